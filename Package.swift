@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The bundled modules. Each is a folder of `Plugins/`; `Tools/tidy` checks that folder, target and registration agree.
+let modules = ["Agenda", "Consultation", "Incidents"]
+
+/// Settings every target shares. Strictness is decided here once, never per target.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Targets that never touch C also refuse every unsafe construct that is not marked.
+let memorySafe = strict + [.strictMemorySafety()]
+
+/// The contract alone is built with library evolution, so that a module binary survives additive changes.
+let contract = memorySafe + [.unsafeFlags(["-enable-library-evolution"])]
+
+/// The words of a target in each language, compiled into the program: nothing is looked up on disk at run time.
+let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Locales/en.json")]
+
+let adapters = ["SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing"]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+var targets: [Target] = [
+  .systemLibrary(name: "CSQLite"),
+  .systemLibrary(name: "CCMark"),
+  .systemLibrary(name: "CMicroHTTPD"),
+  .systemLibrary(name: "CSodium"),
+  .systemLibrary(name: "CYAML"),
+
+  .target(name: "ParticipationKit", exclude: ["README.md", "Decisions"], swiftSettings: contract),
+
+  library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
+  library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),
+  library("FrontMatter", ["CYAML"], strict),
+  library("HTTPListener", ["CMicroHTTPD"], strict),
+  library("Sealing", ["CSodium"], strict),
+
+  .target(
+    name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
+    resources: ["Assets/parvis.css", "Assets/parvis.js", "Assets/search.js", "Assets/paving.svg"].map {
+      .embedInCode($0)
+    } + catalogues,
+    swiftSettings: strict),
+  .target(
+    name: "ParvisHost", dependencies: ["ParticipationKit"], resources: catalogues, swiftSettings: memorySafe),
+  library(
+    "ParvisCommune", ["ParticipationKit", "SiteGeneration", "ParvisHost"] + adapters.map { .byName(name: $0) },
+    strict),
+  library("ParticipationTesting", ["ParticipationKit", "ParvisHost", "SiteGeneration", "ParvisCommune"], strict),
+
+  .executableTarget(
+    name: "parvis",
+    dependencies: ["ParticipationKit", "ParvisHost", "SiteGeneration", "ParvisCommune", "HTTPListener", "Sealing"]
+      + modules.map { .byName(name: $0) },
+    swiftSettings: strict,
+    // Modules loaded from a folder leave the contract's symbols undefined and find them in the program.
+    linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
+  .executableTarget(name: "tidy", path: "Tools/tidy", exclude: ["Fixtures"], swiftSettings: memorySafe),
+
+  tests("ParticipationKit", []),
+  tests("SQLiteStorage", ["ParticipationKit"]),
+  tests("MarkdownRendering", ["ParticipationKit"]),
+  tests("FrontMatter", ["ParticipationKit"]),
+  tests("HTTPListener", []),
+  tests("Sealing", []),
+  tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
+  tests(
+    "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),
+]
+
+// `Plugins/` is also the folder where SwiftPM looks for its own build plugins, so every module names its path.
+for name in modules {
+  targets += [
+    .target(
+      name: name, dependencies: ["ParticipationKit"], path: "Plugins/\(name)",
+      exclude: ["Tests", "README.md", "module.json"], sources: ["Sources"],
+      resources: catalogues,
+      swiftSettings: memorySafe),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.byName(name: name), "ParticipationKit", "ParticipationTesting"],
+      path: "Plugins/\(name)/Tests", swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "parvis",
+  products: [
+    .library(name: "ParticipationKit", targets: ["ParticipationKit"]),
+    .executable(name: "parvis", targets: ["parvis"]),
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6])

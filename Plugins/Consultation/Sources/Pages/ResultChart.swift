@@ -1,0 +1,68 @@
+internal import ParticipationKit
+
+/// The chart of one question: a table whose rows carry their bar, so that it reads without seeing it.
+struct ResultChart {
+  let question: Question
+  let number: Int
+  let tally: Tally
+  let view: View
+
+  private var caption: String { "\(number). \(question.title.text(view.locale))" }
+  private var id: String { "q-\(question.id)" }
+
+  /// The title of a question that is answered in words.
+  var heading: HTMLNode {
+    .fragment([.h2(caption, [.id(id)]), .p(respondents, [.class("meta")])])
+  }
+
+  private var respondents: String {
+    let count = tally.respondents(question.id)
+    return view.text(
+      "results.respondents",
+      ["count": String(count.total), "verified": String(count.verified), "unverified": String(count.unverified)])
+  }
+
+  var figure: HTMLNode {
+    let base = tally.respondents(question.id).total
+    let heads: [(key: String, isNumber: Bool)] = [
+      ("chart.answer", false), ("chart.verified", true), ("chart.unverified", true), ("chart.total", true),
+      ("chart.share", true),
+    ]
+    let head = heads.map { head in
+      HTMLNode.element(
+        .th, (head.isNumber ? [.class("n")] : []) + [.named("scope", "col")], [.text(view.text(head.key))])
+    }
+    let rows = tally.rows(of: question).map { row($0.choice, $0.count, base) }
+    let note =
+      question.kind == .multiple ? "\(respondents) \(view.text("results.multiple"))" : respondents
+    return .element(
+      .figure, [.class("chart"), .aria("labelledby", id)],
+      [
+        .element(.figcaption, [.id(id)], [.text(caption)]),
+        .element(
+          .table, [],
+          [.element(.thead, [], [.element(.tr, [], head)]), .element(.tbody, [], rows)]),
+        .p(note, [.class("hint")]),
+      ])
+  }
+
+  private func row(_ choice: String, _ count: Count, _ base: Int) -> HTMLNode {
+    let share = Share(count.total, of: base)
+    let cells = [String(count.verified), String(count.unverified), String(count.total), share.words(view.locale)]
+    let bar = HTMLNode.element(
+      .svg, [.aria("hidden", "true"), .named("focusable", "false")],
+      [
+        .element(.rect, [.class("rest"), .named("width", "100%"), .named("height", "100%")]),
+        .element(.rect, [.class("bar"), .named("width", share.width), .named("height", "100%")]),
+      ])
+    return .element(
+      .tr, [],
+      [.element(.th, [.named("scope", "row")], [.text(label(choice)), bar])]
+        + cells.map { .element(.td, [.class("n")], [.text($0)]) })
+  }
+
+  /// An option that the file no longer has is shown by its id.
+  private func label(_ choice: String) -> String {
+    choice == Question.other ? view.text("chart.other") : question.label(of: choice, view.locale) ?? choice
+  }
+}

@@ -1,0 +1,150 @@
+internal import ParticipationKit
+
+// The results: sealed until closing, then counted with and without access code, apart and together.
+
+extension ConsultationModule {
+  /// How many published texts of a question the page shows; all are in the stream `texts.ndjson`.
+  static var textsOnPage: Int { 100 }
+
+  var resultsFamily: DocumentFamily {
+    DocumentFamily(
+      "results", rank: .list, titles: ["fr": "Résultats d’une consultation", "en": "Results of a consultation"],
+      path: { "consultation/\($0)/results" },
+      keys: { _, after, limit in
+        consultationKeys(after: after, limit: limit).filter { !(consultations[$0]?.questions.isEmpty ?? true) }
+      },
+      load: { context, key in
+        guard let consultation = consultations[key], !consultation.questions.isEmpty else { return nil }
+        return consultation.phase(at: context.now) == .over
+          ? try results(consultation, context) : sealed(consultation)
+      })
+  }
+
+  /// Until closing nothing is counted: the page only says when it will be.
+  private func sealed(_ consultation: Consultation) -> Document {
+    let data = JSONValue.object([
+      ("consultation", .string(site.subject("consultation", consultation.id).description)),
+      ("sealedUntil", .timestamp(consultation.closes)),
+    ])
+    return Document(value: data, changesAt: consultation.closes, updated: Timestamp(milliseconds: 0)) { view in
+      let sentence = view.text("results.sealed", ["date": words(consultation.closes, view.locale)])
+      return Page(
+        title: view.text("results.title", ["title": consultation.title.text(view.locale)]), summary: sentence,
+        kicker: view.text("results.kicker"), crumbs: crumbs(consultation, view), body: [.p(sentence, [.class("lead")])])
+    }
+  }
+
+  private func crumbs(_ consultation: Consultation, _ view: View) -> [(title: String, path: SitePath)] {
+    [(consultation.title.text(view.locale), view.path("consultation", consultation.id))]
+  }
+
+  /// The published words of a question, and how many there are in each state.
+  struct QuestionTexts: Sendable {
+    let question: String
+    let published: [OpenAnswer]
+    let counts: [Publication: Int]
+  }
+
+  private func results(_ consultation: Consultation, _ context: RenderContext) throws -> Document {
+    let table = AnswerTable(ledger: context.ledger)
+    let tally = try table.tally(consultation.id)
+    let texts = try consultation.questions.filter { $0.kind == .text || $0.allowsOther }.map { question in
+      QuestionTexts(
+        question: question.id,
+        published: try table.publishedTexts(consultation.id, question.id, limit: Self.textsOnPage),
+        counts: try table.textCounts(consultation.id, question.id))
+    }
+    let answer = try context.officialAnswer(to: site.subject("results", consultation.id))
+    return Document(
+      value: value(consultation, tally, texts, answer),
+      updated: [consultation.closes, answer?.published].compactMap { $0 }.max() ?? consultation.closes
+    ) { view in
+      var body: [HTMLNode] = [
+        .ul([.class("meta")], items: [stateMark(consultation, consultation.closes, view), codesNote(tally, view)]),
+        .p(view.text("results.how"), [.class("hint")]),
+      ]
+      if let answer { body.append(view.answer(answer)) }
+      for (index, question) in consultation.questions.enumerated() {
+        body.append(figure(question, index + 1, tally, texts.first { $0.question == question.id }, view))
+      }
+      return Page(
+        title: view.text(
+          "results.heading",
+          ["title": consultation.title.text(view.locale), "count": String(tally.people.total)]),
+        summary: summary(consultation, view.locale), kicker: view.text("results.kicker"),
+        crumbs: crumbs(consultation, view), body: body)
+    }
+  }
+
+  private func codesNote(_ tally: Tally, _ view: View) -> HTMLNode {
+    .text(
+      view.text(
+        "results.people",
+        ["verified": String(tally.people.verified), "unverified": String(tally.people.unverified)]))
+  }
+
+  private func figure(
+    _ question: Question, _ number: Int, _ tally: Tally, _ texts: QuestionTexts?, _ view: View
+  ) -> HTMLNode {
+    let chart = ResultChart(question: question, number: number, tally: tally, view: view)
+    var nodes: [HTMLNode] = [question.kind == .text ? chart.heading : chart.figure]
+    if let texts { nodes += words(of: texts, question, view) }
+    return .fragment(nodes)
+  }
+
+  private func words(of texts: QuestionTexts, _ question: Question, _ view: View) -> [HTMLNode] {
+    let published = texts.counts[.published] ?? 0
+    let received = texts.counts.values.reduce(0, +)
+    guard received > 0 else { return [] }
+    let key = question.kind == .text ? "results.texts" : "results.others"
+    var nodes: [HTMLNode] = [
+      .p(view.text(key, ["count": String(received), "published": String(published)]), [.class("hint")])
+    ]
+    if !texts.published.isEmpty {
+      let items = texts.published.map { answer in
+        HTMLNode.fragment([
+          .element(.blockquote, [], plainParagraphs(answer.text)),
+          .p(view.text(answer.isVerified ? "answer.verified" : "answer.unverified"), [.class("meta")]),
+        ])
+      }
+      nodes.append(
+        .element(
+          .details, [], [.element(.summary, [], [.text(view.text("results.read-texts", ["count": String(items.count)]))]), .ul(items: items)]))
+    }
+    return nodes
+  }
+
+  private func value(
+    _ consultation: Consultation, _ tally: Tally, _ texts: [QuestionTexts], _ answer: OfficialAnswer?
+  ) -> JSONValue {
+    let questions = consultation.questions.map { question in
+      let own = texts.first { $0.question == question.id }
+      let rows = question.kind == .text ? [] : tally.rows(of: question)
+      return JSONValue.object([
+        ("id", .string(question.id)), ("type", .string(question.kind.rawValue)), ("title", value(question.title)),
+        ("respondents", value(tally.respondents(question.id))),
+        (
+          "choices",
+          .array(
+            rows.map { row in
+              .object([
+                ("id", .string(row.choice)), ("label", .string(question.label(of: row.choice, "fr"))),
+                ("count", value(row.count)),
+              ])
+            })
+        ),
+        (
+          "texts",
+          own.map { own in
+            .object(Publication.allCases.map { ($0.rawValue, .integer(own.counts[$0] ?? 0)) })
+          } ?? .null
+        ),
+      ])
+    }
+    return .object([
+      ("consultation", .string(site.subject("consultation", consultation.id).description)),
+      ("closed", .timestamp(consultation.closes)), ("people", value(tally.people)), ("questions", .array(questions)),
+      ("answer", answer?.value ?? .null),
+    ])
+  }
+}

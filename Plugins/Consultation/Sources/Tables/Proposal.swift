@@ -1,0 +1,96 @@
+internal import ParticipationKit
+
+/// Publication, a state of its own beside the moderator's decision and the official answer.
+enum Publication: String, Sendable, CaseIterable {
+  case pending
+  case published
+  case withheld
+}
+
+/// One proposal.
+struct Proposal: Sendable {
+  /// How many proposals a list page holds. Fixed: a record's page never changes.
+  static let pageSize = 50
+  static let columns = """
+    id, consultation, title, body, author, created_at, updated_at, publication, published_number, published_at, \
+    verified_supports, unverified_supports, channel, reference, public_reference, author_reference, author_type, \
+    zip_code, revised_at, responses
+    """
+
+  var id: Int
+  let consultation: String
+  let title: String
+  let body: String
+  let author: String
+  let createdAt: Timestamp
+  let updatedAt: Timestamp
+  let publication: Publication
+  var publishedNumber: Int?
+  let publishedAt: Timestamp?
+  var verifiedSupports: Int
+  var unverifiedSupports: Int
+  let channel: String
+  /// What makes it the same proposal when it is imported again.
+  let reference: String?
+  /// The reference that people were shown elsewhere, as `2-41`.
+  let publicReference: String?
+  /// The author's pseudonym in the source. Never emitted on the site.
+  let authorReference: String?
+  let authorType: String?
+  let zipCode: String?
+  /// When the source says that it was revised; kept for the way back.
+  let revisedAt: Timestamp?
+  /// How many answers to questions belong to it.
+  let responses: Int
+
+  var supports: Int { verifiedSupports + unverifiedSupports }
+  /// The list page on which it stands for ever; nil before it is published for the first time.
+  var page: Int? { publishedNumber.map { ListPage.number(of: $0) } }
+}
+
+extension Proposal {
+  init(_ row: Row) throws {
+    let values = row.values
+    // The table refuses every other word; should one stand there all the same, the proposal stays unpublished.
+    let publication = Publication(rawValue: try row.text("publication")) ?? .withheld
+    self.init(
+      id: try row.int("id"), consultation: values[1].asText ?? "", title: values[2].asText ?? "",
+      body: values[3].asText ?? "", author: values[4].asText ?? "", createdAt: try row.timestamp("created_at"),
+      updatedAt: try row.timestamp("updated_at"), publication: publication,
+      publishedNumber: row.optionalInt("published_number"), publishedAt: row.optionalTimestamp("published_at"),
+      verifiedSupports: try row.int("verified_supports"), unverifiedSupports: try row.int("unverified_supports"),
+      channel: values[12].asText ?? "", reference: values[13].asText, publicReference: values[14].asText,
+      authorReference: values[15].asText, authorType: values[16].asText, zipCode: values[17].asText,
+      revisedAt: row.optionalTimestamp("revised_at"), responses: try row.int("responses"))
+  }
+}
+
+/// A page of the list of a consultation's proposals, numbered from the oldest.
+struct ListPage: Sendable, Hashable {
+  let consultation: String
+  let number: Int
+
+  /// The page of a published number.
+  static func number(of publishedNumber: Int) -> Int { (publishedNumber - 1) / Proposal.pageSize + 1 }
+
+  /// The published numbers on the page.
+  var numbers: ClosedRange<Int> { ((number - 1) * Proposal.pageSize + 1)...(number * Proposal.pageSize) }
+
+  /// The document's key, `laiterie-3`.
+  var key: String { "\(consultation)-\(number)" }
+
+  init(consultation: String, number: Int) {
+    self.consultation = consultation
+    self.number = number
+  }
+
+  /// Reads a key; nil for anything else.
+  init?(key: String) {
+    let bytes = key.utf8
+    guard let hyphen = bytes.lastIndex(of: UInt8(ascii: "-")), hyphen > bytes.startIndex,
+      let number = ByteText.decimal(bytes[bytes.index(after: hyphen)...]), number >= 1, number < 1_000_000_000,
+      bytes[bytes.index(after: hyphen)] != UInt8(ascii: "0")
+    else { return nil }
+    self.init(consultation: String(key[..<hyphen]), number: number)
+  }
+}

@@ -1,0 +1,120 @@
+internal import ParticipationKit
+
+/// Proposals in the tables.
+struct ProposalTable {
+  let ledger: Ledger
+
+  func find(_ id: Int) throws -> Proposal? {
+    try ledger.row("SELECT \(Proposal.columns) FROM consultation_proposal WHERE id = ?", [.integer(id)])
+      .map { try Proposal($0) }
+  }
+
+  func find(reference: String) throws -> Proposal? {
+    try ledger.row("SELECT \(Proposal.columns) FROM consultation_proposal WHERE reference = ?", [.text(reference)])
+      .map { try Proposal($0) }
+  }
+
+  /// Adds a proposal.
+  /// - Returns: Its id; nil when one with the same reference is there.
+  func insert(_ proposal: Proposal) throws -> Int? {
+    let changes = try ledger.execute(Self.insertion, values(proposal))
+    guard changes == 1 else { return nil }
+    return try ledger.count("SELECT last_insert_rowid()")
+  }
+
+  /// The statement that ``insert(_:)`` runs; the importer of a hundred thousand runs it with ids of its own.
+  static let insertion = """
+    INSERT INTO consultation_proposal (\(Proposal.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+    ?, ?, ?) ON CONFLICT (reference) DO NOTHING
+    """
+
+  /// The values of ``insertion``. An id of 0 lets the table choose.
+  func values(_ proposal: Proposal) -> [SQLValue] {
+    [
+      proposal.id == 0 ? .null : .integer(proposal.id), .text(proposal.consultation), .text(proposal.title),
+      .text(proposal.body), .text(proposal.author), .timestamp(proposal.createdAt), .timestamp(proposal.updatedAt),
+      .text(proposal.publication.rawValue), proposal.publishedNumber.map { .integer($0) } ?? .null,
+      .timestamp(proposal.publishedAt), .integer(proposal.verifiedSupports), .integer(proposal.unverifiedSupports),
+      .text(proposal.channel), .text(proposal.reference), .text(proposal.publicReference),
+      .text(proposal.authorReference), .text(proposal.authorType), .text(proposal.zipCode),
+      .timestamp(proposal.revisedAt), .integer(proposal.responses),
+    ]
+  }
+
+  /// Brings what an import says of a proposal up to date. Publication stays with ``setPublication(_:of:at:)``.
+  func update(_ proposal: Proposal) throws {
+    try ledger.execute(
+      """
+      UPDATE consultation_proposal SET title = ?, body = ?, author = ?, created_at = ?, updated_at = ?,
+        verified_supports = ?, unverified_supports = ?, public_reference = ?, author_reference = ?, author_type = ?,
+        zip_code = ?, revised_at = ?, responses = ? WHERE id = ?
+      """,
+      [
+        .text(proposal.title), .text(proposal.body), .text(proposal.author), .timestamp(proposal.createdAt),
+        .timestamp(proposal.updatedAt), .integer(proposal.verifiedSupports), .integer(proposal.unverifiedSupports),
+        .text(proposal.publicReference), .text(proposal.authorReference), .text(proposal.authorType),
+        .text(proposal.zipCode), .timestamp(proposal.revisedAt), .integer(proposal.responses), .integer(proposal.id),
+      ])
+  }
+
+  /// Publishes or withholds a proposal. Its number is given once, at the first publication.
+  func setPublication(_ publication: Publication, of proposal: Proposal, at now: Timestamp) throws {
+    let wasPublished = proposal.publication == .published
+    var number = proposal.publishedNumber
+    if publication == .published, number == nil { number = try tally(proposal.consultation).last + 1 }
+    try ledger.execute(
+      """
+      UPDATE consultation_proposal SET publication = ?, published_number = ?, published_at = coalesce(published_at, ?),
+        updated_at = ? WHERE id = ?
+      """,
+      [
+        .text(publication.rawValue), number.map { .integer($0) } ?? .null,
+        publication == .published ? .timestamp(now) : .null, .timestamp(now), .integer(proposal.id),
+      ])
+    let change = (publication == .published ? 1 : 0) - (wasPublished ? 1 : 0)
+    try addToTally(proposal.consultation, published: change, last: number ?? 0)
+  }
+
+  /// How many proposals are published, and the last number given.
+  func tally(_ consultation: String) throws -> (published: Int, last: Int) {
+    let row = try ledger.row(
+      "SELECT published, last_number FROM consultation_tally WHERE consultation = ?", [.text(consultation)])
+    guard let row else { return (0, 0) }
+    return (try row.int("published"), try row.int("last_number"))
+  }
+
+  func addToTally(_ consultation: String, published: Int, last: Int) throws {
+    try ledger.execute(
+      """
+      INSERT INTO consultation_tally (consultation, published, last_number) VALUES (?1, max(?2, 0), ?3)
+      ON CONFLICT (consultation) DO UPDATE SET published = published + ?2, last_number = max(last_number, ?3)
+      """, [.text(consultation), .integer(published), .integer(last)])
+  }
+
+  /// Adds a support.
+  /// - Parameter voter: Who supports, when a code says so; nil for a support that nobody can check.
+  /// - Returns: False when the voter supported it before: the key of the table decides.
+  func support(_ proposal: Int, voter: [UInt8]?, at now: Timestamp) throws -> Bool {
+    if let voter {
+      let added = try ledger.execute(
+        "INSERT INTO consultation_support (proposal, voter_digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [.integer(proposal), .blob(voter)])
+      guard added == 1 else { return false }
+    }
+    let column = voter == nil ? "unverified_supports" : "verified_supports"
+    try ledger.execute(
+      "UPDATE consultation_proposal SET \(column) = \(column) + 1, updated_at = ? WHERE id = ?",
+      [.timestamp(now), .integer(proposal)])
+    return true
+  }
+
+  /// The answers to questions that belong to a proposal, in order.
+  func responses(of proposal: Int) throws -> [(question: Int, reference: String, title: String, value: String)] {
+    try ledger.rows(
+      """
+      SELECT r.question, q.reference, q.title, r.value FROM consultation_response r
+      JOIN consultation_question q ON q.id = r.question WHERE r.proposal = ? ORDER BY r.position
+      """, [.integer(proposal)]
+    ).map { (try $0.int("question"), try $0.text("reference"), try $0.text("title"), try $0.text("value")) }
+  }
+}

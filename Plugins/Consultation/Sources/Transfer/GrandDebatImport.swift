@@ -1,0 +1,222 @@
+internal import ParticipationKit
+
+// Import of the Grand Débat's open contributions. Streams line by line; a hundred thousand records need no more memory
+// than one.
+
+extension ConsultationModule {
+  static var consultationOption: (name: String, help: String) {
+    ("consultation", "The id of the consultation in content/consultations that takes the records.")
+  }
+
+  var grandDebatImporter: Importer {
+    Importer(
+      "grand-debat",
+      titles: [
+        "fr": "Contributions au format du Grand Débat national (JSON)",
+        "en": "Contributions in the format of the Grand Débat national (JSON)",
+      ], options: [Self.consultationOption],
+      read: { context, source in
+        let id = context.options["consultation"] ?? ""
+        guard consultations[id] != nil else {
+          throw ImportError(
+            line: nil, fr: "option « consultation » : « \(id) » ; attendu : \(consultations.known)",
+            en: "option “consultation”: “\(id)”; expected: \(consultations.known)")
+        }
+        var run = try GrandDebatRun(consultation: id, context: context, zone: site.zone)
+        try source.forEachLine { number, line in try run.take(line, number: number) }
+        return try run.finish()
+      })
+  }
+}
+
+/// One import at work.
+struct GrandDebatRun {
+  private let consultation: String
+  private let context: ImportContext
+  private let table: ProposalTable
+  private var times: LocalTimes
+  private var scanner = GrandDebatScanner()
+  private var responses: ResponseWriter
+  private var questionIDs: [Int] = []
+  private var report = ImportReport()
+  private var nextID: Int
+  private var nextNumber: Int
+  private var published = 0
+  private var isOpen = false
+  private var isClosed = false
+  private var lastLine = 0
+
+  init(consultation: String, context: ImportContext, zone: TimeZoneRules) throws {
+    self.consultation = consultation
+    self.context = context
+    let ledger = context.action.ledger
+    table = ProposalTable(ledger: ledger)
+    times = LocalTimes(zone: zone)
+    responses = ResponseWriter(ledger: ledger)
+    nextID = 1 + (try ledger.count("SELECT coalesce(max(id), 0) FROM consultation_proposal"))
+    nextNumber = 1 + (try table.tally(consultation).last)
+  }
+
+  /// Takes one line: the brackets and commas of the array stand on lines of their own.
+  mutating func take(_ line: ArraySlice<UInt8>, number: Int) throws {
+    lastLine = number
+    var line = line
+    while let last = line.last, last == 0x20 || last == 0x09 || (last == UInt8(ascii: ",") && line.count > 1) {
+      line.removeLast()
+    }
+    if line.count <= 2, try takeSeparator(line, number) { return }
+    guard isOpen, !isClosed else {
+      throw ImportError(
+        line: number, fr: "enregistrement hors du tableau ; attendu : « [ » avant, « ] » après",
+        en: "a record outside the array; expected: “[” before, “]” after")
+    }
+    let record: GrandDebatRecord
+    do {
+      record = try scanner.record(line)
+    } catch let fault as GrandDebatFault {
+      throw ImportError(
+        line: number, fr: "octet \(fault.offset) ; attendu : \(fault.fr)", en: "byte \(fault.offset); expected: \(fault.en)")
+    }
+    try store(record, line: number)
+  }
+
+  private mutating func takeSeparator(_ line: ArraySlice<UInt8>, _ number: Int) throws -> Bool {
+    for byte in line {
+      switch byte {
+      case 0x20, 0x09, UInt8(ascii: ","): continue
+      case UInt8(ascii: "[") where !isOpen: isOpen = true
+      case UInt8(ascii: "]") where isOpen && !isClosed: isClosed = true
+      case UInt8(ascii: "{"): return false
+      default:
+        throw ImportError(
+          line: number, fr: "séparateur inattendu ; attendu : un tableau JSON, un objet par ligne",
+          en: "unexpected separator; expected: a JSON array, one object a line")
+      }
+    }
+    return true
+  }
+
+  /// Writes what is still held back and gives the report.
+  mutating func finish() throws -> ImportReport {
+    guard isOpen, isClosed else {
+      throw ImportError(
+        line: lastLine == 0 ? nil : lastLine, fr: "le fichier s’arrête avant « ] » ; attendu : un tableau complet",
+        en: "the file ends before “]”; expected: a complete array")
+    }
+    try responses.flush()
+    if published > 0 { try table.addToTally(consultation, published: published, last: nextNumber - 1) }
+    report.isBroad = report.added + report.updated > 0
+    return report
+  }
+
+  private mutating func store(_ record: GrandDebatRecord, line: Int) throws {
+    if record.isTrashed {
+      try withhold(record)
+      return report.skip(line: line, fr: "mise à la corbeille (trashed)", en: "trashed")
+    }
+    guard let publishedText = record.publishedAt else {
+      return report.skip(line: line, fr: "jamais publiée (publishedAt nul)", en: "never published (publishedAt null)")
+    }
+    let published = try instant(publishedText, "publishedAt", line)
+    let proposal = Proposal(
+      id: nextID, consultation: consultation, title: record.title.isEmpty ? record.reference ?? record.id : record.title,
+      body: "", author: "", createdAt: try instant(record.createdAt ?? "", "createdAt", line), updatedAt: published,
+      publication: .published, publishedNumber: nextNumber, publishedAt: published, verifiedSupports: 0,
+      unverifiedSupports: 0, channel: "import", reference: record.id, publicReference: record.reference,
+      authorReference: record.authorID, authorType: record.authorType,
+      zipCode: GrandDebatRecord.postalCode(record.zipCode),
+      revisedAt: try record.updatedAt.map { try instant($0, "updatedAt", line) }, responses: record.responses.count)
+    let rows = try rows(of: record)
+    if try context.action.ledger.execute(ProposalTable.insertion, table.values(proposal)) == 1 {
+      try responses.add(rows, proposal: nextID)
+      nextID += 1
+      nextNumber += 1
+      self.published += 1
+      report.added += 1
+      try context.include(leaf(record))
+    } else {
+      try refresh(proposal, rows, record)
+    }
+  }
+
+  /// A contribution that is there already: an exact duplicate changes nothing, another one brings it up to date.
+  private mutating func refresh(
+    _ proposal: Proposal, _ rows: [ResponseWriter.Row], _ record: GrandDebatRecord
+  ) throws {
+    try responses.flush()
+    guard let known = try table.find(reference: record.id) else { return }
+    let stored = try table.responses(of: known.id).map { ResponseWriter.Row(question: $0.question, value: $0.value) }
+    let isSame =
+      known.title == proposal.title && known.createdAt == proposal.createdAt && known.revisedAt == proposal.revisedAt
+      && known.publicReference == proposal.publicReference && known.authorType == proposal.authorType
+      && known.authorReference == proposal.authorReference && known.zipCode == proposal.zipCode && stored == rows
+    if isSame {
+      report.unchanged += 1
+      return
+    }
+    var changed = proposal
+    changed.id = known.id
+    try table.update(changed)
+    try context.action.ledger.execute(
+      "DELETE FROM consultation_response WHERE proposal = ?", [.integer(known.id)])
+    try responses.add(rows, proposal: known.id)
+    report.updated += 1
+    try context.include(leaf(record))
+  }
+
+  /// What was published here and has been trashed since is withheld here too.
+  private mutating func withhold(_ record: GrandDebatRecord) throws {
+    guard let known = try table.find(reference: record.id), known.publication == .published else { return }
+    try table.setPublication(.withheld, of: known, at: context.action.now)
+    report.updated += 1
+    try context.include(leaf(record))
+  }
+
+  private mutating func rows(of record: GrandDebatRecord) throws -> [ResponseWriter.Row] {
+    if questionIDs.count < scanner.questions.entries.count { try storeQuestions() }
+    return record.responses.map { ResponseWriter.Row(question: questionIDs[$0.question], value: $0.value) }
+  }
+
+  private mutating func storeQuestions() throws {
+    let ledger = context.action.ledger
+    for entry in scanner.questions.entries[questionIDs.count...] {
+      try ledger.execute(
+        """
+        INSERT INTO consultation_question (consultation, reference, title) VALUES (?, ?, ?)
+        ON CONFLICT (consultation, reference) DO NOTHING
+        """, [.text(consultation), .text(entry.reference), .text(entry.title)])
+      questionIDs.append(
+        try ledger.count(
+          "SELECT id FROM consultation_question WHERE consultation = ? AND reference = ?",
+          [.text(consultation), .text(entry.reference)]))
+    }
+  }
+
+  private mutating func instant(_ text: String, _ name: String, _ line: Int) throws -> Timestamp {
+    if let instant = times.instant(text) { return instant }
+    throw ImportError(
+      line: line, fr: "« \(name) » vaut « \(text) » ; attendu : 2019-01-22 10:04:31",
+      en: "“\(name)” is “\(text)”; expected: 2019-01-22 10:04:31")
+  }
+
+  /// What the register's leaf commits to: all that is kept of a record, field by field, each ended by U+001F.
+  private func leaf(_ record: GrandDebatRecord) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(2048)
+    func add(_ text: String) {
+      bytes.append(contentsOf: text.utf8)
+      bytes.append(0x1F)
+    }
+    add(record.id)
+    add(record.isTrashed ? "trashed" : record.reference ?? "")
+    add(record.title)
+    add(record.createdAt ?? "")
+    add(record.publishedAt ?? "")
+    add(record.authorID ?? "")
+    for response in record.responses {
+      add(scanner.questions.entries[response.question].reference)
+      add(response.value)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,109 @@
+internal import ParticipationKit
+
+// Proposals with their state and supports, one JSON object a line: what came in by another way, and demonstrations.
+
+extension ConsultationModule {
+  static var proposalShape: ImportLine.Shape {
+    ImportLine.Shape(
+      texts: ["reference", "consultation", "title", "body", "author", "created", "published", "state", "reason"],
+      others: ["supports_verified", "supports_unverified"],
+      required: ["reference", "consultation", "title", "body", "created", "state"])
+  }
+
+  var proposalImporter: Importer {
+    Importer(
+      "proposals", titles: ["fr": "Propositions (NDJSON)", "en": "Proposals (NDJSON)"],
+      read: { context, source in
+        var report = ImportReport()
+        var changed: Set<Subject> = []
+        let table = ProposalTable(ledger: context.action.ledger)
+        try ImportLine.forEach(source, shape: Self.proposalShape) { line, bytes in
+          let proposal = try proposal(line, context.action.actor.channel)
+          if let known = try table.find(reference: line.text("reference")) {
+            guard try refresh(known, as: proposal, table, &changed) else {
+              report.unchanged += 1
+              return
+            }
+            report.updated += 1
+          } else {
+            changed.formUnion(try add(proposal, table, context.action))
+            report.added += 1
+          }
+          try context.include(bytes)
+        }
+        report.isBroad = changed.count > 500
+        report.changed = report.isBroad ? [] : changed.sorted()
+        return report
+      })
+  }
+
+  private func proposal(_ line: ImportLine, _ channel: String) throws -> Proposal {
+    let consultation = try line.consultation(in: consultations)
+    let state = try line.word("state", of: Publication.allCases.map(\.rawValue))
+    if state == Publication.withheld.rawValue, line.optionalText("reason") == nil {
+      throw line.error(
+        "« reason » manque ; attendu : le motif d’une proposition refusée",
+        "“reason” is missing; expected: why the proposal is withheld")
+    }
+    let created = try line.instant("created", zone: site.zone)
+    let published = line.optionalText("published") == nil ? created : try line.instant("published", zone: site.zone)
+    let body = ByteText.trimmed(line.text("body"))
+    do {
+      _ = try site.markdown(body, .resident)
+    } catch let refusal as MarkdownRefusal {
+      throw line.error(
+        "« body » refusé (\(refusal.limit)) : \(refusal.found) ; attendu : \(refusal.allowed) au plus",
+        "“body” refused (\(refusal.limit)): \(refusal.found); expected: at most \(refusal.allowed)")
+    }
+    let publication = Publication(rawValue: state) ?? .withheld
+    return Proposal(
+      id: 0, consultation: consultation.id, title: ByteText.singleLine(line.text("title")), body: body,
+      author: ByteText.singleLine(line.text("author")), createdAt: created,
+      updatedAt: publication == .published ? published : created, publication: publication, publishedNumber: nil,
+      publishedAt: publication == .published ? published : nil,
+      verifiedSupports: try line.count("supports_verified"), unverifiedSupports: try line.count("supports_unverified"),
+      channel: channel, reference: line.text("reference"), publicReference: nil, authorReference: nil,
+      authorType: nil, zipCode: nil, revisedAt: nil, responses: 0)
+  }
+
+  private func add(_ proposal: Proposal, _ table: ProposalTable, _ context: ActionContext) throws -> [Subject] {
+    var stored = proposal
+    if proposal.publication == .published {
+      let number = try table.tally(proposal.consultation).last + 1
+      stored.publishedNumber = number
+      try table.addToTally(proposal.consultation, published: 1, last: number)
+    }
+    // The reference was just looked for in the same transaction, so the row is new.
+    let id = try table.insert(stored) ?? 0
+    stored.id = id
+    switch proposal.publication {
+    case .published: return try subjects(changedByPublicationOf: stored, table)
+    case .pending:
+      try context.submitForModeration(
+        kind: "proposal", key: String(id), excerpt: excerpt("\(proposal.title) – \(proposal.body)"))
+      return []
+    case .withheld: return []
+    }
+  }
+
+  /// Brings a proposal up to date; false when it says the same. A moderator's decision here is never undone.
+  private func refresh(
+    _ known: Proposal, as proposal: Proposal, _ table: ProposalTable, _ changed: inout Set<Subject>
+  ) throws -> Bool {
+    let isSame =
+      known.title == proposal.title && known.body == proposal.body && known.author == proposal.author
+      && known.createdAt == proposal.createdAt && known.verifiedSupports >= proposal.verifiedSupports
+      && known.unverifiedSupports >= proposal.unverifiedSupports
+    if isSame { return false }
+    var merged = proposal
+    merged.id = known.id
+    merged.verifiedSupports = max(known.verifiedSupports, proposal.verifiedSupports)
+    merged.unverifiedSupports = max(known.unverifiedSupports, proposal.unverifiedSupports)
+    try table.update(merged)
+    if known.publication == .published {
+      changed.formUnion([site.subject("proposal", known.id), site.subject("consultation", known.consultation)])
+      if let page = known.page { changed.insert(subject(of: ListPage(consultation: known.consultation, number: page))) }
+    }
+    return true
+  }
+}

@@ -1,0 +1,45 @@
+internal import ParticipationKit
+
+/// Writes answers to questions many rows at a time: a call a row would cost more than the row.
+struct ResponseWriter {
+  struct Row: Equatable {
+    let question: Int
+    let value: String
+  }
+
+  private static let rowsAtOnce = 64
+  private static let full = statement(rows: rowsAtOnce)
+
+  private let ledger: Ledger
+  private var values: [SQLValue] = []
+
+  init(ledger: Ledger) {
+    self.ledger = ledger
+    values.reserveCapacity(Self.rowsAtOnce * 4)
+  }
+
+  mutating func add(_ rows: [Row], proposal: Int) throws {
+    for (position, row) in rows.enumerated() {
+      values.append(.integer(proposal))
+      values.append(.integer(position))
+      values.append(.integer(row.question))
+      values.append(.text(row.value))
+      if values.count == Self.rowsAtOnce * 4 {
+        try ledger.execute(Self.full, values)
+        values.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+
+  /// Writes what is held back.
+  mutating func flush() throws {
+    guard !values.isEmpty else { return }
+    try ledger.execute(Self.statement(rows: values.count / 4), values)
+    values.removeAll(keepingCapacity: true)
+  }
+
+  private static func statement(rows: Int) -> String {
+    let groups = [String](repeating: "(?, ?, ?, ?)", count: rows).joined(separator: ", ")
+    return "INSERT INTO consultation_response (proposal, position, question, value) VALUES \(groups)"
+  }
+}

@@ -1,0 +1,93 @@
+internal import ParticipationKit
+
+// The form of a report. With a service as key it is the form of that service: one question less, and its own warning.
+
+extension IncidentsModule {
+  /// The form for a service code, or for all services when the key is empty; nil for an unknown service.
+  /// - Parameter byStaff: Whether staff write down what somebody told them: they also say how it came.
+  /// - Throws: ``Problem`` when the commune has no service yet.
+  func reportForm(_ context: FormContext, byStaff: Bool = false) throws -> Form? {
+    let locale = context.locale
+    guard !content.services.all.isEmpty else { throw Problem.conflict(text("error.no-service", locale)) }
+    let service = content.services[context.key]
+    guard context.key.isEmpty || service != nil else { return nil }
+    var groups: [Form.Group] = []
+    if service == nil { groups.append(Form.Group("", [serviceField(locale)])) }
+    groups.append(Form.Group(text("form.where", locale), placeFields(locale)))
+    groups.append(Form.Group("", [descriptionField(locale)]))
+    groups.append(Form.Group(text("form.contact", locale), contactFields(locale)))
+    if byStaff { groups.append(Form.Group("", [channelField(locale)])) }
+    groups.append(
+      Form.Group(
+        "", [Field("not_emergency", .confirmation, text("form.not-emergency", locale), required: true)]))
+    let title =
+      service.map { text("form.title-service", locale, ["service": $0.name(locale)]) } ?? text("form.title", locale)
+    return Form(
+      title: title, intro: warning(service, locale), groups: groups, submit: text("form.submit", locale))
+  }
+
+  private func serviceField(_ locale: String) -> Field {
+    Field(
+      "service", .choice, text("form.service", locale), required: true, choices: content.services.choices(locale))
+  }
+
+  private func channelField(_ locale: String) -> Field {
+    Field(
+      "channel", .choice, text("label.channel", locale), required: true,
+      choices: ["desk", "telephone", "paper"].map { Choice($0, text("channel.\($0)", locale)) })
+  }
+
+  private func placeFields(_ locale: String) -> [Field] {
+    var fields: [Field] = []
+    if !content.streets.isEmpty {
+      let choices = content.streets.choices(
+        village: text("form.village", locale),
+        wholeHamlet: { text("form.whole-hamlet", locale, ["name": $0]) }, elsewhere: text("form.elsewhere", locale))
+      fields.append(
+        Field(
+          "street", .choice, text("form.street", locale), help: text("form.street-help", locale), required: true,
+          choices: choices))
+    }
+    fields.append(
+      Field(
+        "place_text", .line, text("form.place", locale), help: text("form.place-help", locale),
+        required: content.streets.isEmpty, maxBytes: 240))
+    fields.append(Field("point", .point, text("form.point", locale), help: text("form.point-help", locale)))
+    return fields
+  }
+
+  private func descriptionField(_ locale: String) -> Field {
+    let help = text(options.showsDescription ? "form.description-help" : "form.description-help-private", locale)
+    return Field("description", .text, text("form.description", locale), help: help, required: true)
+  }
+
+  private func contactFields(_ locale: String) -> [Field] {
+    [
+      Field("contact_name", .line, text("form.name", locale), maxBytes: 120, autocomplete: "name"),
+      Field(
+        "contact_email", .email, text("form.email", locale),
+        help: text("form.email-help", locale, ["count": String(options.contactMonths)]), autocomplete: "email"),
+      Field("wants_updates", .confirmation, text("form.wants-updates", locale)),
+    ]
+  }
+
+  /// What to do instead of writing when there is danger: the general rule, and that of the service or of all services.
+  func warning(_ service: Service?, _ locale: String) -> HTMLNode {
+    let services = service.map { [$0] } ?? content.services.all
+    let own = services.compactMap { service in
+      service.emergency(locale).map { (name: service.name(locale), node: $0) }
+    }
+    var children: [HTMLNode] = [.h2(text("warning.title", locale)), .p(text("warning.general", locale))]
+    if service != nil {
+      children += own.map(\.node)
+    } else if !own.isEmpty {
+      children.append(
+        .element(
+          .dl, [],
+          own.flatMap { entry -> [HTMLNode] in
+            [.element(.dt, [], [.strong(entry.name)]), .element(.dd, [], [entry.node])]
+          }))
+    }
+    return .div([.class("urgent")], children)
+  }
+}

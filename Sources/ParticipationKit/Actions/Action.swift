@@ -1,0 +1,176 @@
+/// Who may do something.
+public struct Audience: Sendable, Hashable {
+  /// The permission that staff need; empty for anyone.
+  public let permission: String
+
+  /// Anyone, without account. Such an action never sees a cookie.
+  public static let anyone = Audience(permission: "")
+  /// Signed-in staff whose role has a permission.
+  public static func staff(_ permission: String) -> Audience { Audience(permission: permission) }
+
+  /// Whether anyone may do it.
+  public var isPublic: Bool { permission.isEmpty }
+}
+
+/// A permission that a module's staff actions and screens ask for, as `agenda.edit`.
+public struct Permission: Sendable, Hashable {
+  /// The name: the module's id, a point and a word.
+  public let name: String
+  /// What it allows, by locale.
+  public let titles: [String: String]
+  /// The roles that have it unless the commune decides otherwise: `clerk`, `councillor`, `agent`. Administrators have all.
+  public let roles: [String]
+
+  /// Makes a permission.
+  public init(_ name: String, roles: [String], titles: [String: String]) {
+    self.name = name
+    self.roles = roles
+    self.titles = titles
+  }
+}
+
+/// Something that people can do, declared once: the host makes the form, the endpoint `POST /api/v1/<module>/<name>`,
+/// validation, permission, limits, idempotency, the receipt and the register's leaf from it.
+public struct Action: Sendable {
+  /// The name in addresses: lower-case letters, digits and `-`.
+  public let name: String
+  /// Who may do it.
+  public let audience: Audience
+  /// What it is called, by locale: in OpenAPI, on receipts and in the register.
+  public let titles: [String: String]
+  /// How often one address may do it in an hour.
+  public let hourlyLimit: Int
+  /// The form for a key in a language; nil when there is no such thing.
+  public let form: @Sendable (FormContext) throws -> Form?
+  /// The effect, in one transaction. Throws ``Problem`` to refuse; nothing is then changed.
+  public let perform: @Sendable (ActionContext, Submission) throws -> Outcome
+
+  /// Makes an action.
+  /// - Parameters:
+  ///   - name: The name in addresses.
+  ///   - audience: Who may do it.
+  ///   - titles: What it is called, by locale.
+  ///   - hourlyLimit: How often one address may do it in an hour; the default is 30.
+  ///   - form: The form for ``FormContext/key``; nil when there is no such thing; throws ``Problem`` when it is closed.
+  ///   - perform: The effect.
+  public init(
+    _ name: String, audience: Audience = .anyone, titles: [String: String], hourlyLimit: Int = 30,
+    form: @escaping @Sendable (FormContext) throws -> Form?,
+    perform: @escaping @Sendable (ActionContext, Submission) throws -> Outcome
+  ) {
+    self.name = name
+    self.audience = audience
+    self.titles = titles
+    self.hourlyLimit = hourlyLimit
+    self.form = form
+    self.perform = perform
+  }
+}
+
+/// What a form is made for.
+public struct FormContext {
+  /// The module's tables, for reading.
+  public let ledger: Ledger
+  /// The key in the address, as the id of the item that is commented; empty for none.
+  public let key: String
+  /// The language of the person.
+  public let locale: String
+  /// The time.
+  public let now: Timestamp
+
+  /// Makes a context.
+  public init(ledger: Ledger, key: String, locale: String, now: Timestamp) {
+    self.ledger = ledger
+    self.key = key
+    self.locale = locale
+    self.now = now
+  }
+}
+
+/// Who acts.
+public struct Actor: Sendable, Hashable {
+  /// The id of the staff account; nil for the public.
+  public let personID: Int?
+  /// The name of the staff member; empty for the public.
+  public let name: String
+  /// The role: `clerk`, `councillor`, `agent`, `administrator`, or `public`.
+  public let role: String
+  /// The way the act came: `web`, `desk`, `import`, `paper`, `telephone`.
+  public let channel: String
+
+  /// Makes an actor.
+  public init(personID: Int?, name: String, role: String, channel: String) {
+    self.personID = personID
+    self.name = name
+    self.role = role
+    self.channel = channel
+  }
+
+  /// Anybody, by the public forms.
+  public static let anyone = Actor(personID: nil, name: "", role: "public", channel: "web")
+}
+
+/// What an effect may use, within its transaction.
+public struct ActionContext {
+  /// The module's tables.
+  public let ledger: Ledger
+  /// The key in the address; empty for none.
+  public let key: String
+  /// Who acts.
+  public let actor: Actor
+  /// The language of the person.
+  public let locale: String
+  /// The time of the act; the same for everything in the transaction.
+  public let now: Timestamp
+  private let randomBytes: (Int) -> [UInt8]
+  private let queue: (String, String, String) throws -> Void
+
+  /// Makes a context from the host's closures.
+  public init(
+    ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
+    random: @escaping (Int) -> [UInt8], moderate: @escaping (String, String, String) throws -> Void
+  ) {
+    self.ledger = ledger
+    self.key = key
+    self.actor = actor
+    self.locale = locale
+    self.now = now
+    randomBytes = random
+    queue = moderate
+  }
+
+  /// Unpredictable bytes, for keys and codes.
+  public func random(_ count: Int) -> [UInt8] { randomBytes(count) }
+
+  /// Puts a record into the moderation queue; its ``ModeratedKind`` decides what approval does. Nothing is public before.
+  /// - Parameters:
+  ///   - kind: The moderated kind.
+  ///   - key: The record's key.
+  ///   - excerpt: The first words, for the list.
+  /// - Throws: The store's error.
+  public func submitForModeration(kind: String, key: String, excerpt: String) throws {
+    try queue(kind, key, excerpt)
+  }
+}
+
+/// What an effect did.
+public struct Outcome: Sendable {
+  /// The subject that the act is about; the register names it.
+  public let subject: Subject
+  /// The subjects whose documents must be written again.
+  public let changed: [Subject]
+  /// What happens now, in the person's language: shown on the receipt.
+  public let message: String
+  /// More lines for the receipt: what they are called and what they say.
+  public let lines: [(label: String, value: String)]
+
+  /// Makes an outcome.
+  public init(
+    subject: Subject, changed: [Subject], message: String, lines: [(label: String, value: String)] = []
+  ) {
+    self.subject = subject
+    self.changed = changed
+    self.message = message
+    self.lines = lines
+  }
+}

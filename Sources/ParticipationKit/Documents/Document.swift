@@ -1,0 +1,213 @@
+/// Where a document stands in the order of writing: records first, lists after, indexes last, so that no page ever
+/// points to a file that is not there yet.
+public struct DocumentRank: Sendable, Hashable, Comparable {
+  /// The place in the order.
+  public let order: Int
+
+  /// One record: a meeting, a report, a proposal.
+  public static let record = DocumentRank(order: 0)
+  /// A page of a list.
+  public static let list = DocumentRank(order: 1)
+  /// The module's front page and whatever points to lists.
+  public static let index = DocumentRank(order: 2)
+
+  /// Orders by place.
+  public static func < (a: DocumentRank, b: DocumentRank) -> Bool { a.order < b.order }
+}
+
+/// A family of documents of one kind, declared once: the host makes page, JSON resource, sitemap and search entries,
+/// the OpenAPI path and incremental publication from it.
+///
+/// The document with key `k` belongs to the subject `<module>/<kind>/<k>`: when an effect changes that subject, the
+/// document is made, written again, or deleted when ``load`` gives nil.
+public struct DocumentFamily: Sendable {
+  /// The kind, as `meeting`.
+  public let kind: String
+  /// Where the documents stand in the order of writing.
+  public let rank: DocumentRank
+  /// What the documents are called, by locale; for OpenAPI.
+  public let titles: [String: String]
+  /// The path of a document below the language's root, without suffix, as `agenda/2026-03-12`. Starts with the module's id.
+  public let path: @Sendable (String) -> String
+  /// The next keys after one (or from the first), in a stable order, at most so many. Only keys with a public document.
+  public let keys: @Sendable (Ledger, String?, Int) throws -> [String]
+  /// The document of a key, or nil when there is none (any more).
+  public let load: @Sendable (RenderContext, String) throws -> Document?
+
+  /// Makes a family.
+  public init(
+    _ kind: String, rank: DocumentRank, titles: [String: String],
+    path: @escaping @Sendable (String) -> String,
+    keys: @escaping @Sendable (Ledger, String?, Int) throws -> [String],
+    load: @escaping @Sendable (RenderContext, String) throws -> Document?
+  ) {
+    self.kind = kind
+    self.rank = rank
+    self.titles = titles
+    self.path = path
+    self.keys = keys
+    self.load = load
+  }
+
+  /// A family of one document, as a module's front page. Its key is `index`.
+  public static func single(
+    _ kind: String, rank: DocumentRank = .index, titles: [String: String], path: String,
+    load: @escaping @Sendable (RenderContext) throws -> Document?
+  ) -> DocumentFamily {
+    DocumentFamily(
+      kind, rank: rank, titles: titles, path: { _ in path },
+      keys: { _, after, _ in after == nil ? ["index"] : [] },
+      load: { context, key in key == "index" ? try load(context) : nil })
+  }
+}
+
+/// What can be found by the static search: the record's own words, never comments, so that a comment does not touch
+/// the search index.
+public struct SearchEntry: Sendable {
+  /// The title.
+  public let title: String
+  /// The text; its first 600 bytes count.
+  public let text: String
+
+  /// Makes an entry.
+  public init(title: String, text: String) {
+    self.title = title
+    self.text = text
+  }
+}
+
+/// One document: its data, its page in each language, and what it depends on.
+public struct Document: Sendable {
+  /// The data of the JSON resource; the host adds `id`, `url` and `updated`. Nil for a page without one.
+  public let value: JSONValue?
+  /// The subjects, besides its own, whose change makes the document change.
+  public let dependsOn: [Subject]
+  /// When time alone changes the document next, as at a closing.
+  public let changesAt: Timestamp?
+  /// When the content last changed; for the sitemap, feeds and JSON.
+  public let updated: Timestamp
+  /// What the static search finds; nil for nothing.
+  public let search: SearchEntry?
+  /// The page in the language of the view; nil for a document that is data only.
+  public let page: (@Sendable (View) throws -> Page)?
+
+  /// Makes a document.
+  public init(
+    value: JSONValue?, dependsOn: [Subject] = [], changesAt: Timestamp? = nil, updated: Timestamp,
+    search: SearchEntry? = nil, page: (@Sendable (View) throws -> Page)?
+  ) {
+    self.value = value
+    self.dependsOn = dependsOn
+    self.changesAt = changesAt
+    self.updated = updated
+    self.search = search
+    self.page = page
+  }
+}
+
+/// A page in one language: what stands between the header and the footer.
+public struct Page: Sendable {
+  /// The title, in the browser's tab and as `h1` unless ``showsTitle`` is false.
+  public let title: String
+  /// One sentence for search engines and previews.
+  public let summary: String
+  /// The steps from the module's front page to this one, without either; the host adds the first and the last.
+  public let crumbs: [(title: String, path: SitePath)]
+  /// What stands below the title.
+  public let body: HTMLNode
+  /// Whether the host writes the title as `h1`.
+  public let showsTitle: Bool
+  /// Words above the title, as `Ordre du jour`; empty for none.
+  public let kicker: String
+
+  /// Makes a page.
+  public init(
+    title: String, summary: String, kicker: String = "", crumbs: [(title: String, path: SitePath)] = [],
+    showsTitle: Bool = true, body: [HTMLNode]
+  ) {
+    self.title = title
+    self.summary = summary
+    self.kicker = kicker
+    self.crumbs = crumbs
+    self.showsTitle = showsTitle
+    self.body = .fragment(body)
+  }
+}
+
+/// A named collection that the host writes in a format for machines: a feed, a map layer, a table.
+public struct Stream: Sendable {
+  /// The format of a stream.
+  public struct Format: Sendable, Hashable {
+    /// The file's suffix.
+    public let suffix: String
+    /// Atom (RFC 4287), `.atom`.
+    public static let atom = Format(suffix: "atom")
+    /// GeoJSON (RFC 7946), `.geojson`; entries without place are left out.
+    public static let geoJSON = Format(suffix: "geojson")
+    /// CSV (RFC 4180) with a line of headings, `.csv`.
+    public static let csv = Format(suffix: "csv")
+    /// One JSON object a line, `.ndjson`.
+    public static let ndjson = Format(suffix: "ndjson")
+  }
+
+  /// The name: the file is `<module>/<name>.<suffix>`.
+  public let name: String
+  /// The format.
+  public let format: Format
+  /// What the stream is called, by locale.
+  public let titles: [String: String]
+  /// The subjects whose change makes the stream change.
+  public let dependsOn: [Subject]
+  /// Whether the stream is a bulk dump, written on a schedule and not at each act.
+  public let isBulk: Bool
+  /// The entries, newest first for feeds; a feed gives at most 50.
+  public let entries: @Sendable (RenderContext) throws -> [StreamEntry]
+
+  /// Makes a stream.
+  public init(
+    _ name: String, _ format: Format, titles: [String: String], dependsOn: [Subject], isBulk: Bool = false,
+    entries: @escaping @Sendable (RenderContext) throws -> [StreamEntry]
+  ) {
+    self.name = name
+    self.format = format
+    self.titles = titles
+    self.dependsOn = dependsOn
+    self.isBulk = isBulk
+    self.entries = entries
+  }
+}
+
+/// One entry of a stream.
+public struct StreamEntry: Sendable {
+  /// The subject, from which the entry's permanent id is made.
+  public let subject: Subject
+  /// The page that the entry points to.
+  public let page: SitePath
+  /// The title.
+  public let title: String
+  /// Some words, without mark-up.
+  public let summary: String
+  /// When it was published.
+  public let published: Timestamp
+  /// When it last changed.
+  public let updated: Timestamp
+  /// The place, for GeoJSON.
+  public let point: GeoPoint?
+  /// More named values, for GeoJSON, CSV and NDJSON; the same names in the same order in every entry.
+  public let fields: [(name: String, value: JSONValue)]
+
+  /// Makes an entry.
+  public init(
+    subject: Subject, page: SitePath, title: String, summary: String, published: Timestamp, updated: Timestamp,
+    point: GeoPoint? = nil, fields: [(name: String, value: JSONValue)] = []
+  ) {
+    self.subject = subject
+    self.page = page
+    self.title = title
+    self.summary = summary
+    self.published = published
+    self.updated = updated
+    self.point = point
+    self.fields = fields
+  }
+}

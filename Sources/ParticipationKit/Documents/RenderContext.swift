@@ -1,0 +1,145 @@
+/// What a document is made from: the module's tables in one snapshot, the time, and the host's services.
+public struct RenderContext {
+  /// The module's tables, for reading.
+  public let ledger: Ledger
+  /// The time for which the document is made.
+  public let now: Timestamp
+  private let discussionOn: (Subject) throws -> Discussion
+  private let answerTo: (Subject) throws -> OfficialAnswer?
+
+  /// Makes a context from the host's closures.
+  public init(
+    ledger: Ledger, now: Timestamp, discussion: @escaping (Subject) throws -> Discussion,
+    answer: @escaping (Subject) throws -> OfficialAnswer?
+  ) {
+    self.ledger = ledger
+    self.now = now
+    discussionOn = discussion
+    answerTo = answer
+  }
+
+  /// The published comments and questions on a subject. A document that shows them depends on the subject.
+  /// - Throws: The store's error.
+  public func discussion(on subject: Subject) throws -> Discussion { try discussionOn(subject) }
+
+  /// The commune's official answer to a record; nil when there is none.
+  /// - Throws: The store's error.
+  public func officialAnswer(to subject: Subject) throws -> OfficialAnswer? { try answerTo(subject) }
+}
+
+/// What a page is made with: the language, the module's words, and the pieces that the host makes.
+public struct View: Sendable {
+  /// What a form may be given besides its values.
+  public struct FormOptions: Sendable {
+    /// Where the form stands in the page, as id prefix and anchor.
+    public let id: String
+    /// Whether the title of the form is written above it.
+    public let showsTitle: Bool
+
+    /// Makes options.
+    public init(id: String = "", showsTitle: Bool = true) {
+      self.id = id
+      self.showsTitle = showsTitle
+    }
+  }
+
+  /// The pieces that the host makes for a view.
+  public struct Pieces: Sendable {
+    let form: @Sendable (String, String, [String: [String]], FormOptions) throws -> HTMLNode
+    let discussion: @Sendable (Discussion, String?) -> HTMLNode
+    let commentForm: @Sendable (Subject, String) throws -> HTMLNode
+    let answer: @Sendable (OfficialAnswer) -> HTMLNode
+    let path: @Sendable (Subject) -> SitePath?
+    let hostText: @Sendable (String, [String: String]) -> String
+
+    /// Makes the pieces from the host's closures.
+    public init(
+      form: @escaping @Sendable (String, String, [String: [String]], FormOptions) throws -> HTMLNode,
+      discussion: @escaping @Sendable (Discussion, String?) -> HTMLNode,
+      commentForm: @escaping @Sendable (Subject, String) throws -> HTMLNode,
+      answer: @escaping @Sendable (OfficialAnswer) -> HTMLNode,
+      path: @escaping @Sendable (Subject) -> SitePath?,
+      hostText: @escaping @Sendable (String, [String: String]) -> String
+    ) {
+      self.form = form
+      self.discussion = discussion
+      self.commentForm = commentForm
+      self.answer = answer
+      self.path = path
+      self.hostText = hostText
+    }
+  }
+
+  /// The language of the page.
+  public let locale: String
+  /// The commune's time zone.
+  public let zone: TimeZoneRules
+  private let module: String
+  private let words: Words
+  private let pieces: Pieces
+
+  /// Makes a view.
+  public init(locale: String, zone: TimeZoneRules, module: String, words: Words, pieces: Pieces) {
+    self.locale = locale
+    self.zone = zone
+    self.module = module
+    self.words = words
+    self.pieces = pieces
+  }
+
+  /// The module's text for a key, in the language of the page.
+  public func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
+    words.text(key, locale, arguments)
+  }
+
+  /// The path of a document of this module by kind and key; its page in the language of the view.
+  ///
+  /// Gives the site's root when there is no such family, which the link checker reports.
+  public func path(_ kind: String, _ key: String = "index") -> SitePath {
+    pieces.path(Subject(module, kind, key)) ?? SitePath("")
+  }
+
+  /// An instant as people say it, `jeudi 12 mars 2026 à 20 h`, in a `time` element.
+  public func time(_ instant: Timestamp) -> HTMLNode {
+    let words = DateWords(locale: locale).longWithTime(zone.civil(instant))
+    return .element(.time, [.datetime(instant.rfc3339)], [.text(words)])
+  }
+
+  /// The day of an instant, `12 mars 2026`, in a `time` element.
+  public func day(_ instant: Timestamp) -> HTMLNode {
+    let date = zone.civil(instant).date
+    return .element(.time, [.datetime(date.description)], [.text(DateWords(locale: locale).medium(date))])
+  }
+
+  /// The form of an action of this module; a sentence that says why when it is closed.
+  /// - Parameters:
+  ///   - action: The action's name.
+  ///   - key: What the action is about; empty for none.
+  ///   - values: What the fields show at first.
+  ///   - options: Id and title.
+  /// - Throws: The store's error.
+  public func form(
+    _ action: String, key: String = "", values: [String: [String]] = [:], options: FormOptions = FormOptions()
+  ) throws -> HTMLNode {
+    try pieces.form(action, key, values, options)
+  }
+
+  /// The comments and questions of a discussion; with a block, only those on that block.
+  public func discussion(_ discussion: Discussion, block: String? = nil) -> HTMLNode {
+    pieces.discussion(discussion, block)
+  }
+
+  /// The form for a comment on a subject, or the sentence that says until when it was possible.
+  /// - Throws: The store's error.
+  public func commentForm(on subject: Subject, block: String = "") throws -> HTMLNode {
+    try pieces.commentForm(subject, block)
+  }
+
+  /// An official answer.
+  public func answer(_ answer: OfficialAnswer) -> HTMLNode { pieces.answer(answer) }
+
+  /// A text of the host that all modules share, as `state.open`.
+  public func hostText(_ key: String, _ arguments: [String: String] = [:]) -> String {
+    pieces.hostText(key, arguments)
+  }
+}

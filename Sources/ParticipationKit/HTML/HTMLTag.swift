@@ -1,0 +1,34 @@
+/// The name of an element that a module may write. Elements that run code or load from elsewhere are not here.
+public struct HTMLTag: Sendable, Hashable {
+  /// The name as written.
+  public let name: String
+  /// Whether the element has no content and no end tag.
+  public let isVoid: Bool
+
+  init(_ name: String, void: Bool = false) {
+    self.name = name
+    isVoid = void
+  }
+
+  /// An HTML or SVG element by its name; nil when modules may not write it.
+  public init?(named name: String) {
+    guard let tag = HTMLTag.known[name] else { return nil }
+    self = tag
+  }
+
+  static let known: [String: HTMLTag] = {
+    let ordinary = """
+      a abbr address article aside b bdi blockquote button caption cite code col colgroup data dd del details dfn div dl
+      dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header i ins kbd label legend li main mark meter
+      nav ol optgroup option output p pre progress q s samp search section select small span strong sub summary sup
+      table tbody td textarea tfoot th thead time tr u ul var
+      svg g path circle ellipse rect line polyline polygon text tspan title desc defs symbol use marker pattern clipPath
+      """
+    var table: [String: HTMLTag] = [:]
+    for name in ordinary.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      table[String(name)] = HTMLTag(String(name))
+    }
+    for name in ["br", "hr", "img", "input", "wbr"] { table[name] = HTMLTag(name, void: true) }
+    return table
+  }()
+}

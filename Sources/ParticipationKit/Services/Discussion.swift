@@ -1,0 +1,158 @@
+/// One published comment or question.
+public struct Comment: Sendable {
+  /// The number of the comment in its commune.
+  public let id: Int
+  /// `comment` or `question`.
+  public let kind: String
+  /// The name that the author chose to show; empty for none.
+  public let author: String
+  /// When it was sent.
+  public let sent: Timestamp
+  /// The block of the text that it is about; empty for the whole.
+  public let block: String
+  /// The words of the block when the comment was written; empty when it is about the whole.
+  public let quote: String
+  /// The comment, rendered.
+  public let body: HTMLNode
+  /// The comment as written.
+  public let source: String
+  /// The official answer to it, if there is one.
+  public let answer: OfficialAnswer?
+
+  /// Makes a comment.
+  public init(
+    id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
+    source: String, answer: OfficialAnswer?
+  ) {
+    self.id = id
+    self.kind = kind
+    self.author = author
+    self.sent = sent
+    self.block = block
+    self.quote = quote
+    self.body = body
+    self.source = source
+    self.answer = answer
+  }
+}
+
+/// The published comments and questions on a subject, oldest first.
+public struct Discussion: Sendable {
+  /// What they are about.
+  public let subject: Subject
+  /// The comments, oldest first.
+  public let comments: [Comment]
+
+  /// Makes a discussion.
+  public init(subject: Subject, comments: [Comment]) {
+    self.subject = subject
+    self.comments = comments
+  }
+
+  /// When the last comment was sent or answered; nil when there is none.
+  public var updated: Timestamp? { comments.map { max($0.sent, $0.answer?.published ?? $0.sent) }.max() }
+
+  /// The comments as JSON: what the pages show and nothing more.
+  public var value: JSONValue {
+    .array(
+      comments.map { comment in
+        .object([
+          ("id", .integer(comment.id)), ("kind", .string(comment.kind)),
+          ("author", comment.author.isEmpty ? .null : .string(comment.author)), ("sent", .timestamp(comment.sent)),
+          ("block", comment.block.isEmpty ? .null : .string(comment.block)),
+          ("quote", comment.quote.isEmpty ? .null : .string(comment.quote)), ("markdown", .string(comment.source)),
+          ("answer", comment.answer?.value ?? .null),
+        ])
+      })
+  }
+}
+
+/// What the commune officially answered, a state of its own beside publication and moderation.
+public struct OfficialAnswer: Sendable {
+  /// In whose name, as `La commission travaux`.
+  public let author: String
+  /// When it was published.
+  public let published: Timestamp
+  /// The answer, rendered.
+  public let body: HTMLNode
+  /// The answer as written.
+  public let source: String
+
+  /// Makes an answer.
+  public init(author: String, published: Timestamp, body: HTMLNode, source: String) {
+    self.author = author
+    self.published = published
+    self.body = body
+    self.source = source
+  }
+
+  /// The answer as JSON.
+  public var value: JSONValue {
+    .object([
+      ("author", .string(author)), ("published", .timestamp(published)), ("markdown", .string(source)),
+    ])
+  }
+}
+
+/// What a person may comment: a record or one block of its text.
+public struct CommentTarget: Sendable {
+  /// A block of the text that can be chosen.
+  public struct Block: Sendable {
+    /// The block's id within its subject.
+    public let id: String
+    /// The words of the block; kept with the comment.
+    public let text: String
+
+    /// Makes a block.
+    public init(id: String, text: String) {
+      self.id = id
+      self.text = text
+    }
+  }
+
+  /// What it is called, as `3. Réfection de la rue Haute`.
+  public let title: String
+  /// The kind and key of the document that shows it, for links from the desk and the receipt.
+  public let document: Subject
+  /// The anchor on that document's page; empty for none.
+  public let anchor: String
+  /// The blocks that a comment may be about.
+  public let blocks: [Block]
+  /// Whether questions are possible besides comments.
+  public let allowsQuestions: Bool
+  /// Until when comments are accepted; nil for no end.
+  public let closesAt: Timestamp?
+  /// Why comments are not accepted now, in the person's language; nil when they are.
+  public let refusal: String?
+  /// The subjects, besides the target itself, that a published comment changes, as a page of a list that shows counts.
+  public let alsoChanges: [Subject]
+
+  /// Makes a target.
+  public init(
+    title: String, document: Subject, anchor: String = "", blocks: [Block] = [], allowsQuestions: Bool = true,
+    closesAt: Timestamp? = nil, refusal: String? = nil, alsoChanges: [Subject] = []
+  ) {
+    self.title = title
+    self.document = document
+    self.anchor = anchor
+    self.blocks = blocks
+    self.allowsQuestions = allowsQuestions
+    self.closesAt = closesAt
+    self.refusal = refusal
+    self.alsoChanges = alsoChanges
+  }
+}
+
+/// A kind of record that people can comment: the host does the rest.
+public struct CommentableKind: Sendable {
+  /// The kind of the subjects, as `item`.
+  public let kind: String
+  /// The target for a key; nil when there is none or it is not public.
+  public let target: @Sendable (FormContext) throws -> CommentTarget?
+
+  /// Makes a kind.
+  public init(_ kind: String, target: @escaping @Sendable (FormContext) throws -> CommentTarget?) {
+    self.kind = kind
+    self.target = target
+  }
+}

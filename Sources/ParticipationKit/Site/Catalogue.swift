@@ -1,0 +1,89 @@
+/// The words of a module in one language: a JSON object from keys to texts.
+///
+/// A text may hold `{name}` for an argument. A value that is an object with `one` and `other` is a plural, chosen by
+/// the argument `count`: in French `one` serves 0 and 1, in English only 1 (CLDR).
+public struct Catalogue: Sendable {
+  struct Entry: Sendable {
+    let one: String
+    let other: String
+  }
+
+  /// The language, as `fr`.
+  public let locale: String
+  let entries: [String: Entry]
+
+  /// Reads a catalogue.
+  /// - Throws: ``JSONSyntaxError``, or ``CatalogueError`` when a value is neither text nor plural.
+  public init(locale: String, json: [UInt8]) throws {
+    self.locale = locale
+    guard let members = try JSONValue.parse(json).asObject else { throw CatalogueError(locale: locale, key: "") }
+    var entries: [String: Entry] = [:]
+    for (key, value) in members {
+      if let text = value.asString {
+        entries[key] = Entry(one: text, other: text)
+      } else if let one = value["one"]?.asString, let other = value["other"]?.asString {
+        entries[key] = Entry(one: one, other: other)
+      } else {
+        throw CatalogueError(locale: locale, key: key)
+      }
+    }
+    self.entries = entries
+  }
+
+  /// The keys, sorted.
+  public var keys: [String] { entries.keys.sorted() }
+
+  /// The text of a key with its arguments; nil when the catalogue has no such key.
+  public func text(_ key: String, _ arguments: [String: String] = [:]) -> String? {
+    guard let entry = entries[key] else { return nil }
+    let template = isOne(arguments["count"]) ? entry.one : entry.other
+    return arguments.isEmpty ? template : Catalogue.fill(template, arguments)
+  }
+
+  private func isOne(_ count: String?) -> Bool {
+    guard let count, let number = Int(count) else { return false }
+    return number == 1 || (number == 0 && locale == "fr")
+  }
+
+  private static func fill(_ template: String, _ arguments: [String: String]) -> String {
+    var out = ""
+    var rest = template[...]
+    while let open = rest.firstIndex(of: "{") {
+      out += rest[..<open]
+      guard let close = rest[open...].firstIndex(of: "}") else { break }
+      let name = String(rest[rest.index(after: open)..<close])
+      out += arguments[name] ?? "{\(name)}"
+      rest = rest[rest.index(after: close)...]
+    }
+    return out + rest
+  }
+}
+
+/// A catalogue holds something that is neither text nor plural.
+public struct CatalogueError: Error, Sendable {
+  /// The language of the catalogue.
+  public let locale: String
+  /// The key; empty when the file is no object.
+  public let key: String
+}
+
+/// The words of one module in all its languages; what is missing in one is said in the next.
+public struct Words: Sendable {
+  private let catalogues: [String: Catalogue]
+  private let fallbacks: [String]
+
+  /// Makes words from catalogues. The first is the last resort.
+  public init(_ catalogues: [Catalogue]) {
+    self.catalogues = Dictionary(catalogues.map { ($0.locale, $0) }, uniquingKeysWith: { first, _ in first })
+    fallbacks = catalogues.map(\.locale)
+  }
+
+  /// The text of a key in a language; in another language when it is missing; the key itself as a last resort.
+  public func text(_ key: String, _ locale: String, _ arguments: [String: String] = [:]) -> String {
+    if let text = catalogues[locale]?.text(key, arguments) { return text }
+    for other in fallbacks {
+      if let text = catalogues[other]?.text(key, arguments) { return text }
+    }
+    return key
+  }
+}

@@ -1,0 +1,142 @@
+/// Work on text as UTF-8 bytes.
+///
+/// Swift's `Character` joins a quote with the combining mark after it and CRLF into one, so every check of text
+/// from outside is done here, on bytes or scalars.
+public struct ByteText: Sendable {
+  private init() {}
+
+  /// Reads ASCII digits as a number; nil when there is anything else, nothing, or more than 18 digits.
+  public static func decimal(_ bytes: some Collection<UInt8>) -> Int? {
+    guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
+    var value = 0
+    for byte in bytes {
+      guard let digit = byte.asciiDigit else { return nil }
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  /// Text without leading and trailing ASCII white space and no-break spaces.
+  public static func trimmed(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
+      let last = scalars.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+
+  /// Text with every run of white space (also line ends and tabs) made one space, trimmed: what a one-line field keeps.
+  public static func singleLine(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    var pendingSpace = false
+    for scalar in text.unicodeScalars {
+      if isSpace(scalar) {
+        pendingSpace = !out.isEmpty
+      } else {
+        if pendingSpace { out.append(" ") }
+        pendingSpace = false
+        out.append(scalar)
+      }
+    }
+    return String(out)
+  }
+
+  /// Whether text holds a control character that no form field may hold: C0 except tab and line ends, C1, DEL,
+  /// and the bidirectional overrides U+202A–U+202E and U+2066–U+2069.
+  public static func hasForbiddenControl(_ text: String) -> Bool {
+    text.unicodeScalars.contains { scalar in
+      switch scalar.value {
+      case 0x09, 0x0A, 0x0D: false
+      case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+      default: false
+      }
+    }
+  }
+
+  /// Lower-case ASCII words of letters and digits joined by `-`, at most 64 bytes: a path segment or an id.
+  ///
+  /// Accents fold (`é` to `e`, `œ` to `oe`); what has no ASCII form is dropped. The result can be empty.
+  public static func slug(_ text: String) -> String {
+    var out: [UInt8] = []
+    for byte in folded(text).utf8 {
+      let isWord = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
+      if isWord {
+        out.append(byte)
+      } else if out.last != UInt8(ascii: "-"), !out.isEmpty {
+        out.append(UInt8(ascii: "-"))
+      }
+    }
+    if out.count > 64 { out.removeLast(out.count - 64) }
+    while out.last == UInt8(ascii: "-") { out.removeLast() }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Text folded for search: lower case, accents removed, `œ` as `oe`, `æ` as `ae`, `ß` as `ss`, apostrophes and
+  /// no-break spaces as plain ones. The script of the static search folds in the same way.
+  public static func folded(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { FoldingTable.append(scalar, to: &out) }
+    return String(out)
+  }
+
+  static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200B, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF: true
+    default: false
+    }
+  }
+}
+
+/// How one scalar folds for search and slugs. A table for Latin letters; everything else only changes case.
+struct FoldingTable {
+  static func append(_ scalar: Unicode.Scalar, to out: inout String.UnicodeScalarView) {
+    let value = scalar.value
+    if value < 0x80 {
+      out.append((0x41...0x5A).contains(value) ? Unicode.Scalar(UInt8(value + 32)) : scalar)
+      return
+    }
+    if (0x300...0x36F).contains(value) { return }
+    if let plain = latin[value] {
+      out.append(contentsOf: plain.unicodeScalars)
+    } else {
+      out.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+    }
+  }
+
+  static let latin: [UInt32: String] = {
+    var table: [UInt32: String] = [
+      0xA0: " ", 0x202F: " ", 0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x2010: "-", 0x2011: "-", 0x2013: "-", 0x2014: "-",
+      0xC6: "ae", 0xE6: "ae", 0x152: "oe", 0x153: "oe", 0xDF: "ss", 0xD8: "o", 0xF8: "o", 0x141: "l", 0x142: "l",
+      0x110: "d", 0x111: "d", 0xAB: "\"", 0xBB: "\"", 0x201C: "\"", 0x201D: "\"",
+    ]
+    let groups: [(String, String)] = [
+      ("a", "àáâãäåÀÁÂÃÄÅāĀăĂąĄ"), ("c", "çÇćĆčČ"), ("d", "ďĎ"), ("e", "èéêëÈÉÊËēĒėĖęĘěĚ"), ("g", "ğĞ"),
+      ("i", "ìíîïÌÍÎÏīĪįĮİı"), ("l", "ľĽĺĹ"), ("n", "ñÑńŃňŇ"), ("o", "òóôõöÒÓÔÕÖōŌőŐ"), ("r", "řŘŕŔ"),
+      ("s", "śŚšŠşŞ"), ("t", "ťŤţŢ"), ("u", "ùúûüÙÚÛÜūŪůŮűŰ"), ("y", "ýÿÝŸ"), ("z", "źŹžŽżŻ"),
+    ]
+    for (plain, letters) in groups {
+      for letter in letters.unicodeScalars { table[letter.value] = plain }
+    }
+    return table
+  }()
+}
+
+extension UInt8 {
+  /// The value of an ASCII digit.
+  var asciiDigit: Int? { (0x30...0x39).contains(self) ? Int(self) - 0x30 : nil }
+}
+
+extension [UInt8] {
+  /// Appends a number in decimal, with leading zeros up to `width`.
+  mutating func appendDecimal(_ value: Int, width: Int = 0) {
+    var digits: [UInt8] = []
+    var rest = value.magnitude
+    repeat {
+      digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    if value < 0 { append(UInt8(ascii: "-")) }
+    for _ in digits.count..<Swift.max(digits.count, width) { append(UInt8(ascii: "0")) }
+    append(contentsOf: digits.reversed())
+  }
+}

@@ -1,0 +1,228 @@
+import Glibc
+public import ParticipationKit
+import ParvisCommune
+import ParvisHost
+import SiteGeneration
+
+/// A throw-away commune for tests of modules: a temporary folder, a fixed clock, real SQLite, real emission.
+///
+/// Everything goes the way it goes in production: forms are checked, acts are committed, decisions publish, and pages
+/// are files that the test reads.
+public final class TestCommune: Sendable {
+  /// What the public answers of the commune look like to a test.
+  public struct Answer: Sendable {
+    /// The HTTP status.
+    public let status: Int
+    /// The headers.
+    public let headers: [(name: String, value: String)]
+    /// The body as text.
+    public let body: String
+
+    /// The body as JSON; null when it is not JSON.
+    public var json: JSONValue { (try? JSONValue.parse(Array(body.utf8))) ?? .null }
+
+    /// The first value of a header.
+    public func header(_ name: String) -> String? {
+      headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+  }
+
+  /// A failure of the test's own means.
+  public struct Failure: Error, CustomStringConvertible {
+    /// What went wrong.
+    public let description: String
+  }
+
+  /// The folder of the commune; removed when the value is.
+  public let folder: String
+  private let commune: Commune
+
+  /// Makes a commune with modules.
+  /// - Parameters:
+  ///   - modules: The modules; all are switched on.
+  ///   - content: Files of `content/`, by path below it.
+  ///   - settings: Lines of YAML below a module's name in `commune.yaml`, by module id.
+  ///   - languages: The languages of the site.
+  ///   - now: The time at the start.
+  /// - Throws: What `Commune.open` throws: findings in configuration and content.
+  public convenience init(
+    _ modules: [ModuleDescriptor], content: [String: String] = [:], settings: [String: String] = [:],
+    languages: [String] = ["fr", "en"], now: Timestamp = TestCommune.noon
+  ) throws {
+    var template = Array("/tmp/parvis-test-XXXXXX".utf8CString)
+    guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
+      throw Failure(description: "no temporary folder: errno \(errno)")
+    }
+    let folder = String(cString: made)
+    var yaml = """
+      name: Essai
+      insee: "55999"
+      population: 752
+      department: "55"
+      time_zone: Europe/Paris
+      languages: [\(languages.joined(separator: ", "))]
+      address: https://essai.example/
+      modules:
+
+      """
+    for module in modules.map(\.manifest.id).sorted() {
+      yaml += "  \(module):\n"
+      for line in (settings[module] ?? "").split(separator: "\n") { yaml += "    \(line)\n" }
+    }
+    try TestCommune.write(yaml, to: folder + "/commune.yaml")
+    for (path, text) in content { try TestCommune.write(text, to: "\(folder)/content/\(path)") }
+    try self.init(folder: folder, modules: modules, now: now)
+  }
+
+  private init(folder: String, modules: [ModuleDescriptor], now: Timestamp) throws {
+    self.folder = folder
+    let clock = TestClock(now)
+    self.clock = clock
+    commune = try Commune.open(folder, CommuneOptions(modules: modules, clock: { clock.now }))
+    router = Router(host: commune.host)
+  }
+
+  private let clock: TestClock
+  private let router: Router
+
+  deinit {
+    commune.close()
+    TestCommune.remove(folder)
+  }
+
+  /// 21 November 2026, 12:00 UTC: when tests begin unless they say otherwise.
+  public static let noon = Timestamp(seconds: 1_795_262_400)
+
+  /// The commune behind, for tests of the host itself.
+  var opened: Commune { commune }
+
+  /// The time; a test moves it.
+  public var now: Timestamp {
+    get { clock.now }
+    set { clock.set(newValue) }
+  }
+
+  /// Sends a form without script, as a browser does.
+  public func post(_ path: String, _ fields: [(String, String)], headers: [(String, String)] = []) -> Answer {
+    let body = fields.map { "\(PercentCoding.encode($0.0))=\(PercentCoding.encode($0.1))" }.joined(separator: "&")
+    return send(
+      "POST", path, Array(body.utf8),
+      [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")] + headers)
+  }
+
+  /// Sends JSON, as a program does.
+  public func post(_ path: String, json: JSONValue, headers: [(String, String)] = []) -> Answer {
+    send("POST", path, json.bytes, [("Content-Type", "application/json"), ("Accept", "application/json")] + headers)
+  }
+
+  /// Asks for a page that the server makes: a receipt, the desk.
+  public func get(_ path: String, headers: [(String, String)] = []) -> Answer { send("GET", path, [], headers) }
+
+  /// Sends any request to the host.
+  public func send(_ method: String, _ target: String, _ body: [UInt8], _ headers: [(String, String)]) -> Answer {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let query = parts.count < 2 ? [] : parts[1].split(separator: "&").map { pair -> (name: String, value: String) in
+      let both = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let value = both.count > 1 ? PercentCoding.decodeForm(both[1].utf8) : ""
+      return (name: PercentCoding.decodeForm(both[0].utf8) ?? "", value: value ?? "")
+    }
+    let request = WebRequest(
+      method: method, path: String(parts[0]), query: query, headers: headers.map { (name: $0.0, value: $0.1) },
+      body: body, remoteAddress: "192.0.2.7")
+    let waiting = Waiting<WebResponse>()
+    router.answer(request) { waiting.set($0) }
+    let response = waiting.value()
+    return Answer(
+      status: response.status, headers: response.headers, body: String(decoding: response.body, as: UTF8.self))
+  }
+
+  /// Publishes what acts have changed.
+  /// - Throws: When a document cannot be made or written.
+  public func publish() throws {
+    try commune.publishNow()
+  }
+
+  /// The text of an emitted file; nil when there is none.
+  public func file(_ path: String) -> String? {
+    TestCommune.read("\(folder)/site/\(path)").map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The emitted files, sorted, with their bytes.
+  public func files(in subfolder: String = "site") -> [(path: String, bytes: [UInt8])] {
+    TestCommune.list("\(folder)/\(subfolder)").sorted().map { path in
+      (path: path, bytes: TestCommune.read("\(folder)/\(subfolder)/\(path)") ?? [])
+    }
+  }
+
+  /// Builds the whole site into another folder beside and gives its files.
+  /// - Throws: When a document cannot be made or written.
+  public func fullBuild() throws -> [(path: String, bytes: [UInt8])] {
+    TestCommune.remove(folder + "/full")
+    _ = try commune.build(out: folder + "/full", dryRun: false)
+    return files(in: "full")
+  }
+
+  /// Approves everything that waits in the moderation queue, as the clerk would.
+  /// - Throws: When a decision is refused.
+  public func approveAll() throws { try commune.decideAll(approve: true, reason: "") }
+
+  /// Refuses everything that waits, with a reason of the charter.
+  /// - Throws: When a decision is refused.
+  public func refuseAll(reason: String) throws { try commune.decideAll(approve: false, reason: reason) }
+
+  /// Imports a text as a file.
+  /// - Throws: `CommuneError` with line and expectation.
+  @discardableResult
+  public func importText(_ kind: String, _ text: String, options: [String: String] = [:]) throws -> ImportReport {
+    let path = folder + "/import.txt"
+    try TestCommune.write(text, to: path)
+    return try commune.runImport(kind: kind, file: path, options: options, dryRun: false)
+  }
+
+  /// Exports a kind as text.
+  /// - Throws: `CommuneError` for an unknown kind.
+  public func exportText(_ kind: String, options: [String: String] = [:]) throws -> String {
+    var bytes: [UInt8] = []
+    try commune.runExport(kind: kind, options: options) { bytes += $0 }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Signs a staff member in and gives a client of the desk.
+  /// - Throws: The store's error.
+  public func desk(role: String) throws -> TestDesk {
+    let (cookie, token) = try commune.signInForTest(role: role)
+    return TestDesk(commune: self, cookie: cookie, formToken: token)
+  }
+
+  /// What is wrong with the links of the emitted site.
+  /// - Throws: When the site cannot be read.
+  public func brokenLinks() throws -> [String] {
+    try Commune.checkSite(folder + "/site").map { $0.line("en") }
+  }
+}
+
+/// A signed-in member of staff.
+public struct TestDesk: Sendable {
+  private let commune: TestCommune
+  private let cookie: String
+  private let formToken: String
+
+  init(commune: TestCommune, cookie: String, formToken: String) {
+    self.commune = commune
+    self.cookie = cookie
+    self.formToken = formToken
+  }
+
+  /// A screen of the desk.
+  public func get(_ path: String) -> TestCommune.Answer { commune.get(path, headers: [("Cookie", cookie)]) }
+
+  /// Sends a form of the desk.
+  public func post(_ path: String, _ fields: [(String, String)]) -> TestCommune.Answer {
+    commune.post(path, [("form_token", formToken), ("return", "/desk")] + fields, headers: [("Cookie", cookie)])
+  }
+
+  /// Does a staff action of a module.
+  public func act(_ module: String, _ action: String, key: String = "", _ fields: [(String, String)]) -> TestCommune.Answer {
+    post("/desk/do/\(module)/\(action)" + (key.isEmpty ? "" : "/" + key), fields)
+  }
+}

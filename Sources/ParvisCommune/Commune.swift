@@ -1,0 +1,218 @@
+import Glibc
+public import ParticipationKit
+public import ParvisHost
+import SQLiteStorage
+public import SiteGeneration
+import Synchronization
+
+/// How a commune is opened.
+public struct CommuneOptions: Sendable {
+  /// The modules that this program has.
+  public let modules: [ModuleDescriptor]
+  /// The time.
+  public let clock: @Sendable () -> Timestamp
+  /// Writes a line to the log.
+  public let log: @Sendable (String) -> Void
+
+  /// Makes options.
+  /// - Parameters:
+  ///   - modules: The modules that this program has.
+  ///   - clock: The time; the system's clock when nil.
+  ///   - log: Writes a line to the log; nothing when nil.
+  public init(
+    modules: [ModuleDescriptor], clock: (@Sendable () -> Timestamp)? = nil, log: (@Sendable (String) -> Void)? = nil
+  ) {
+    self.modules = modules
+    self.clock = clock ?? CommuneOptions.systemClock
+    self.log = log ?? { _ in }
+  }
+
+  /// The system's clock.
+  @Sendable public static func systemClock() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
+
+/// One commune: its configuration, content, database, modules and site. A value without globals, so that many live in
+/// one process.
+public final class Commune: Sendable {
+  /// The commune's folder.
+  public let folder: String
+  /// What `commune.yaml` says.
+  public let configuration: CommuneConfiguration
+  /// The host.
+  public let host: Host
+  /// Writes the site.
+  public let publisher: Publisher
+  let store: CommuneStore
+  let workers: WorkerPool
+  let loop: PublicationLoop
+  let options: CommuneOptions
+  private let lock: FolderLock
+  private let isClosed = Mutex(false)
+
+  /// Opens a commune for writing: takes its lock and brings its database to today's schema.
+  /// - Throws: ``CommuneError`` in words, with findings by file and line.
+  public static func open(_ folder: String, _ options: CommuneOptions) throws -> Commune {
+    let configuration = try CommuneConfiguration.load(folder: folder)
+    let data = folder + "/data"
+    try Files.makeFolder(data, mode: 0o700)
+    let lock = try FolderLock(data + "/lock")
+    return try Commune(folder, configuration, options, lock)
+  }
+
+  private init(
+    _ folder: String, _ configuration: CommuneConfiguration, _ options: CommuneOptions, _ lock: FolderLock
+  ) throws {
+    self.folder = folder
+    self.configuration = configuration
+    self.options = options
+    self.lock = lock
+    let zone = ZoneRules.load(configuration.timeZone) ?? .utc
+    let secret = DeferredSeal()
+    let registry = try CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
+      .register(options.modules)
+    let wiring = try Commune.wiring(folder, configuration, registry, zone)
+
+    let wake = WakeUp()
+    let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
+    let store = try CommuneStore(
+      path: folder + "/data/parvis.sqlite", modules: chosen, now: options.clock, onCommit: { wake.afterCommit() })
+    self.store = store
+    let workers = WorkerPool(threads: 2)
+    self.workers = workers
+    let publication = DeferredPublisher()
+    do {
+      let host = try Host(
+        facts: configuration.facts, zone: zone, registry: registry,
+        ports: HostPorts(
+          store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering, now: options.clock,
+          enqueue: { subjects, ledgers in
+            guard !subjects.isEmpty else { return }
+            try publication.enqueue(subjects, in: ledgers("publication"))
+            wake.expect()
+          },
+          background: { workers.submit($0) }, log: options.log),
+        serverAddress: configuration.server)
+      self.host = host
+      secret.set { module, bytes in host.seal(module: module, bytes) }
+      publisher = try CommuneSite(
+        folder: folder, configuration: configuration, host: host, store: store, wiring: wiring
+      ).publisher()
+    } catch {
+      workers.stop()
+      store.close()
+      throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
+    }
+    publication.set(publisher)
+    let store2 = store
+    let publisher2 = publisher
+    loop = PublicationLoop(
+      publisher: publisher, now: options.clock,
+      nextChange: {
+        var next: Timestamp?
+        try store2.readers.read { connection in
+          next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
+        }
+        return next
+      }, log: options.log)
+    wake.set(loop)
+  }
+
+  private static func wiring(
+    _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules
+  ) throws -> Wiring {
+    let words = try HostWords()
+    let reasons = Charter.reasons.map { ["fr": words.text("reason.\($0)", "fr"), "en": words.text("reason.\($0)", "en")] }
+    do {
+      return try Wiring(
+        folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons)
+    } catch let error as ContentError {
+      throw CommuneError(
+        .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
+        en: "The commune’s content must be corrected before going on.", diagnostics: error.diagnostics)
+    }
+  }
+
+  /// Starts to publish what acts change, in the background; what an unclean stop left is checked first.
+  func startPublishing() { loop.start() }
+
+  /// Staff accounts.
+  public var people: People { People(host: host) }
+
+  /// Finishes what waits and closes everything. Safe to call twice.
+  public func close() {
+    let isFirst = isClosed.withLock { closed in
+      defer { closed = true }
+      return !closed
+    }
+    guard isFirst else { return }
+    loop.stop()
+    workers.stop()
+    store.close()
+  }
+
+  deinit { close() }
+
+  /// Writes the site: in place, or whole into a new folder.
+  /// - Throws: ``CommuneError``.
+  public func build(out: String?, dryRun: Bool) throws -> PublicationReport {
+    do {
+      let now = options.clock()
+      guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
+      return try publisher.build(into: out, now: now)
+    } catch let error as PublicationError {
+      throw CommuneError(.readOnly, fr: error.message("fr"), en: error.message("en"))
+    } catch {
+      throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
+    }
+  }
+}
+
+/// Wakes the publication after a commit that queued something, and only then.
+final class WakeUp: Sendable {
+  private struct State {
+    var isExpected = false
+    var loop: PublicationLoop?
+  }
+
+  private let state = Mutex(State())
+
+  func set(_ loop: PublicationLoop) { state.withLock { $0.loop = loop } }
+
+  /// Something was queued in a transaction that is not committed yet.
+  func expect() { state.withLock { $0.isExpected = true } }
+
+  func afterCommit() {
+    let loop = state.withLock { state -> PublicationLoop? in
+      guard state.isExpected else { return nil }
+      state.isExpected = false
+      return state.loop
+    }
+    loop?.wake()
+  }
+}
+
+/// The publisher for the host's port: each needs the other, so one is filled in when both exist.
+final class DeferredPublisher: Sendable {
+  private let publisher = Mutex<Publisher?>(nil)
+
+  func set(_ publisher: Publisher) { self.publisher.withLock { $0 = publisher } }
+
+  func enqueue(_ subjects: [Subject], in ledger: Ledger) throws {
+    try publisher.withLock { $0 }?.enqueue(subjects, in: ledger)
+  }
+}
+
+/// The commune's keyed digest, filled in once the database with its key is open.
+final class DeferredSeal: Sendable {
+  private let body = Mutex<(@Sendable (String, [UInt8]) -> [UInt8])?>(nil)
+
+  func set(_ body: @escaping @Sendable (String, [UInt8]) -> [UInt8]) { self.body.withLock { $0 = body } }
+
+  func callAsFunction(_ module: String, _ bytes: [UInt8]) -> [UInt8] {
+    body.withLock { $0 }?(module, bytes) ?? []
+  }
+}

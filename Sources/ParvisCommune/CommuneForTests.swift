@@ -1,0 +1,30 @@
+import ParticipationKit
+import ParvisHost
+import SiteGeneration
+
+// What ParticipationTesting needs besides the public way: deciding in bulk, signing in without a password.
+extension Commune {
+  /// Publishes what is queued, now and in this thread.
+  /// - Throws: ``CommuneError`` naming the first document that could not be made.
+  package func publishNow() throws {
+    let now = options.clock()
+    try publisher.enqueueDue(now: now)
+    let report = try publisher.publishPending(now: now)
+    if let failure = report.failures.first {
+      throw CommuneError(
+        .failed, fr: "\(failure.subject) : \(failure.reason)", en: "\(failure.subject): \(failure.reason)")
+    }
+  }
+
+  /// Decides everything that waits.
+  /// - Throws: `Problem` when a decision is refused.
+  package func decideAll(approve: Bool, reason: String) throws {
+    try host.decideAll(Decision(isApproved: approve, reason: reason, note: ""))
+  }
+
+  /// Makes an account with a role and starts a session: the cookie's value and the token of forms.
+  /// - Throws: The store's error.
+  package func signInForTest(role: String) throws -> (cookie: String, formToken: String) {
+    try host.startSession(role: role)
+  }
+}

@@ -1,0 +1,104 @@
+import HTTPListener
+import ParticipationKit
+import ParvisHost
+import Synchronization
+
+/// Serves a commune: the emitted files, the actions, the desk. Production stands behind nginx or Caddy.
+public final class CommuneServer: Sendable {
+  /// The port that is listened on.
+  public let port: Int
+  private let commune: Commune
+  private let listener: Listener
+
+  /// Starts to serve. What an unclean stop left behind is checked and queued first.
+  /// - Parameters:
+  ///   - commune: The commune.
+  ///   - host: The address to listen on.
+  ///   - port: The port; 0 for a free one.
+  ///   - behindProxy: Whether a proxy in front tells the client's address in `X-Forwarded-For`.
+  /// - Throws: ``CommuneError`` when the port is taken or may not be used.
+  public static func start(
+    _ commune: Commune, host: String, port: Int, behindProxy: Bool
+  ) throws -> CommuneServer {
+    let policy = CommuneServer.policy(commune.configuration)
+    let files = HTTPListener.StaticFiles(
+      root: commune.folder + "/site", options: HTTPListener.StaticFiles.Options(contentSecurityPolicy: policy))
+    let router = Router(host: commune.host)
+    let log = commune.options.log
+    do {
+      let listener = try Listener.start(host: host, port: port, options: Listener.Options(maxBody: 64 << 10)) { exchange in
+        CommuneServer.answer(exchange, files, router, policy, behindProxy: behindProxy, log)
+      }
+      return CommuneServer(commune, listener)
+    } catch {
+      throw CommuneError(.busyPort, fr: error.french, en: error.english)
+    }
+  }
+
+  private init(_ commune: Commune, _ listener: Listener) {
+    self.commune = commune
+    self.listener = listener
+    port = listener.port
+    commune.startPublishing()
+  }
+
+  /// Stops: acts in flight finish, what they changed is published.
+  public func stop() {
+    listener.stop(graceful: true, deadline: 10)
+    commune.close()
+  }
+
+  /// Nothing from elsewhere runs in a page; forms go to the site's own origin or to the configured server.
+  static func policy(_ configuration: CommuneConfiguration) -> String {
+    var server = ""
+    if let address = configuration.server {
+      let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+      if parts.count >= 3 { server = " \(parts[0])//\(parts[2])" }
+    }
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'\(server); "
+      + "form-action 'self'\(server); base-uri 'none'; frame-ancestors 'none'"
+  }
+
+  private static func answer(
+    _ exchange: Exchange, _ files: HTTPListener.StaticFiles, _ router: Router, _ policy: String, behindProxy: Bool,
+    _ log: @escaping @Sendable (String) -> Void
+  ) {
+    let request = exchange.request
+    guard Router.owns(request.path, method: request.method) else {
+      exchange.reply(files.reply(to: request))
+      return
+    }
+    let path = CommuneServer.logged(request.path)
+    let method = request.method
+    let web = WebRequest(
+      method: method, path: request.path, query: request.query.map { (name: $0.0, value: $0.1) },
+      headers: request.headers.all, body: request.body,
+      remoteAddress: behindProxy ? forwarded(request) : request.remoteAddress)
+    router.answer(web) { response in
+      log("method=\(method) path=\(path) status=\(response.status)")
+      var headers = response.headers.map { ($0.name, $0.value) }
+      headers += [
+        ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", policy),
+      ]
+      if !response.headers.contains(where: { $0.name == "Referrer-Policy" }) {
+        headers.append(("Referrer-Policy", "same-origin"))
+      }
+      let body: HTTPReply.Body = response.body.isEmpty ? .empty : .bytes(response.body)
+      exchange.reply(HTTPReply(status: response.status, headers: headers, body: body))
+    }
+  }
+
+  /// The last hop that the proxy itself wrote; what a client pretends stands before it.
+  private static func forwarded(_ request: HTTPRequest) -> String {
+    guard let header = request.headers.values("X-Forwarded-For").last,
+      let last = header.split(separator: ",").last
+    else { return request.remoteAddress }
+    return ByteText.trimmed(String(last))
+  }
+
+  /// A path for the log without the secrets of receipts and invitations.
+  static func logged(_ path: String) -> String {
+    for prefix in ["/receipt/", "/desk/setup/"] where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }
+    return String(decoding: path.utf8.prefix(200).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x3F }, as: UTF8.self)
+  }
+}

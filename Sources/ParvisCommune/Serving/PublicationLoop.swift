@@ -1,0 +1,134 @@
+import Glibc
+import ParticipationKit
+import SiteGeneration
+import Synchronization
+
+/// Writes what acts changed: woken after each commit, and when time alone changes a document.
+final class PublicationLoop: Sendable {
+  private struct State {
+    var isWoken = true
+    var isStopping = false
+    var isStopped = false
+    var isStarted = false
+  }
+
+  private let monitor = SerialMonitor(State())
+  private let publisher: Publisher
+  private let now: @Sendable () -> Timestamp
+  private let nextChange: @Sendable () throws -> Timestamp?
+  private let log: @Sendable (String) -> Void
+
+  init(
+    publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
+    nextChange: @escaping @Sendable () throws -> Timestamp?, log: @escaping @Sendable (String) -> Void
+  ) {
+    self.publisher = publisher
+    self.now = now
+    self.nextChange = nextChange
+    self.log = log
+  }
+
+  /// Starts the thread.
+  func start() {
+    monitor.update { $0.isStarted = true }
+    BackgroundThread.start { self.run() }
+  }
+
+  /// Something was committed.
+  func wake() { monitor.update { $0.isWoken = true } }
+
+  /// Finishes what is queued and stops.
+  func stop() {
+    let isStarted = monitor.update { state in
+      state.isStopping = true
+      return state.isStarted
+    }
+    guard isStarted else { return }
+    monitor.wait(seconds: nil) { $0.isStopped ? true : nil }
+  }
+
+  private func run() {
+    var pause: Int64 = 1
+    while true {
+      let isStopping = monitor.update { state in
+        state.isWoken = false
+        return state.isStopping
+      }
+      do {
+        // Marking what is due is a transaction of its own, so it is begun only when something is.
+        if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
+        let report = try publisher.publishPending(now: now())
+        for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
+        pause = 1
+      } catch {
+        log("publication stopped error=\(error); it goes on in \(pause) s")
+        if !isStopping { monitor.wait(seconds: pause) { $0.isStopping ? true : nil } }
+        pause = min(pause * 2, 60)
+        if !isStopping { continue }
+      }
+      if isStopping { break }
+      monitor.wait(seconds: secondsToNextChange()) { $0.isWoken || $0.isStopping ? true : nil }
+    }
+    monitor.update { $0.isStopped = true }
+  }
+
+  /// At most an hour: the wall clock may be set meanwhile.
+  private func secondsToNextChange() -> Int64 {
+    guard let next = try? nextChange() else { return 3600 }
+    return min(3600, max(0, (next.milliseconds - now().milliseconds + 999) / 1000))
+  }
+}
+
+/// A thread of the system for work that blocks.
+struct BackgroundThread {
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  static func start(_ run: @escaping @Sendable () -> Void) {
+    let body = Unmanaged.passRetained(Body(run))
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, body.toOpaque())
+    if code == 0 {
+      pthread_detach(thread)
+    } else {
+      // Without a thread the work is done here: slower, and nothing is lost.
+      body.takeRetainedValue().run()
+    }
+  }
+}
+
+/// Runs slow requests — passwords, desk screens — on a few threads, in order of arrival.
+final class WorkerPool: Sendable {
+  private struct State {
+    var queue: [@Sendable () -> Void] = []
+    var isStopping = false
+  }
+
+  private let monitor = SerialMonitor(State())
+
+  init(threads: Int) {
+    for _ in 0..<threads { BackgroundThread.start { self.run() } }
+  }
+
+  func submit(_ work: @escaping @Sendable () -> Void) { monitor.update { $0.queue.append(work) } }
+
+  func stop() { monitor.update { $0.isStopping = true } }
+
+  private func run() {
+    while true {
+      let work = monitor.wait(seconds: nil) { state -> (@Sendable () -> Void)?? in
+        if !state.queue.isEmpty { return .some(state.queue.removeFirst()) }
+        return state.isStopping ? .some(nil) : nil
+      }
+      guard let body = work ?? nil else { return }
+      body()
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import ParticipationKit
+import ParvisHost
+import SQLiteStorage
+import SiteGeneration
+
+/// The database of one commune: the writer, the readers, and ledgers for the engines.
+final class CommuneStore: Sendable {
+  let writer: WriterThread
+  let readers: ReaderPool
+  private let namespaces: [String: Namespace]
+
+  /// Opens the database and brings it to the schema that the program knows.
+  /// - Throws: `CommuneError` in words.
+  init(
+    path: String, modules: [ModuleDescriptor], now: @escaping @Sendable () -> Timestamp,
+    onCommit: @escaping @Sendable () -> Void
+  ) throws {
+    do {
+      var namespaces: [String: Namespace] = ["host": .host, "publication": try .module("publication")]
+      var steps: [(Namespace, [Migration])] = [
+        (.host, HostSchema.migrations), (try .module("publication"), PublicationSchema.migrations),
+      ]
+      for module in modules {
+        let namespace = try Namespace.module(module.manifest.id)
+        namespaces[module.manifest.id] = namespace
+        steps.append((namespace, module.migrations))
+      }
+      self.namespaces = namespaces
+      let writer = try WriterThread(path: path, onCommit: onCommit)
+      self.writer = writer
+      do {
+        let all = steps
+        try writer.performAlone { connection in
+          let migrator = Migrator(now: now)
+          for (namespace, migrations) in all {
+            _ = try migrator.migrate(
+              connection, namespace,
+              migrations.map { MigrationStep(number: $0.number, name: $0.name, sql: $0.statements) })
+          }
+        }
+        readers = try ReaderPool(path: path)
+      } catch {
+        writer.stop()
+        throw error
+      }
+    } catch {
+      throw StoreErrors.inWords(error, path: path)
+    }
+  }
+
+  /// Closes the readers, then the writer, which empties its log: one file is left.
+  func close() {
+    readers.close()
+    writer.stop()
+  }
+
+  /// The store, as the host uses it.
+  var port: StorePort {
+    StorePort(
+      read: { body in
+        try self.readers.read { connection in try body(self.ledgers(connection, writes: false)) }
+      },
+      submit: { work, done in
+        do {
+          try self.writer.submit(
+            { connection in try work(self.ledgers(connection, writes: true)) },
+            completion: { result in
+              switch result {
+              case .success: done(nil)
+              case .failure(let error): done(StoreErrors.forHost(error))
+              }
+            })
+        } catch {
+          done(StoreErrors.forHost(error))
+        }
+      },
+      perform: { work in
+        do {
+          try self.writer.perform { connection in try work(self.ledgers(connection, writes: true)) }
+        } catch {
+          throw StoreErrors.forHost(error)
+        }
+      })
+  }
+
+  /// The ledgers of a connection: each statement runs in its namespace, which the authorizer enforces.
+  func ledgers(_ connection: Connection, writes: Bool) -> ParvisHost.Ledgers {
+    ParvisHost.Ledgers { name in self.ledger(connection, name, writes: writes) }
+  }
+
+  func ledger(_ connection: Connection, _ name: String, writes: Bool) -> Ledger {
+    guard let namespace = namespaces[name] else {
+      // A namespace that no module has: nothing can be read or written there.
+      return Ledger(forEach: { _, _, _ in throw UnknownNamespace(name: name) })
+    }
+    return Ledger(
+      forEach: { sql, arguments, body in
+        try connection.withNamespace(namespace) { try connection.forEach(sql, arguments, body) }
+      },
+      execute: writes
+        ? { sql, arguments in
+          do {
+            return try connection.withNamespace(namespace) {
+              let changes = try connection.execute(sql, arguments)
+              return (changes: changes, rowID: Int(connection.lastInsertRowID))
+            }
+          } catch let error as SQLiteError where error.isDuplicate {
+            throw UniquenessConflict(constraint: StoreErrors.constraint(error))
+          }
+        } : nil)
+  }
+}
+
+/// A ledger was asked for a namespace that no module has.
+struct UnknownNamespace: Error {
+  let name: String
+}
+
+/// Errors of the database in the words of others.
+struct StoreErrors {
+  /// The columns in `UNIQUE constraint failed: a.b, a.c`.
+  static func constraint(_ error: SQLiteError) -> String {
+    let parts = error.message.split(separator: ":", maxSplits: 1)
+    return parts.count == 2 ? ByteText.trimmed(String(parts[1])) : error.message
+  }
+
+  /// What the host makes a 507 or 503 of.
+  static func forHost(_ error: any Error) -> any Error {
+    if let error = error as? SQLiteError, ResultCode.full ~= error.code { return StoreUnavailable(reason: "full") }
+    if let error = error as? SQLiteError, ResultCode.inputOutput ~= error.code {
+      return StoreUnavailable(reason: "full")
+    }
+    if let error = error as? WriterError, case .overloaded = error { return StoreUnavailable(reason: "busy") }
+    return error
+  }
+
+  /// What a person at the command reads.
+  static func inWords(_ error: any Error, path: String) -> any Error {
+    switch error {
+    case let error as MigrationError:
+      let isNewer = if case .newerDatabase = error { true } else { false }
+      return CommuneError(
+        isNewer ? .newerDatabase : .failed, fr: error.explanation(french: true), en: error.explanation(french: false))
+    case let error as SQLiteError:
+      let kind: CommuneError.Kind =
+        ResultCode.full ~= error.code
+        ? .full : ResultCode.readonly ~= error.code || ResultCode.cantOpen ~= error.code ? .readOnly : .failed
+      return CommuneError(
+        kind, fr: "\(path) : \(error.explanation(french: true))", en: "\(path): \(error.explanation(french: false))")
+    case let error as NamespaceError:
+      return CommuneError(.invalid, fr: error.description, en: error.description)
+    default: return error
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import Glibc
+public import ParticipationKit
+import ParvisHost
+import SQLiteStorage
+import SiteGeneration
+
+extension Commune {
+  /// Imports a file: one transaction, one leaf; the same file again changes nothing.
+  /// - Parameters:
+  ///   - kind: One of `host.registry.importKinds`.
+  ///   - file: The path of the file.
+  ///   - options: What the importer takes.
+  ///   - dryRun: Whether nothing is kept and the report says what would be.
+  /// - Throws: ``CommuneError`` with file and line of what is wrong.
+  public func runImport(
+    kind: String, file: String, options values: [String: String], dryRun: Bool
+  ) throws -> ImportReport {
+    guard let found = host.registry.importer(kind) else {
+      let known = host.registry.importKinds.joined(separator: ", ")
+      throw CommuneError(
+        .invalid, fr: "Aucun module n’importe « \(kind) ». Possible : \(known)",
+        en: "No module imports “\(kind)”. Possible: \(known)")
+    }
+    let names = found.importer.options.map(\.name)
+    for name in values.keys.sorted() where !names.contains(name) {
+      let known = names.joined(separator: ", ")
+      throw CommuneError(
+        .invalid, fr: "L’import « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
+        en: "The import “\(kind)” does not know the option “\(name)”. Possible: \(known)")
+    }
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    do {
+      let (host, store, publisher) = (host, store, publisher)
+      return try store.writer.perform { connection in
+        let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Files.unreadable(file, errno) }
+        defer { Glibc.close(descriptor) }
+        let ledgers = store.ledgers(connection, writes: true)
+        let report = try host.runImport(
+          kind: kind, source: FilePieces(descriptor: descriptor, path: file).source(name), options: values,
+          dryRun: dryRun,
+          contentFile: { try ContentFiles.parse($0, path: file, name: $1, isYAML: false) }, in: ledgers)
+        let publication = store.ledger(connection, "publication", writes: true)
+        if report.isBroad {
+          try publisher.enqueueAll(in: publication)
+        } else {
+          try publisher.enqueue(report.changed, in: publication)
+        }
+        return report
+      }
+    } catch let dry as DryRun {
+      return dry.report
+    } catch {
+      throw Transfers.inWords(error, file: file)
+    }
+  }
+
+  /// Exports a kind, piece by piece.
+  /// - Throws: ``CommuneError`` for an unknown kind or option; what the closure throws.
+  public func runExport(
+    kind: String, options values: [String: String], _ sink: ([UInt8]) throws -> Void
+  ) throws {
+    guard let (module, exporter) = host.registry.exporter(kind) else {
+      let known = host.registry.exportKinds.joined(separator: ", ")
+      throw CommuneError(
+        .invalid, fr: "Aucun module n’exporte « \(kind) ». Possible : \(known)",
+        en: "No module exports “\(kind)”. Possible: \(known)")
+    }
+    do {
+      let now = options.clock()
+      try host.ports.store.read { ledgers in
+        try exporter.write(host.renderContext(module, ledgers, now: now), values, sink)
+      }
+    } catch {
+      throw Transfers.inWords(error, file: kind)
+    }
+  }
+
+  /// Writes a copy of the database that is whole in itself; never over an existing file.
+  /// - Throws: ``CommuneError``.
+  public func backup(to file: String) throws {
+    if Files.exists(file) { throw Transfers.exists(file) }
+    do {
+      try store.writer.backup(to: file)
+    } catch {
+      throw StoreErrors.inWords(error, path: file)
+    }
+  }
+
+  /// Puts a backup in the place of a commune's database. The one that is there is kept beside, under another name.
+  /// - Parameters:
+  ///   - file: The backup.
+  ///   - folder: The commune's folder, with its `commune.yaml`.
+  ///   - force: Whether a database that exists may be replaced.
+  ///   - options: Only the clock is used.
+  /// - Returns: The name under which the replaced database is kept; nil when there was none.
+  /// - Throws: ``CommuneError``.
+  public static func restore(_ file: String, into folder: String, force: Bool, _ options: CommuneOptions) throws
+    -> String?
+  {
+    _ = try CommuneConfiguration.load(folder: folder)
+    let data = folder + "/data"
+    try Files.makeFolder(data, mode: 0o700)
+    let lock = try FolderLock(data + "/lock")
+    defer { withExtendedLifetime(lock) {} }
+    try Transfers.checkBackup(file)
+    let target = data + "/parvis.sqlite"
+    var kept: String?
+    if Files.exists(target) {
+      guard force else { throw Transfers.exists(target) }
+      let name = "\(target).before-\(options.clock().milliseconds)"
+      guard rename(target, name) == 0 else { throw Files.unwritable(name, errno) }
+      kept = name
+    }
+    for suffix in ["-wal", "-shm"] { unlink(target + suffix) }
+    try Transfers.copy(file, to: target)
+    return kept
+  }
+}
+
+/// Reads a file in pieces, for importers.
+private final class FilePieces {
+  private let descriptor: Int32
+  private let path: String
+  private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  func source(_ name: String) -> ImportSource {
+    ImportSource(name: name) {
+      while true {
+        let count = self.buffer.withUnsafeMutableBytes { read(self.descriptor, $0.baseAddress, $0.count) }
+        if count > 0 { return Array(self.buffer[0..<count]) }
+        if count == 0 { return nil }
+        if errno != EINTR { throw Files.unreadable(self.path, errno) }
+      }
+    }
+  }
+}
+
+/// What transfers share.
+struct Transfers {
+  static func exists(_ path: String) -> CommuneError {
+    CommuneError(
+      .exists, fr: "« \(path) » existe déjà et n’est pas remplacé. Choisissez un autre nom.",
+      en: "“\(path)” exists already and is not replaced. Choose another name.")
+  }
+
+  static func inWords(_ error: any Error, file: String) -> any Error {
+    switch error {
+    case let error as ImportError:
+      let fr = error.messages["fr"] ?? ""
+      let en = error.messages["en"] ?? fr
+      return CommuneError(
+        .invalid, fr: "L’import s’est arrêté ; rien n’en est gardé.", en: "The import stopped; nothing of it is kept.",
+        diagnostics: [Diagnostic(.error, file: file, line: error.line, fr: fr, en: en)])
+    case let error as ContentError:
+      return CommuneError(
+        .invalid, fr: "L’import s’est arrêté ; rien n’en est gardé.", en: "The import stopped; nothing of it is kept.",
+        diagnostics: error.diagnostics)
+    case let error as Problem: return CommuneError(.invalid, fr: error.detail, en: error.detail)
+    case is StoreUnavailable:
+      return CommuneError(
+        .full, fr: "Le disque est plein : rien n’a été enregistré.", en: "The disk is full: nothing was recorded.")
+    default: return StoreErrors.inWords(error, path: file)
+    }
+  }
+
+  /// A backup is an SQLite database in good order.
+  static func checkBackup(_ file: String) throws {
+    guard Files.exists(file) else { throw Files.unreadable(file, ENOENT) }
+    do {
+      let connection = try Connection(path: file, mode: .reader)
+      let verdict = try connection.firstRow("PRAGMA quick_check")?.values.first?.asText
+      guard verdict == "ok" else {
+        throw CommuneError(
+          .invalid, fr: "« \(file) » est abîmé : \(verdict ?? "?"). Prenez une autre sauvegarde.",
+          en: "“\(file)” is damaged: \(verdict ?? "?"). Take another backup.")
+      }
+    } catch let error as SQLiteError {
+      throw StoreErrors.inWords(error, path: file)
+    }
+  }
+
+  /// Copies a file, on disk before it appears under its name.
+  static func copy(_ source: String, to target: String) throws {
+    let input = Glibc.open(source, O_RDONLY | O_CLOEXEC)
+    guard input >= 0 else { throw Files.unreadable(source, errno) }
+    defer { close(input) }
+    let partial = target + ".partial"
+    let output = Glibc.open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard output >= 0 else { throw Files.unwritable(partial, errno) }
+    defer { close(output) }
+    try Files.forEachPiece(input, source) { piece in
+      var rest = piece
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
+        guard count > 0 else { throw Files.unwritable(partial, errno) }
+        rest = rest.dropFirst(count)
+      }
+    }
+    guard fsync(output) == 0, rename(partial, target) == 0 else { throw Files.unwritable(target, errno) }
+  }
+}

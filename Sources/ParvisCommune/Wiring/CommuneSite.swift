@@ -1,0 +1,61 @@
+import ParticipationKit
+import ParvisHost
+import SQLiteStorage
+import Sealing
+import SiteGeneration
+
+/// Makes the publisher of a commune: families and streams of its modules, the host's pages, the API description.
+struct CommuneSite {
+  let folder: String
+  let configuration: CommuneConfiguration
+  let host: Host
+  let store: CommuneStore
+  let wiring: Wiring
+
+  func publisher() throws -> Publisher {
+    let registry = host.registry
+    let families = registry.entries.flatMap { entry in
+      entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
+    }
+    let streams = registry.entries.flatMap { entry in
+      entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
+    }
+    let description = APIDescription(facts: configuration.facts, serverAddress: configuration.server).document(
+      actions: registry.entries.map { (module: $0.manifest.id, actions: $0.instance.actions) }, families: families,
+      streams: streams, form: { module, action in try form(module, action) })
+    return Publisher(
+      ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,
+      folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText)
+  }
+
+  private func form(_ module: String, _ action: Action) throws -> Form? {
+    let now = host.ports.now()
+    let locale = configuration.facts.languages[0]
+    return try host.ports.store.reading { ledgers in
+      try action.form(FormContext(ledger: ledgers(module), key: "", locale: locale, now: now))
+    }
+  }
+
+  private var securityText: SecurityText? {
+    guard !configuration.securityContact.isEmpty, let expires = configuration.securityExpires else { return nil }
+    return SecurityText(
+      contacts: [configuration.securityContact],
+      expires: Timestamp(seconds: Int64(expires.daysSinceEpoch) * 86_400), languages: configuration.facts.languages)
+  }
+
+  private var ports: PublicationPorts {
+    let (store, host, wiring) = (store, host, wiring)
+    return PublicationPorts(
+      read: { body in
+        try store.readers.read { connection in
+          try body { store.ledger(connection, $0, writes: false) }
+        }
+      },
+      write: { body in
+        try store.writer.perform { connection in try body(store.ledger(connection, "publication", writes: true)) }
+      },
+      context: { module, ledgers, now in host.renderContext(module, ParvisHost.Ledgers(ledgers), now: now) },
+      view: { module, locale in wiring.view(module, locale, host.publicPieces(module, locale)) },
+      digest: { blake2b($0) })
+  }
+}

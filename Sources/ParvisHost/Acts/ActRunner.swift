@@ -1,0 +1,177 @@
+public import ParticipationKit
+
+/// One act as it was asked for.
+public struct ActRequest: Sendable {
+  /// The module's id, or `comments` and `answers` for the host's own actions.
+  public let module: String
+  /// The action's name.
+  public let action: String
+  /// What it is about; empty for nothing.
+  public let key: String
+  /// What was sent.
+  public let submission: RawSubmission
+  /// The language of the person.
+  public let locale: String
+  /// Who acts.
+  public let actor: Actor
+  /// The keyed digest of the network address; empty for acts that are not limited.
+  public let addressKey: [UInt8]
+  /// The `Idempotency-Key` header; nil for none.
+  public let idempotencyKey: String?
+
+  /// Makes a request.
+  public init(
+    module: String, action: String, key: String, submission: RawSubmission, locale: String, actor: Actor,
+    addressKey: [UInt8], idempotencyKey: String?
+  ) {
+    self.module = module
+    self.action = action
+    self.key = key
+    self.submission = submission
+    self.locale = locale
+    self.actor = actor
+    self.addressKey = addressKey
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+/// An accepted act.
+public struct ActResult: Sendable {
+  /// The position of its leaf in the register.
+  public let position: Int
+  /// The secret of its receipt's address.
+  public let receiptToken: String
+  /// What the person is told.
+  public let message: String
+  /// Whether it was recognised as a repeated one, so that nothing was done twice.
+  public let isRepeat: Bool
+  /// What the act shows once and the host does not keep, as freshly made access codes; for staff only.
+  public let lines: [(label: String, value: String)]
+}
+
+/// The way of an act: limits, who, form, validation, effect, leaf, receipt and documents to rewrite in one transaction.
+struct ActRunner: Sendable {
+  /// How long, in seconds, the same words from the same address count as the same act (DESIGN §5).
+  static let repeatSeconds: Int64 = 600
+  /// How long, in seconds, an idempotency key is remembered.
+  static let keySeconds: Int64 = 86_400
+
+  let host: Host
+
+  /// The form of an action for a key, or nil when there is no such thing.
+  /// - Throws: ``Problem`` when the action is closed; the store's error.
+  func form(_ action: HostedAction, key: String, locale: String) throws -> Form? {
+    try host.ports.store.reading { try action.form($0, key, locale, host.ports.now()) }
+  }
+
+  /// Runs an act; `done` is called once, after the commit or with the reason why there is none.
+  func run(_ request: ActRequest, done: @escaping @Sendable (Result<ActResult, any Error>) -> Void) {
+    do {
+      let (action, submission) = try prepare(request)
+      let now = host.ports.now()
+      let keys = repeatKeys(request)
+      host.ports.store.submit(
+        { ledgers in try commit(request, action, submission, keys, now: now, in: ledgers) }, then: done)
+    } catch {
+      done(.failure(error))
+    }
+  }
+
+  /// Runs an act and waits until it is on disk. For the desk and the command.
+  func runAndWait(_ request: ActRequest) throws -> ActResult {
+    let (action, submission) = try prepare(request)
+    let now = host.ports.now()
+    let keys = repeatKeys(request)
+    return try host.ports.store.perform { ledgers in
+      try commit(request, action, submission, keys, now: now, in: ledgers)
+    }
+  }
+
+  /// Everything before the transaction: nothing here changes anything.
+  private func prepare(_ request: ActRequest) throws -> (HostedAction, Submission) {
+    let words = host.words
+    guard let action = host.action(request.module, request.action) else {
+      throw Problem.notFound(words.text("error.noAction", request.locale))
+    }
+    try host.authorise(action.audience, request.actor, locale: request.locale)
+    if action.audience.isPublic, !request.addressKey.isEmpty {
+      let key = request.addressKey + Array("\(request.module)/\(request.action)".utf8)
+      if let wait = host.limiter.take(key, limit: action.hourlyLimit, now: host.ports.now()) {
+        let minutes = String((wait + 59) / 60)
+        throw Problem(
+          status: 429, code: "too-many", detail: words.text("error.tooMany", request.locale, ["minutes": minutes]),
+          retryAfterSeconds: wait)
+      }
+    }
+    guard request.submission.first("website").isEmpty else {
+      throw Problem(status: 400, code: "robot", detail: words.text("error.robot", request.locale))
+    }
+    guard let form = try form(action, key: request.key, locale: request.locale) else {
+      throw Problem.notFound(words.text("error.notFound", request.locale))
+    }
+    let checker = FormChecker(words: words, locale: request.locale)
+    return (action, try checker.check(request.submission, against: form))
+  }
+
+  /// The keys by which a repeated act is recognised: the first is looked up, all are remembered. A browser whose script
+  /// got no answer sends the same words again without the script's key, so both keys lead to the act.
+  private func repeatKeys(_ request: ActRequest) -> [[UInt8]] {
+    let what = Array("\(request.module)/\(request.action)/\(request.key)".utf8) + [0]
+    var keys: [[UInt8]] = []
+    if let key = request.idempotencyKey, !key.isEmpty {
+      keys.append(host.secrets.derive("idempotency", what + Array(key.utf8)))
+    }
+    if request.actor.personID == nil, !request.addressKey.isEmpty {
+      keys.append(host.secrets.derive("repeat", what + request.addressKey + request.submission.canonicalBytes()))
+    }
+    return keys
+  }
+
+  private func commit(
+    _ request: ActRequest, _ action: HostedAction, _ submission: Submission, _ keys: [[UInt8]], now: Timestamp,
+    in ledgers: Ledgers
+  ) throws -> ActResult {
+    if let key = keys.first, let earlier = try earlierAct(request, key, now: now, in: ledgers) { return earlier }
+    let context = host.actionContext(
+      module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now, in: ledgers)
+    let outcome = try action.perform(ledgers, context, submission)
+    let what = "\(request.module)/\(request.action)"
+    let position = try host.register.append(
+      kind: "act", what: what, subject: outcome.subject.description,
+      payload: request.submission.canonicalBytes(), at: now, in: ledgers)
+    try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
+    for key in keys {
+      try ledgers.host.execute(
+        "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
+        [.blob(key), .integer(position), .timestamp(now)])
+    }
+    if position % 256 == 0 { try forgetRepeats(before: now, in: ledgers) }
+    try host.ports.enqueue(outcome.changed, ledgers)
+    return ActResult(
+      position: position, receiptToken: host.secrets.receiptToken(position), message: outcome.message, isRepeat: false,
+      lines: request.actor.personID == nil ? [] : outcome.lines)
+  }
+
+  private func earlierAct(
+    _ request: ActRequest, _ key: [UInt8], now: Timestamp, in ledgers: Ledgers
+  ) throws -> ActResult? {
+    guard
+      let row = try ledgers.host.row(
+        """
+        SELECT r.position, r.at, c.message FROM host_repeat r JOIN host_receipt c ON c.position = r.position
+        WHERE r.key = ?
+        """, [.blob(key)])
+    else { return nil }
+    let span = request.idempotencyKey?.isEmpty == false ? ActRunner.keySeconds : ActRunner.repeatSeconds
+    guard now.seconds - (try row.timestamp("at")).seconds <= span else { return nil }
+    let position = try row.int("position")
+    return ActResult(
+      position: position, receiptToken: host.secrets.receiptToken(position), message: try row.text("message"),
+      isRepeat: true, lines: [])
+  }
+
+  private func forgetRepeats(before now: Timestamp, in ledgers: Ledgers) throws {
+    try ledgers.host.execute(
+      "DELETE FROM host_repeat WHERE at < ?", [.timestamp(now.adding(seconds: -ActRunner.keySeconds))])
+  }
+}

@@ -1,0 +1,149 @@
+import ParticipationKit
+
+/// Checks what came against a form: the one place where fields are validated, for pages and JSON alike.
+struct FormChecker: Sendable {
+  let words: HostWords
+  let locale: String
+
+  /// The checked submission.
+  /// - Throws: ``Problem`` 422 with every field that needs correcting.
+  func check(_ raw: RawSubmission, against form: Form) throws -> Submission {
+    var values: [String: [String]] = [:]
+    var others: [String: String] = [:]
+    var errors: [Problem.FieldError] = []
+    let fields = form.fields
+    var known = RawSubmission.reserved
+    for field in fields {
+      known.insert(field.name)
+      if field.allowsOther { known.insert(field.name + "_other") }
+    }
+    for name in (Array(raw.values.keys) + Array(raw.wrongTypes.keys)).sorted() where !known.contains(name) {
+      errors.append(.init(field: name, message: text("error.unknown", ["name": String(name.prefix(80))])))
+    }
+    for field in fields {
+      let other = field.allowsOther ? ByteText.singleLine(raw.first(field.name + "_other")) : ""
+      if let message = check(field, raw, other, &values) {
+        errors.append(.init(field: field.name, message: message))
+      }
+      if !other.isEmpty {
+        if let message = textProblem(other, maxBytes: field.maxBytes) {
+          errors.append(.init(field: field.name + "_other", message: message))
+        } else {
+          others[field.name] = other
+        }
+      }
+    }
+    guard errors.isEmpty else { throw Problem.invalid(errors, detail: text("error.summary")) }
+    return Submission(values: values, others: others)
+  }
+
+  private func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
+    words.text(key, locale, arguments)
+  }
+
+  /// Checks one field and stores its texts; gives the message when something is wrong.
+  private func check(
+    _ field: Field, _ raw: RawSubmission, _ other: String, _ values: inout [String: [String]]
+  ) -> String? {
+    if raw.wrongTypes[field.name] != nil {
+      return text("error.type", ["expected": field.kind == .choices ? "[text]" : "text"])
+    }
+    var texts = (raw.values[field.name] ?? []).map { normalised($0, field.kind) }.filter { !$0.isEmpty }
+    if field.kind == .confirmation { texts = texts.map { $0 == "on" || $0 == "1" ? "true" : $0 } }
+    if field.kind != .choices, texts.count > 1 {
+      return text("error.type", ["expected": "1"])
+    }
+    if texts.isEmpty || (field.kind == .confirmation && texts == ["false"]) {
+      if field.isRequired, other.isEmpty {
+        return text(field.kind == .confirmation ? "error.confirmation" : "error.required")
+      }
+      values[field.name] = texts
+      return nil
+    }
+    for value in texts {
+      if let message = textProblem(value, maxBytes: field.maxBytes) { return message }
+      if let message = kindProblem(value, field) { return message }
+    }
+    if field.kind == .choices, let most = field.maxChoices, Set(texts).count + (other.isEmpty ? 0 : 1) > most {
+      return text("error.choices", ["count": String(most)])
+    }
+    values[field.name] = field.kind == .choices ? unique(texts) : texts
+    return nil
+  }
+
+  private func unique(_ texts: [String]) -> [String] {
+    var seen: Set<String> = []
+    return texts.filter { seen.insert($0).inserted }
+  }
+
+  private func normalised(_ value: String, _ kind: Field.Kind) -> String {
+    switch kind {
+    case .text: ByteText.trimmed(lineEnds(value))
+    case .secret, .hidden: value
+    default: ByteText.singleLine(value)
+    }
+  }
+
+  /// Browsers send CRLF; one line end is kept, so that the same words give the same bytes.
+  private func lineEnds(_ value: String) -> String {
+    guard value.utf8.contains(0x0D) else { return value }
+    var out: [UInt8] = []
+    var previous: UInt8 = 0
+    for byte in value.utf8 {
+      if byte == 0x0D {
+        out.append(0x0A)
+      } else if !(byte == 0x0A && previous == 0x0D) {
+        out.append(byte)
+      }
+      previous = byte
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private func textProblem(_ value: String, maxBytes: Int) -> String? {
+    let count = value.utf8.count
+    if count > maxBytes { return text("error.tooLong", ["found": String(count), "allowed": String(maxBytes)]) }
+    if ByteText.hasForbiddenControl(value) { return text("error.control") }
+    return nil
+  }
+
+  private func kindProblem(_ value: String, _ field: Field) -> String? {
+    switch field.kind {
+    case .email: EmailAddress.isPlausible(value) ? nil : text("error.email")
+    case .choice, .choices: field.choices.contains { $0.value == value } ? nil : text("error.choice")
+    case .date: LocalDate(value) == nil ? text("error.date") : nil
+    case .dateTime: CivilDateTime(value) == nil ? text("error.datetime") : nil
+    case .number: numberProblem(value, field.range)
+    case .point: GeoPoint(value) == nil ? text("error.point") : nil
+    case .confirmation: value == "true" || value == "false" ? nil : text("error.confirmation")
+    default: nil
+    }
+  }
+
+  private func numberProblem(_ value: String, _ range: ClosedRange<Int>?) -> String? {
+    guard let number = Int(value) else { return text("error.number") }
+    guard let range, !range.contains(number) else { return nil }
+    return text("error.range", ["low": String(range.lowerBound), "high": String(range.upperBound)])
+  }
+}
+
+/// E-mail addresses, by a strict subset of RFC 5321 that every mailbox of today fits.
+struct EmailAddress {
+  static func isPlausible(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > 0, at <= 64 else { return false }
+    let local = bytes[..<at]
+    let domain = bytes[(at + 1)...]
+    guard local.allSatisfy({ isWord($0) || ".!#$%&'*+/=?^_`{|}~-".utf8.contains($0) }) else { return false }
+    let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return labels.count >= 2
+      && labels.allSatisfy { label in
+        !label.isEmpty && label.count <= 63 && label.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") }
+          && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+      }
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+  }
+}

@@ -1,0 +1,137 @@
+import ParticipationKit
+
+/// What came over the wire, before it is checked against a form: names with texts.
+public struct RawSubmission: Sendable {
+  /// Names that belong to the host and not to a form: language, trap for robots, desk token, where to return to.
+  static let reserved: Set<String> = ["lang", "website", "form_token", "return"]
+
+  /// The texts by name, in the order sent.
+  let values: [String: [String]]
+  /// The values that had the wrong JSON type, with what was found.
+  let wrongTypes: [String: String]
+
+  /// The first text of a name; empty when there is none.
+  func first(_ name: String) -> String { values[name]?.first ?? "" }
+
+  /// Makes a submission from texts by name.
+  public init(values: [String: [String]]) {
+    self.values = values
+    wrongTypes = [:]
+  }
+
+  /// Reads `application/x-www-form-urlencoded`.
+  /// - Throws: ``Problem`` 400 when it is not valid, not UTF-8, or has more than 500 values.
+  public init(form bytes: [UInt8], words: HostWords, locale: String) throws {
+    var values: [String: [String]] = [:]
+    var count = 0
+    for pair in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
+      count += 1
+      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = PercentCoding.decodeForm(parts[0]), let value = PercentCoding.decodeForm(parts.count > 1 ? parts[1] : [])
+      else { throw Problem(status: 400, code: "encoding", detail: words.text("error.utf8", locale)) }
+      values[name, default: []].append(value)
+      if count > 500 {
+        throw Problem(status: 400, code: "too-many-fields", detail: words.text("error.body", locale, ["reason": "> 500"]))
+      }
+    }
+    self.values = values
+    wrongTypes = [:]
+  }
+
+  /// Reads a JSON object of texts, numbers, booleans and arrays of texts.
+  /// - Throws: ``Problem`` 400 when it is no JSON object.
+  public init(json bytes: [UInt8], words: HostWords, locale: String) throws {
+    let value: JSONValue
+    do {
+      value = try JSONValue.parse(bytes)
+    } catch let error as JSONSyntaxError {
+      throw Problem(status: 400, code: "json", detail: words.text("error.body", locale, ["reason": error.description]))
+    }
+    guard let members = value.asObject else {
+      let reason = locale == "en" ? "expected a JSON object" : "un objet JSON est attendu"
+      throw Problem(status: 400, code: "json", detail: words.text("error.body", locale, ["reason": reason]))
+    }
+    var values: [String: [String]] = [:]
+    var wrong: [String: String] = [:]
+    for member in members {
+      if let texts = RawSubmission.texts(member.value) {
+        values[member.name] = texts
+      } else {
+        wrong[member.name] = member.value.kindName
+      }
+    }
+    self.values = values
+    wrongTypes = wrong
+  }
+
+  private static func texts(_ value: JSONValue) -> [String]? {
+    if value.isNull { return [] }
+    if let text = value.asString { return [text] }
+    if let flag = value.asBool { return [flag ? "true" : "false"] }
+    if let integer = value.asInteger { return [String(integer)] }
+    if let number = value.asNumber { return ["\(number)"] }
+    guard let elements = value.asArray else { return nil }
+    var texts: [String] = []
+    for element in elements {
+      guard let text = element.asString else { return nil }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// A digest of everything sent, to recognise a repeated act; independent of the order of the names.
+  func canonicalBytes() -> [UInt8] {
+    var out: [UInt8] = []
+    for name in values.keys.sorted() where name != "return" && name != "form_token" {
+      for value in values[name] ?? [] {
+        out += Array(name.utf8) + [0] + Array(value.utf8) + [0]
+      }
+    }
+    return out
+  }
+}
+
+/// Percent coding of addresses and forms, on bytes.
+public struct PercentCoding: Sendable {
+  private init() {}
+
+  /// Decodes a name or value of a form: `+` is a space. Nil when it is not valid or not UTF-8, or holds NUL.
+  public static func decodeForm(_ bytes: some Collection<UInt8>) -> String? {
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var iterator = bytes.makeIterator()
+    while let byte = iterator.next() {
+      switch byte {
+      case UInt8(ascii: "+"): out.append(0x20)
+      case UInt8(ascii: "%"):
+        guard let high = iterator.next().flatMap(hexValue), let low = iterator.next().flatMap(hexValue) else { return nil }
+        out.append(high << 4 | low)
+      default: out.append(byte)
+      }
+    }
+    if out.contains(0) { return nil }
+    return String(validating: out, as: UTF8.self)
+  }
+
+  /// Encodes a text as one segment or value of an address (RFC 3986 unreserved characters stay).
+  public static func encode(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var out: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
+      default: out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+  }
+}

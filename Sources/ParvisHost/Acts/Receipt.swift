@@ -1,0 +1,76 @@
+import ParticipationKit
+
+/// What a person can see of an act of theirs, by the secret address of its receipt.
+struct Receipt: Sendable {
+  let position: Int
+  let number: String
+  let what: String
+  let subject: Subject?
+  let message: String
+  let lines: [(label: String, value: String)]
+  let sent: Timestamp
+  let leafHash: [UInt8]
+  let leaf: String
+  let salt: [UInt8]
+  /// `none`, `pending`, `approved` or `refused`.
+  let state: String
+  let reason: String
+  let note: String
+  let answer: OfficialAnswer?
+}
+
+/// Writes receipts within acts and reads them back.
+struct ReceiptBook: Sendable {
+  let host: Host
+
+  static func number(_ position: Int) -> String {
+    let digits = String(position + 1)
+    return String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
+  }
+
+  func add(position: Int, what: String, outcome: Outcome, request: ActRequest, in ledgers: Ledgers) throws {
+    // What staff are shown once, as access codes, is never stored.
+    let kept = request.actor.personID == nil ? outcome.lines : []
+    let lines = JSONValue.array(kept.map { .array([.string($0.label), .string($0.value)]) })
+    try ledgers.host.execute(
+      """
+      INSERT INTO host_receipt(position, action, subject, message, lines, locale, channel) VALUES(?,?,?,?,?,?,?)
+      """,
+      [
+        .integer(position), .text(what), .text(outcome.subject.description), .text(outcome.message), .text(lines.text),
+        .text(request.locale), .text(request.actor.channel),
+      ])
+  }
+
+  /// The receipt with a token; nil when there is none. The position is part of the address, so the token is checked
+  /// and never searched for.
+  func receipt(position: Int, token: String) throws -> Receipt? {
+    guard host.constantTimeEqual(host.secrets.receiptToken(position), token) else { return nil }
+    return try host.ports.store.reading { ledgers in
+      guard
+        let row = try ledgers.host.row(
+          """
+          SELECT c.action, c.subject, c.message, c.lines, r.at, r.leaf, r.hash, r.salt
+          FROM host_receipt c JOIN host_register r ON r.position = c.position WHERE c.position = ?
+          """, [.integer(position)])
+      else { return nil }
+      let subject = Subject(try row.text("subject"))
+      let decision = try subject.flatMap { try host.moderation.entry(for: $0, in: ledgers) }
+      return Receipt(
+        position: position, number: ReceiptBook.number(position), what: try row.text("action"), subject: subject,
+        message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
+        sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: try row.text("leaf"),
+        salt: try row.blob("salt"), state: decision?.state ?? "none", reason: decision?.reason ?? "",
+        note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) })
+    }
+  }
+
+  private static func lines(_ json: String) -> [(label: String, value: String)] {
+    guard let pairs = try? JSONValue.parse(Array(json.utf8)).asArray else { return [] }
+    return pairs.compactMap { pair in
+      guard let parts = pair.asArray, parts.count == 2, let label = parts[0].asString, let value = parts[1].asString
+      else { return nil }
+      return (label, value)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import ParticipationKit
+
+/// The desk: what staff see and do at `/desk/…`, with a session. Nothing else reads a cookie.
+struct Desk: Sendable {
+  static let cookieName = "parvis_desk"
+
+  let host: Host
+
+  func answer(_ request: WebRequest, locale: String) -> WebResponse {
+    do {
+      try checkOrigin(request, locale: locale)
+      let steps = request.path.split(separator: "/").dropFirst().map(String.init)
+      if let open = try openPages(request, steps, locale) { return harden(open) }
+      guard let token = request.cookie(Desk.cookieName), let session = try host.people.session(token) else {
+        return harden(.redirect("/desk/sign-in"))
+      }
+      let room = DeskRoom(host: host, request: request, session: session, locale: locale, steps: steps)
+      return harden(try room.answer())
+    } catch {
+      let problem = ProblemResponder(host: host).problem(error, locale: locale)
+      return harden(
+        ProblemResponder(host: host).page(problem, path: String(request.path.dropFirst()), locale: locale))
+    }
+  }
+
+  /// Pages that need no session: signing in and the one-time link. Nil for all others.
+  private func openPages(_ request: WebRequest, _ steps: [String], _ locale: String) throws -> WebResponse? {
+    switch steps.first {
+    case "sign-in": try SignInPage(host: host).answer(request, locale: locale)
+    case "setup": try SetupPage(host: host).answer(request, token: steps.count > 1 ? steps[1] : "", locale: locale)
+    default: nil
+    }
+  }
+
+  /// A form of the desk can only come from the desk: the browser says so by Origin and Sec-Fetch-Site.
+  private func checkOrigin(_ request: WebRequest, locale: String) throws {
+    guard request.method == "POST" else { return }
+    let refused = Problem.forbidden(host.words.text("error.formToken", locale))
+    if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
+    guard let origin = request.header("Origin") else { return }
+    let authority = request.header("Host") ?? ""
+    guard origin == "https://\(authority)" || origin == "http://\(authority)" else { throw refused }
+  }
+
+  private func harden(_ response: WebResponse) -> WebResponse {
+    response.adding([
+      ("X-Frame-Options", "DENY"), ("X-Robots-Tag", "noindex"), ("Referrer-Policy", "same-origin"),
+    ])
+  }
+
+  /// The cookie of a session. `Secure` when the commune's address is one of https.
+  static func cookie(_ token: String, host: Host) -> (name: String, value: String) {
+    let secure = (host.serverAddress ?? host.facts.address).utf8.starts(with: "https:".utf8) ? "; Secure" : ""
+    let age = token.isEmpty ? 0 : People.sessionSeconds
+    return ("Set-Cookie", "\(cookieName)=\(token); Path=/desk; Max-Age=\(age); HttpOnly; SameSite=Strict\(secure)")
+  }
+}
+
+/// Reads a form of the desk.
+func deskForm(_ request: WebRequest, _ host: Host, _ locale: String) throws -> RawSubmission {
+  guard request.mediaType == "application/x-www-form-urlencoded" else {
+    throw Problem(status: 415, code: "media-type", detail: host.words.text("error.mediaType", locale))
+  }
+  return try RawSubmission(form: request.body, words: host.words, locale: locale)
+}
+
+/// `/desk/sign-in`.
+struct SignInPage: Sendable {
+  let host: Host
+
+  func answer(_ request: WebRequest, locale: String) throws -> WebResponse {
+    guard request.method == "POST" else { return page(200, [:], nil, locale) }
+    let raw = try deskForm(request, host, locale)
+    do {
+      let key = host.secrets.addressKey(request.remoteAddress, at: host.ports.now())
+      let token = try host.people.signIn(
+        email: raw.first("email"), password: raw.first("password"), addressKey: key, locale: locale)
+      return WebResponse.redirect("/desk").adding([Desk.cookie(token, host: host)])
+    } catch let problem as Problem {
+      return page(problem.status, ["email": [raw.first("email")]], problem, locale)
+    }
+  }
+
+  private func page(_ status: Int, _ values: [String: [String]], _ problem: Problem?, _ locale: String) -> WebResponse {
+    let words = host.words
+    let form = Form(
+      title: words.text("desk.signIn.title", locale),
+      fields: [
+        Field("email", .email, words.text("desk.signIn.email", locale), required: true, autocomplete: "username"),
+        Field(
+          "password", .secret, words.text("desk.signIn.password", locale), required: true, maxBytes: 1024,
+          autocomplete: "current-password"),
+      ], submit: words.text("desk.signIn.submit", locale))
+    let state = RenderingPort.FormState(
+      action: SitePath("desk/sign-in"), id: "sign-in", values: values, errors: problem?.fieldErrors ?? [], hidden: [],
+      locale: locale, showsTitle: false, isDesk: true)
+    var body: [HTMLNode] = []
+    if let problem { body.append(.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])) }
+    body.append(host.ports.rendering.form(form, state))
+    let page = Page(title: form.title, summary: form.title, body: body)
+    return .html(status, host.ports.rendering.page(page, "desk/sign-in", locale))
+  }
+}
+
+/// `/desk/setup/<token>`: a one-time link that makes an account. Looking at it uses nothing up.
+struct SetupPage: Sendable {
+  let host: Host
+
+  func answer(_ request: WebRequest, token: String, locale: String) throws -> WebResponse {
+    let words = host.words
+    guard let role = try host.people.invitedRole(token) else {
+      throw Problem(status: 410, code: "invitation", detail: words.text("error.invitation", locale))
+    }
+    guard request.method == "POST" else { return page(200, token, role, [:], nil, locale) }
+    let raw = try deskForm(request, host, locale)
+    do {
+      let person = try host.people.add(
+        email: raw.first("email"), name: ByteText.singleLine(raw.first("name")), role: role,
+        password: raw.first("password"), invitation: token, locale: locale)
+      let session = try host.people.start(person: person.id, now: host.ports.now())
+      return WebResponse.redirect("/desk").adding([Desk.cookie(session, host: host)])
+    } catch let problem as Problem where problem.status == 422 {
+      return page(422, token, role, ["email": [raw.first("email")], "name": [raw.first("name")]], problem, locale)
+    }
+  }
+
+  private func page(
+    _ status: Int, _ token: String, _ role: String, _ values: [String: [String]], _ problem: Problem?, _ locale: String
+  ) -> WebResponse {
+    let words = host.words
+    let roleName = words.text("role.\(role)", locale)
+    let form = Form(
+      title: words.text("desk.setup.title", locale),
+      fields: [
+        Field("name", .line, words.text("desk.setup.name", locale), required: true, maxBytes: 80, autocomplete: "name"),
+        Field("email", .email, words.text("desk.signIn.email", locale), required: true, autocomplete: "username"),
+        Field(
+          "password", .secret, words.text("desk.setup.password", locale),
+          help: words.text("desk.setup.password.help", locale), required: true, maxBytes: 1024,
+          autocomplete: "new-password"),
+      ], submit: words.text("desk.setup.submit", locale))
+    let path = "desk/setup/\(token)"
+    let state = RenderingPort.FormState(
+      action: SitePath(path), id: "setup", values: values, errors: problem?.fieldErrors ?? [], hidden: [],
+      locale: locale, showsTitle: false, isDesk: true)
+    let page = Page(
+      title: form.title, summary: form.title,
+      body: [
+        .p(words.text("desk.setup.intro", locale, ["role": roleName]), [.class("lead")]),
+        host.ports.rendering.form(form, state),
+      ])
+    return .html(status, host.ports.rendering.page(page, path, locale))
+  }
+}

@@ -1,0 +1,111 @@
+import ParticipationKit
+
+extension DeskRoom {
+  /// The address of the current screen, for coming back after an act.
+  var here: String {
+    let kept = request.query.filter { $0.name != "done" }.map {
+      "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))"
+    }
+    return request.path + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+  }
+
+  /// What every form of the desk carries.
+  func hidden(returning path: String) -> [(name: String, value: String)] {
+    [("form_token", session.formToken), ("return", path), ("lang", locale)]
+  }
+
+  /// Hidden inputs for forms that are written here by hand.
+  func hiddenInputs(returning path: String) -> [HTMLNode] {
+    hidden(returning: path).map {
+      .element(.input, [.named("type", "hidden"), .named("name", $0.name), .named("value", $0.value)])
+    }
+  }
+
+  /// A page of the desk with its menu, and the message of the act just done.
+  func page(_ status: Int, title: String, _ body: [HTMLNode]) -> WebResponse {
+    var nodes = body
+    if let message = doneMessage() { nodes.insert(.div([.class("told"), .named("role", "status")], [.p(message)]), at: 0) }
+    let page = Page(title: title, summary: title, body: nodes + [signOut()])
+    return .html(
+      status,
+      host.ports.rendering.deskPage(page, String(request.path.dropFirst()), locale, menu(), session.person.name))
+  }
+
+  private func doneMessage() -> String? {
+    guard let done = request.parameter("done"), let position = Int(done) else { return nil }
+    let message = try? host.ports.store.reading { ledgers in
+      try ledgers.host.row("SELECT message FROM host_receipt WHERE position = ?", [.integer(position)])?.text("message")
+    }
+    return (message ?? nil) ?? text("desk.done")
+  }
+
+  private func signOut() -> HTMLNode {
+    .element(
+      .form, [.named("method", "post"), .action(SitePath("desk/sign-out")), .class("no-print")],
+      hiddenInputs(returning: "/desk") + [
+        .element(.button, [.class("button quiet"), .named("type", "submit")], [.text(text("desk.signOut"))])
+      ])
+  }
+
+  /// The menu: what this person may do.
+  func menu() -> [RenderingPort.MenuItem] {
+    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(in: $0) }) ?? 0
+    var items: [RenderingPort.MenuItem] = [item("desk.dashboard", "desk", nil)]
+    if may("host.moderate") {
+      items.append(item("desk.moderation", "desk/moderation", waiting))
+      items.append(item("desk.decided", "desk/decided", nil))
+    }
+    if may("host.answer") { items.append(item("desk.answers", "desk/answers", nil)) }
+    for entry in host.registry.entries {
+      guard let screen = entry.instance.deskScreens.first(where: { may($0.permission) }) else { continue }
+      let path = "desk/m/\(entry.manifest.id)/\(screen.name)"
+      items.append(
+        RenderingPort.MenuItem(
+          title: entry.manifest.names[locale] ?? entry.manifest.id, path: SitePath(path),
+          isCurrent: steps.first == "m" && steps.dropFirst().first == entry.manifest.id, badge: nil))
+    }
+    if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
+    return items
+  }
+
+  private func item(_ key: String, _ path: String, _ badge: Int?) -> RenderingPort.MenuItem {
+    let isCurrent = path == (["desk"] + steps.prefix(1)).joined(separator: "/")
+    return RenderingPort.MenuItem(
+      title: text(key), path: SitePath(path), isCurrent: isCurrent, badge: badge.flatMap { $0 > 0 ? $0 : nil })
+  }
+
+  /// The view of a module for screens: its forms post to the desk.
+  func view(_ module: String) -> View {
+    let room = self
+    let pieces = View.Pieces(
+      form: { name, key, values, options in try room.form(module, name, key, values, options) },
+      discussion: { discussion, block in room.host.ports.rendering.discussion(discussion, block, room.locale) },
+      commentForm: { _, _ in .empty },
+      answer: { room.host.ports.rendering.answer($0, room.locale) },
+      path: { room.host.pagePath($0, room.locale) },
+      hostText: { room.text($0, $1) })
+    return host.ports.rendering.view(module, locale, pieces)
+  }
+
+  /// The form of a staff action; what the person may not do is not shown.
+  func form(
+    _ module: String, _ name: String, _ key: String, _ values: [String: [String]], _ options: View.FormOptions
+  ) throws -> HTMLNode {
+    guard let action = host.action(module, name), !action.audience.isPublic, may(action.audience.permission) else {
+      return .empty
+    }
+    let form: Form?
+    do {
+      form = try host.runner.form(action, key: key, locale: locale)
+    } catch let problem as Problem {
+      return .p(problem.detail, [.class("told")])
+    }
+    guard let form else { return .empty }
+    let path = "desk/do/\(module)/\(name)" + (key.isEmpty ? "" : "/" + key)
+    let id = options.id.isEmpty ? "\(module)-\(name)" + (key.isEmpty ? "" : "-" + ByteText.slug(key)) : options.id
+    let state = RenderingPort.FormState(
+      action: SitePath(path), id: id, values: values, errors: [], hidden: hidden(returning: here), locale: locale,
+      showsTitle: options.showsTitle, isDesk: true)
+    return host.ports.rendering.form(form, state)
+  }
+}

@@ -1,0 +1,162 @@
+import ParticipationKit
+
+/// One request to the desk by somebody who is signed in.
+struct DeskRoom: Sendable {
+  let host: Host
+  let request: WebRequest
+  let session: DeskSession
+  let locale: String
+  /// The steps of the address after `/desk`.
+  let steps: [String]
+
+  func text(_ key: String, _ arguments: [String: String] = [:]) -> String { host.words.text(key, locale, arguments) }
+
+  func may(_ permission: String) -> Bool { host.registry.role(session.person.role, has: permission) }
+
+  func require(_ permission: String) throws {
+    try host.authorise(.staff(permission), session.actor, locale: locale)
+  }
+
+  func answer() throws -> WebResponse {
+    if request.method == "POST" { return try post() }
+    guard request.method == "GET" || request.method == "HEAD" else {
+      throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
+    }
+    switch steps.first {
+    case nil: return try dashboard()
+    case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))
+    case "decided": return try ModerationScreens(room: self).decided()
+    case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
+    case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
+    case "m" where steps.count >= 3: return try moduleScreen()
+    default: throw Problem.notFound(text("error.notFound"))
+    }
+  }
+
+  private func post() throws -> WebResponse {
+    let raw = try deskForm(request, host, locale)
+    guard host.constantTimeEqual(raw.first("form_token"), session.formToken) else {
+      throw Problem.forbidden(text("error.formToken"))
+    }
+    switch steps.first {
+    case "sign-out":
+      if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
+      return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
+    case "moderation" where steps.count == 2: return try ModerationScreens(room: self).decide(steps[1], raw)
+    case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
+    case "do" where steps.count >= 3: return try act(raw)
+    default: throw Problem.notFound(text("error.notFound"))
+    }
+  }
+
+  /// A staff action: `/desk/do/<module>/<action>[/<key>]`. A refused one comes back with everything typed.
+  private func act(_ raw: RawSubmission) throws -> WebResponse {
+    let key = steps.dropFirst(3).joined(separator: "/")
+    guard let action = host.action(steps[1], steps[2]), !action.audience.isPublic else {
+      throw Problem.notFound(text("error.noAction"))
+    }
+    let back = Desk.returnPath(raw.first("return"))
+    let act = ActRequest(
+      module: steps[1], action: steps[2], key: key, submission: raw, locale: locale, actor: session.actor,
+      addressKey: [], idempotencyKey: nil)
+    do {
+      let result = try host.runner.runAndWait(act)
+      guard result.lines.isEmpty else { return shown(result, action, back: back) }
+      let mark = back.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
+      return .redirect("\(back)\(mark)done=\(result.position)")
+    } catch let problem as Problem {
+      guard problem.status != 403, problem.status != 404,
+        let form = try host.runner.form(action, key: key, locale: locale)
+      else { throw problem }
+      let state = RenderingPort.FormState(
+        action: SitePath(request.path), id: "form", values: raw.values, errors: problem.fieldErrors,
+        hidden: hidden(returning: back), locale: locale, showsTitle: false, isDesk: true)
+      return page(
+        problem.status, title: form.title,
+        [
+          .div([.class("errors"), .named("role", "alert")], [.p(problem.detail)]),
+          host.ports.rendering.form(form, state), .p([], [.a(SitePath(back), text("desk.queue.back"))]),
+        ])
+    }
+  }
+
+  /// What an act shows once: nothing of it is stored, so it is answered here and not after a redirect.
+  private func shown(_ result: ActResult, _ action: HostedAction, back: String) -> WebResponse {
+    let rows = result.lines.flatMap { line -> [HTMLNode] in
+      [.element(.dt, [], [.text(line.label)]), .element(.dd, [.class("code")], [.text(line.value)])]
+    }
+    return page(
+      200, title: action.titles[locale] ?? action.name,
+      [
+        .div([.class("told"), .named("role", "status")], [.p(result.message)]),
+        .element(.dl, [.class("facts")], rows), .p([.class("no-print")], [.a(SitePath(back), text("desk.queue.back"))]),
+      ])
+  }
+
+  private func dashboard() throws -> WebResponse {
+    let now = host.ports.now()
+    let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
+      let waiting = try host.moderation.waiting(in: ledgers)
+      var tallies: [HTMLNode] = []
+      if may("host.moderate") {
+        tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))
+      }
+      if may("host.answer") {
+        let open = try AnswerScreens(room: self).waiting(in: ledgers)
+        tallies.append(tally(open, text("desk.answers"), "desk/answers"))
+      }
+      var nodes: [HTMLNode] = [.ul([.class("tallies")], items: tallies)]
+      for entry in host.registry.entries {
+        for slot in entry.instance.slots.filter({ $0.slot == .desk }).sorted(by: { $0.order < $1.order }) {
+          let context = host.renderContext(entry.manifest.id, ledgers, now: now)
+          if let content = try slot.load(context) { nodes.append(try content.node(view(entry.manifest.id))) }
+        }
+        let screens = entry.instance.deskScreens.filter { may($0.permission) }
+        guard !screens.isEmpty else { continue }
+        nodes.append(.h2(entry.manifest.names[locale] ?? entry.manifest.id))
+        nodes.append(
+          .ul(
+            [.class("rows")],
+            items: screens.map {
+              .a(SitePath("desk/m/\(entry.manifest.id)/\($0.name)"), $0.titles[locale] ?? $0.name)
+            }))
+      }
+      return nodes
+    }
+    return page(200, title: text("desk.hello", ["name": session.person.name]), body)
+  }
+
+  private func tally(_ count: Int, _ label: String, _ path: String) -> HTMLNode {
+    .element(.a, [.href(SitePath(path))], [.element(.b, [], [.text(String(count))]), .span(label)])
+  }
+
+  private func moduleScreen() throws -> WebResponse {
+    guard let entry = host.registry.entry(steps[1]),
+      let screen = entry.instance.deskScreens.first(where: { $0.name == steps[2] })
+    else { throw Problem.notFound(text("error.notFound")) }
+    try require(screen.permission)
+    var query: [String: String] = [:]
+    for (name, value) in request.query where query[name] == nil { query[name] = value }
+    let now = host.ports.now()
+    let content = try host.ports.store.reading { ledgers in
+      try screen.render(
+        DeskContext(
+          rendering: host.renderContext(steps[1], ledgers, now: now), view: view(steps[1]),
+          key: steps.dropFirst(3).joined(separator: "/"), query: query, actor: session.actor,
+          path: { SitePath("desk/m/\(steps[1])/\($0)" + ($1.isEmpty ? "" : "/" + $1)) }))
+    }
+    guard let content else { throw Problem.notFound(text("error.notFound")) }
+    return page(200, title: content.title, [content.body])
+  }
+}
+
+extension Desk {
+  /// Where to go after an act: an address of the desk and nothing else, so that no form can lead away.
+  static func returnPath(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let isDesk = text == "/desk" || text.utf8.starts(with: "/desk/".utf8) || text.utf8.starts(with: "/desk?".utf8)
+    guard isDesk, bytes.count <= 500, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") })
+    else { return "/desk" }
+    return text
+  }
+}

@@ -1,0 +1,114 @@
+public import ParticipationKit
+
+/// The host of one commune: the registered modules and the services that all of them share.
+///
+/// A value without globals: two hosts of two communes live in one process.
+public final class Host: Sendable {
+  /// What everybody may know about the commune.
+  public let facts: CommuneFacts
+  /// The commune's time zone.
+  public let zone: TimeZoneRules
+  /// The modules.
+  public let registry: ModuleRegistry
+  /// Everything outside.
+  public let ports: HostPorts
+  /// The host's words.
+  public let words: HostWords
+  /// The base address of the server with its final slash, when the site lives elsewhere; nil for the same origin.
+  public let serverAddress: String?
+  /// Limits of public acts.
+  public let limiter = RateLimiter()
+  let secrets: Secrets
+  let register: Register
+
+  /// Makes a host.
+  /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
+  public init(
+    facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?
+  ) throws {
+    self.facts = facts
+    self.zone = zone
+    self.registry = registry
+    self.ports = ports
+    self.serverAddress = serverAddress
+    words = try HostWords()
+    secrets = try Secrets(store: ports.store, sealing: ports.sealing)
+    register = Register(sealing: ports.sealing)
+  }
+
+  /// A keyed digest for a module, with a key that never leaves the commune.
+  public func seal(module: String, _ bytes: [UInt8]) -> [UInt8] {
+    secrets.derive("module", Array(module.utf8) + [0] + bytes)
+  }
+
+  var comments: Comments { Comments(host: self) }
+  var answers: Answers { Answers(host: self) }
+  var moderation: ModerationQueue { ModerationQueue(host: self) }
+  var people: People { People(host: self) }
+  var runner: ActRunner { ActRunner(host: self) }
+
+  /// The namespace of a module's tables; the host's own actions use `host`.
+  func namespace(_ module: String) -> String {
+    module == Comments.id || module == Answers.id || module == "host" ? "host" : module
+  }
+
+  /// An action of a module or of the host itself.
+  func action(_ module: String, _ name: String) -> HostedAction? {
+    switch module {
+    case Comments.id: name == comments.action.name ? comments.action : nil
+    case Answers.id: name == answers.action.name ? answers.action : nil
+    default: registry.action(module, name).map { HostedAction($0, module: module) }
+    }
+  }
+
+  /// What an action is called in a language.
+  public func actionTitle(_ module: String, _ name: String, _ locale: String) -> String {
+    guard let titles = action(module, name)?.titles else { return "\(module)/\(name)" }
+    return titles[locale] ?? titles["fr"] ?? name
+  }
+
+  /// Runs an act; the closure is called once, after the commit or with the reason why there is none.
+  public func perform(_ request: ActRequest, done: @escaping @Sendable (Result<ActResult, any Error>) -> Void) {
+    runner.run(request, done: done)
+  }
+
+  /// Checks that an actor may do what an audience is asked for.
+  /// - Throws: ``Problem`` 403.
+  func authorise(_ audience: Audience, _ actor: Actor, locale: String) throws {
+    guard !audience.isPublic else { return }
+    guard actor.personID != nil || actor.channel == "import", registry.role(actor.role, has: audience.permission) else {
+      throw Problem.forbidden(words.text("error.permission", locale))
+    }
+  }
+
+  /// What an effect may use, within a transaction.
+  func actionContext(
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp, in ledgers: Ledgers
+  ) -> ActionContext {
+    let owner = namespace(module)
+    return ActionContext(
+      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
+      moderate: { kind, key, excerpt in
+        try self.moderation.submit(
+          module: owner, kind: kind, key: key, excerpt: excerpt, now: now, in: ledgers)
+      })
+  }
+
+  /// What documents of a module are made from.
+  public func renderContext(_ module: String, _ ledgers: Ledgers, now: Timestamp) -> RenderContext {
+    RenderContext(
+      ledger: ledgers(namespace(module)), now: now,
+      discussion: { try self.comments.discussion(on: $0, in: ledgers) },
+      answer: { try self.answers.answer(to: $0, in: ledgers) })
+  }
+
+  /// Compares secrets without telling by time where they differ.
+  func constantTimeEqual(_ a: String, _ b: String) -> Bool {
+    let left = Array(a.utf8)
+    let right = Array(b.utf8)
+    guard left.count == right.count else { return false }
+    var difference: UInt8 = 0
+    for index in left.indices { difference |= left[index] ^ right[index] }
+    return difference == 0
+  }
+}

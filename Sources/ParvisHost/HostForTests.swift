@@ -1,0 +1,31 @@
+package import ParticipationKit
+
+// What ParticipationTesting needs besides the public way; `package`, so that no module and no program reaches it.
+extension Host {
+  /// Decides everything that waits, as an administrator.
+  package func decideAll(_ decision: Decision) throws {
+    let actor = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
+    let waiting = try ports.store.reading { try self.moderation.pending(after: 0, limit: 100_000, in: $0) }
+    let now = ports.now()
+    for entry in waiting {
+      try ports.store.perform { ledgers in
+        try self.moderation.decide(
+          entry.id, decision, actor: actor, locale: self.facts.languages[0], now: now, in: ledgers)
+      }
+    }
+  }
+
+  /// Makes an account with a role, without hashing a password, and starts a session.
+  package func startSession(role: String) throws -> (cookie: String, formToken: String) {
+    let now = ports.now()
+    let id = try ports.store.perform { ledgers in
+      let count = try ledgers.host.count("SELECT count(*) FROM host_person")
+      return try ledgers.host.insert(
+        "INSERT INTO host_person(email, name, role, password, created_at) VALUES(?,?,?,'-',?)",
+        [.text("test\(count)@essai.example"), .text("Test \(role)"), .text(role), .timestamp(now)])
+    }
+    let token = try people.start(person: id, now: now)
+    guard let session = try people.session(token) else { throw WriterStopped() }
+    return ("\(Desk.cookieName)=\(token)", session.formToken)
+  }
+}

@@ -1,0 +1,143 @@
+public import ParticipationKit
+
+/// A staff account.
+public struct Person: Sendable {
+  /// The id.
+  public let id: Int
+  /// The address that signs in.
+  public let email: String
+  /// The name shown in the desk.
+  public let name: String
+  /// The role.
+  public let role: String
+  /// Whether the account is disabled.
+  public let isDisabled: Bool
+
+  init(_ row: Row) throws {
+    id = try row.int("id")
+    email = try row.text("email")
+    name = try row.text("name")
+    role = try row.text("role")
+    isDisabled = row.optionalInt("disabled_at") != nil
+  }
+}
+
+/// A session of the desk.
+public struct DeskSession: Sendable {
+  /// Who is signed in.
+  public let person: Person
+  /// The token that every form of the desk carries.
+  public let formToken: String
+
+  /// The person as an actor.
+  public var actor: Actor {
+    Actor(personID: person.id, name: person.name, role: person.role, channel: "desk")
+  }
+}
+
+/// Staff accounts, one-time links and sessions. Tokens are stored as digests only.
+public struct People: Sendable {
+  /// How long a session lasts, in seconds.
+  public static let sessionSeconds: Int64 = 12 * 3600
+  /// How long an invitation lasts, in seconds.
+  public static let invitationSeconds: Int64 = 7 * 86_400
+
+  let host: Host
+
+  /// Makes the service of a host.
+  public init(host: Host) { self.host = host }
+
+  /// The fewest characters of a password (NIST SP 800-63B: length, no composition rules).
+  public static let passwordMinimum = 12
+
+  /// All accounts, by name.
+  /// - Throws: The store's error.
+  public func all() throws -> [Person] {
+    try host.ports.store.reading { ledgers in
+      try ledgers.host.rows("SELECT * FROM host_person ORDER BY name, id").map(Person.init)
+    }
+  }
+
+  /// Makes an account. The password is hashed before the transaction.
+  /// - Throws: ``Problem`` when the address is taken or something is missing.
+  public func add(
+    email: String, name: String, role: String, password: String, invitation: String? = nil, locale: String
+  ) throws -> Person {
+    let email = normalised(email)
+    try check(email: email, name: name, role: role, password: password, locale: locale)
+    let hash = try host.ports.sealing.hashPassword(password)
+    let now = host.ports.now()
+    return try host.ports.store.perform { ledgers in
+      if let invitation { try use(invitation, role: role, now: now, locale: locale, in: ledgers) }
+      let id: Int
+      do {
+        id = try ledgers.host.insert(
+          "INSERT INTO host_person(email, name, role, password, created_at) VALUES(?,?,?,?,?)",
+          [.text(email), .text(name), .text(role), .text(hash), .timestamp(now)])
+      } catch is UniquenessConflict {
+        throw Problem.invalid("email", host.words.text("error.emailTaken", locale))
+      }
+      try host.register.append(
+        kind: "account", what: "added", subject: "host/person/\(id)", payload: Array("\(email)\u{0}\(role)".utf8),
+        at: now, in: ledgers)
+      return try person(id, in: ledgers)
+    }
+  }
+
+  private func person(_ id: Int, in ledgers: Ledgers) throws -> Person {
+    guard let row = try ledgers.host.row("SELECT * FROM host_person WHERE id = ?", [.integer(id)]) else {
+      throw Problem.notFound("person \(id)")
+    }
+    return try Person(row)
+  }
+
+  private func normalised(_ email: String) -> String { ByteText.trimmed(email).lowercased() }
+
+  private func check(email: String, name: String, role: String, password: String, locale: String) throws {
+    var errors: [Problem.FieldError] = []
+    let words = host.words
+    if !EmailAddress.isPlausible(email) { errors.append(.init(field: "email", message: words.text("error.email", locale))) }
+    if ByteText.trimmed(name).isEmpty { errors.append(.init(field: "name", message: words.text("error.required", locale))) }
+    if !Role.all.contains(role) { errors.append(.init(field: "role", message: words.text("error.choice", locale))) }
+    if password.unicodeScalars.count < People.passwordMinimum || password.utf8.count > 1024 {
+      errors.append(.init(field: "password", message: words.text("error.password", locale)))
+    }
+    if !errors.isEmpty { throw Problem.invalid(errors, detail: words.text("error.summary", locale)) }
+  }
+
+  /// Changes the role of an account and ends its sessions.
+  /// - Throws: ``Problem`` when there is no such account or role.
+  public func setRole(email: String, role: String, locale: String) throws {
+    guard Role.all.contains(role) else { throw Problem.invalid("role", host.words.text("error.choice", locale)) }
+    try change(email: email, what: "role", locale: locale) { ledger, id, _ in
+      try ledger.execute("UPDATE host_person SET role = ? WHERE id = ?", [.text(role), .integer(id)])
+    }
+  }
+
+  /// Disables or enables an account and ends its sessions.
+  /// - Throws: ``Problem`` when there is no such account.
+  public func setDisabled(email: String, _ isDisabled: Bool, locale: String) throws {
+    try change(email: email, what: isDisabled ? "disabled" : "enabled", locale: locale) { ledger, id, now in
+      try ledger.execute(
+        "UPDATE host_person SET disabled_at = ? WHERE id = ?", [isDisabled ? .timestamp(now) : .null, .integer(id)])
+    }
+  }
+
+  private func change(
+    email: String, what: String, locale: String, _ body: @escaping @Sendable (Ledger, Int, Timestamp) throws -> Void
+  ) throws {
+    let email = normalised(email)
+    let now = host.ports.now()
+    try host.ports.store.perform { ledgers in
+      guard let row = try ledgers.host.row("SELECT id FROM host_person WHERE email = ?", [.text(email)]) else {
+        throw Problem.notFound(locale == "en" ? "No account has this address." : "Aucun compte n’a cette adresse.")
+      }
+      let id = try row.int("id")
+      try body(ledgers.host, id, now)
+      try ledgers.host.execute("DELETE FROM host_session WHERE person = ?", [.integer(id)])
+      try host.register.append(
+        kind: "account", what: what, subject: "host/person/\(id)", payload: Array("\(email)\u{0}\(what)".utf8), at: now,
+        in: ledgers)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ParticipationKit
+
+extension People {
+  /// Makes a one-time link for an account with a role.
+  /// - Returns: The path of the link on the server, as `desk/setup/<token>`.
+  /// - Throws: The store's error.
+  public func invite(role: String) throws -> String {
+    let token = hexadecimal(host.ports.sealing.random(20))
+    let now = host.ports.now()
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    try host.ports.store.perform { ledgers in
+      try ledgers.host.execute("DELETE FROM host_invitation WHERE expires_at < ?", [.timestamp(now)])
+      try ledgers.host.execute(
+        "INSERT INTO host_invitation(token, role, created_at, expires_at) VALUES(?,?,?,?)",
+        [
+          .blob(digest), .text(role), .timestamp(now),
+          .timestamp(now.adding(seconds: People.invitationSeconds)),
+        ])
+    }
+    return "desk/setup/\(token)"
+  }
+
+  /// The role of a link that still works; nil otherwise. Looking does not use it up.
+  func invitedRole(_ token: String) throws -> String? {
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let now = host.ports.now()
+    return try host.ports.store.reading { ledgers in
+      try ledgers.host.row(
+        "SELECT role FROM host_invitation WHERE token = ? AND expires_at > ?", [.blob(digest), .timestamp(now)]
+      )?.text("role")
+    }
+  }
+
+  /// Uses a link up, within the transaction that makes the account.
+  func use(_ token: String, role: String, now: Timestamp, locale: String, in ledgers: Ledgers) throws {
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let used = try ledgers.host.execute(
+      "DELETE FROM host_invitation WHERE token = ? AND role = ? AND expires_at > ?",
+      [.blob(digest), .text(role), .timestamp(now)])
+    guard used == 1 else {
+      throw Problem(status: 410, code: "invitation", detail: host.words.text("error.invitation", locale))
+    }
+  }
+
+  /// Whether there is any account yet.
+  /// - Throws: The store's error.
+  public func isEmpty() throws -> Bool {
+    try host.ports.store.reading { try $0.host.count("SELECT count(*) FROM host_person") == 0 }
+  }
+
+  /// Signs in. Takes the same time for a wrong address as for a wrong password; slow on purpose, so call it in the
+  /// background.
+  /// - Returns: The session's token, for the cookie.
+  /// - Throws: ``Problem`` 401 or 429.
+  func signIn(email: String, password: String, addressKey: [UInt8], locale: String) throws -> String {
+    let words = host.words
+    let email = ByteText.trimmed(email).lowercased()
+    let now = host.ports.now()
+    let keys = [Array("signin-address".utf8) + addressKey, Array("signin-email\u{0}\(email)".utf8)]
+    for key in keys {
+      if let wait = host.limiter.take(key, limit: 10, windowSeconds: 900, now: now) {
+        throw Problem(
+          status: 429, code: "throttled",
+          detail: words.text("error.throttled", locale, ["minutes": String((wait + 59) / 60)]), retryAfterSeconds: wait)
+      }
+    }
+    let row = try host.ports.store.reading { ledgers in
+      try ledgers.host.row(
+        "SELECT id, password FROM host_person WHERE email = ? AND disabled_at IS NULL", [.text(email)])
+    }
+    let hash = row?.optionalText("password") ?? People.decoyHash
+    let isRight = host.ports.sealing.verifyPassword(password, hash)
+    guard let row, isRight else {
+      throw Problem(status: 401, code: "sign-in", detail: words.text("error.signIn", locale))
+    }
+    keys.forEach(host.limiter.forget)
+    return try start(person: try row.int("id"), now: now)
+  }
+
+  /// argon2id of a password that nobody has, verified when the address is unknown so that the answer takes as long.
+  static let decoyHash =
+    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$GpZ3sK/oH9p7VIiV56G/64Zo/8GaUw434IimaPqxwCo"
+
+  /// Starts a session for a person.
+  func start(person: Int, now: Timestamp) throws -> String {
+    let token = hexadecimal(host.ports.sealing.random(32))
+    let formToken = hexadecimal(host.ports.sealing.random(16))
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    try host.ports.store.perform { ledgers in
+      try ledgers.host.execute("DELETE FROM host_session WHERE expires_at < ?", [.timestamp(now)])
+      try ledgers.host.execute(
+        """
+        INSERT INTO host_session(token, person, form_token, created_at, seen_at, expires_at) VALUES(?,?,?,?,?,?)
+        """,
+        [
+          .blob(digest), .integer(person), .text(formToken), .timestamp(now), .timestamp(now),
+          .timestamp(now.adding(seconds: People.sessionSeconds)),
+        ])
+    }
+    return token
+  }
+
+  /// The session of a cookie; nil when it has ended, or the account is disabled.
+  func session(_ token: String) throws -> DeskSession? {
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let now = host.ports.now()
+    return try host.ports.store.reading { ledgers in
+      guard
+        let row = try ledgers.host.row(
+          """
+          SELECT p.*, s.form_token FROM host_session s JOIN host_person p ON p.id = s.person
+          WHERE s.token = ? AND s.expires_at > ? AND p.disabled_at IS NULL
+          """, [.blob(digest), .timestamp(now)])
+      else { return nil }
+      return DeskSession(person: try Person(row), formToken: try row.text("form_token"))
+    }
+  }
+
+  /// Ends a session.
+  func end(_ token: String) throws {
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    try host.ports.store.perform { ledgers in
+      try ledgers.host.execute("DELETE FROM host_session WHERE token = ?", [.blob(digest)])
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ParticipationKit
+
+/// The commune's secret key and what is derived from it. Never leaves the database.
+struct Secrets: Sendable {
+  private let key: [UInt8]
+  private let sealing: SealingPort
+
+  /// Reads the key, or makes it the first time.
+  /// - Throws: The store's error.
+  init(store: StorePort, sealing: SealingPort) throws {
+    let fresh = sealing.random(32)
+    key = try store.perform { ledgers in
+      try ledgers.host.execute(
+        "INSERT INTO host_secret(name, value) VALUES('key', ?) ON CONFLICT DO NOTHING", [.blob(fresh)])
+      return try ledgers.host.row("SELECT value FROM host_secret WHERE name = 'key'")?.blob("value") ?? fresh
+    }
+    self.sealing = sealing
+  }
+
+  /// A keyed digest for one purpose: what is made for one can never serve another.
+  func derive(_ purpose: String, _ message: [UInt8]) -> [UInt8] {
+    sealing.hmac(key, Array(purpose.utf8) + [0] + message)
+  }
+
+  /// The token of a receipt, derived from its position: nothing needs to be stored to show the same link again.
+  func receiptToken(_ position: Int) -> String {
+    hexadecimal(Array(derive("receipt", Array(String(position).utf8)).prefix(16)))
+  }
+
+  /// An address on the network as a digest that changes each day, so that limits can count and nobody can look back.
+  func addressKey(_ address: String, at now: Timestamp) -> [UInt8] {
+    let day = String(now.seconds / 86_400)
+    return derive("address", Array(day.utf8) + [0] + Array(address.utf8))
+  }
+}

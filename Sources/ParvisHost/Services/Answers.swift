@@ -1,0 +1,89 @@
+import ParticipationKit
+
+/// Official answers to records and comments: a state of its own beside publication and moderation.
+struct Answers: Sendable {
+  static let id = "answers"
+
+  let host: Host
+
+  /// The answer to a subject; nil when there is none.
+  func answer(to subject: Subject, in ledgers: Ledgers) throws -> OfficialAnswer? {
+    guard
+      let row = try ledgers.host.row(
+        "SELECT author, body, published_at FROM host_answer WHERE subject = ?", [.text(subject.description)])
+    else { return nil }
+    let body = try row.text("body")
+    return OfficialAnswer(
+      author: try row.text("author"), published: try row.timestamp("published_at"),
+      body: try host.ports.rendering.markdown(body, .editor).node, source: body)
+  }
+
+  /// The staff action `answers/publish/<subject>`.
+  var action: HostedAction {
+    HostedAction(
+      name: "publish", audience: .staff("host.answer"),
+      titles: ["fr": host.words.text("action.answer", "fr"), "en": host.words.text("action.answer", "en")],
+      hourlyLimit: 0,
+      form: { ledgers, key, locale, _ in
+        guard let subject = Subject(key), try shownBy(subject, in: ledgers) != nil else { return nil }
+        return form(locale: locale)
+      },
+      perform: { ledgers, context, submission in try publish(context, submission, in: ledgers) })
+  }
+
+  private func form(locale: String) -> Form {
+    let words = host.words
+    return Form(
+      title: words.text("answer.title", locale),
+      fields: [
+        Field(
+          "body", .text, words.text("answer.body", locale), help: words.text("comment.body.help", locale),
+          required: true, maxBytes: 8192),
+        Field("author", .line, words.text("answer.author", locale), required: true, maxBytes: 80),
+      ], submit: words.text("answer.submit", locale))
+  }
+
+  /// The subject whose documents show the answer: a comment's own subject, or the record itself.
+  private func shownBy(_ subject: Subject, in ledgers: Ledgers) throws -> Subject? {
+    if subject.module == "host", subject.kind == "comment" {
+      guard let id = Int(subject.key),
+        let row = try ledgers.host.row(
+          "SELECT subject FROM host_comment WHERE id = ? AND publication = 'published'", [.integer(id)])
+      else { return nil }
+      return Subject(try row.text("subject"))
+    }
+    return host.registry.entry(subject.module) == nil ? nil : subject
+  }
+
+  private func publish(_ context: ActionContext, _ submission: Submission, in ledgers: Ledgers) throws -> Outcome {
+    guard let subject = Subject(context.key), let shown = try shownBy(subject, in: ledgers) else {
+      throw Problem.notFound(host.words.text("desk.queue.gone", context.locale))
+    }
+    try write(
+      subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
+      at: context.now, ledgers.host)
+    return Outcome(
+      subject: subject, changed: [shown], message: host.words.text("answer.done", context.locale))
+  }
+
+  /// Stores an answer that came with an import.
+  func store(
+    _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, in ledgers: Ledgers
+  ) throws {
+    try write(subject, author: author, body: body, person: person, at: at, ledgers.host)
+  }
+
+  private func write(
+    _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, _ ledger: Ledger
+  ) throws {
+    try ledger.execute(
+      """
+      INSERT INTO host_answer(subject, author, body, published_at, person) VALUES(?,?,?,?,?)
+      ON CONFLICT(subject) DO UPDATE SET author = excluded.author, body = excluded.body,
+        published_at = excluded.published_at, person = excluded.person
+      """,
+      [
+        .text(subject.description), .text(author), .text(body), .timestamp(at), person.map { .integer($0) } ?? .null,
+      ])
+  }
+}

@@ -1,0 +1,193 @@
+import ParticipationKit
+
+/// Comments and questions on any subject or block: a service of the host, not a module.
+struct Comments: Sendable {
+  static let id = "comments"
+
+  let host: Host
+
+  /// The target of a comment, when the subject's module has it and it is public.
+  func target(_ subject: Subject, locale: String, in ledgers: Ledgers) throws -> CommentTarget? {
+    guard let kind = host.registry.commentableKind(subject.module, subject.kind) else { return nil }
+    return try kind.target(
+      FormContext(ledger: ledgers(subject.module), key: subject.key, locale: locale, now: host.ports.now()))
+  }
+
+  /// The public action `POST /api/v1/comments/add/<module>/<kind>/<key>`.
+  var action: HostedAction {
+    HostedAction(
+      name: "add", audience: .anyone,
+      titles: ["fr": host.words.text("action.comment", "fr"), "en": host.words.text("action.comment", "en")],
+      hourlyLimit: 30,
+      form: { ledgers, key, locale, _ in
+        guard let subject = Subject(key), let target = try target(subject, locale: locale, in: ledgers) else {
+          return nil
+        }
+        if let refusal = target.refusal { throw Problem.conflict(refusal) }
+        return form(for: target, locale: locale)
+      },
+      perform: { ledgers, context, submission in try add(context, submission, in: ledgers) })
+  }
+
+  /// The form for a target.
+  func form(for target: CommentTarget, locale: String) -> Form {
+    let words = host.words
+    var fields: [Field] = []
+    if !target.blocks.isEmpty {
+      let whole = Choice("", words.text("comment.block.whole", locale))
+      let blocks = target.blocks.map { Choice($0.id, excerpt($0.text, 90)) }
+      fields.append(Field("block", .choice, words.text("comment.block", locale), choices: [whole] + blocks))
+    }
+    if target.allowsQuestions {
+      fields.append(
+        Field(
+          "kind", .choice, words.text("comment.kind", locale), required: true,
+          choices: [
+            Choice("comment", words.text("comment.kind.comment", locale)),
+            Choice("question", words.text("comment.kind.question", locale)),
+          ]))
+    }
+    fields.append(
+      Field(
+        "body", .text, words.text("comment.body", locale), help: words.text("comment.body.help", locale), required: true,
+        maxBytes: MarkdownPolicy.resident.maxBytes))
+    fields.append(
+      Field(
+        "author", .line, words.text("comment.author", locale), help: words.text("comment.author.help", locale),
+        maxBytes: 80, autocomplete: "name"))
+    return Form(
+      title: words.text("comment.title", locale), fields: fields, submit: words.text("comment.submit", locale))
+  }
+
+  private func add(_ context: ActionContext, _ submission: Submission, in ledgers: Ledgers) throws -> Outcome {
+    let words = host.words
+    guard let subject = Subject(context.key), let target = try target(subject, locale: context.locale, in: ledgers) else {
+      throw Problem.notFound(words.text("comment.noSubject", context.locale))
+    }
+    if let refusal = target.refusal { throw Problem.conflict(refusal) }
+    let body = submission.text("body")
+    do {
+      _ = try host.ports.rendering.markdown(body, .resident)
+    } catch let refusal as MarkdownRefusal {
+      throw Problem.invalid(
+        "body",
+        words.text(
+          "error.tooLong", context.locale, ["found": String(refusal.found), "allowed": String(refusal.allowed)]))
+    }
+    let block = target.blocks.first { $0.id == submission.text("block") }
+    let kind = submission.text("kind") == "question" ? "question" : "comment"
+    let id = try context.ledger.insert(
+      """
+      INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, publication)
+      VALUES(?,?,?,?,?,?,?,?,'pending')
+      """,
+      [
+        .text(subject.description), .text(kind), .text(block?.id ?? ""), .text(block?.text ?? ""),
+        .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
+      ])
+    try context.submitForModeration(kind: "comment", key: String(id), excerpt: excerpt(body, 160))
+    return Outcome(
+      subject: Subject("host", "comment", String(id)), changed: [],
+      message: words.text(kind == "question" ? "comment.received.question" : "comment.received", context.locale),
+      lines: [(label: words.text("comment.block", context.locale), value: target.title)])
+  }
+
+  /// The published comments on a subject.
+  func discussion(on subject: Subject, in ledgers: Ledgers) throws -> Discussion {
+    var comments: [Comment] = []
+    try ledgers.host.forEach(
+      """
+      SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
+        a.body AS answer_body, a.published_at AS answered_at
+      FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
+      WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
+      """, [.text(subject.description)]
+    ) { row in
+      let body = try row.text("body")
+      var answer: OfficialAnswer?
+      if let text = row.optionalText("answer_body") {
+        answer = OfficialAnswer(
+          author: try row.text("answer_author"), published: try row.timestamp("answered_at"),
+          body: try host.ports.rendering.markdown(text, .editor).node, source: text)
+      }
+      comments.append(
+        Comment(
+          id: try row.int("id"), kind: try row.text("kind"), author: try row.text("author"),
+          sent: try row.timestamp("sent_at"), block: try row.text("block"), quote: try row.text("quote"),
+          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer))
+      return true
+    }
+    return Discussion(subject: subject, comments: comments)
+  }
+
+  /// What the moderation queue needs to know about comments.
+  var moderatedKind: HostedKind {
+    HostedKind(
+      titles: ["fr": host.words.text("kind.comment", "fr"), "en": host.words.text("kind.comment", "en")],
+      evidence: { ledgers, key, locale, _ in try evidence(key, locale: locale, in: ledgers) },
+      decide: { ledgers, context, decision in try decide(context, decision, in: ledgers) })
+  }
+
+  private func evidence(_ key: String, locale: String, in ledgers: Ledgers) throws -> Evidence? {
+    guard let id = Int(key),
+      let row = try ledgers.host.row("SELECT * FROM host_comment WHERE id = ?", [.integer(id)]),
+      let subject = Subject(try row.text("subject"))
+    else { return nil }
+    let target = try target(subject, locale: locale, in: ledgers)
+    var nodes: [HTMLNode] = []
+    let quote = try row.text("quote")
+    if !quote.isEmpty { nodes.append(.element(.blockquote, [.class("quote")], [.p(quote)])) }
+    nodes.append(try host.ports.rendering.markdown(try row.text("body"), .resident).node)
+    let author = try row.text("author")
+    if !author.isEmpty { nodes.append(.p(author, [.class("meta")])) }
+    return Evidence(title: target?.title ?? subject.description, body: .fragment(nodes), document: target?.document)
+  }
+
+  private func decide(_ context: ActionContext, _ decision: Decision, in ledgers: Ledgers) throws -> [Subject] {
+    guard let id = Int(context.key),
+      let row = try ledgers.host.row("SELECT subject FROM host_comment WHERE id = ?", [.integer(id)]),
+      let subject = Subject(try row.text("subject"))
+    else { throw Problem.notFound(host.words.text("desk.queue.gone", context.locale)) }
+    try ledgers.host.execute(
+      "UPDATE host_comment SET publication = ?, published_at = coalesce(published_at, ?) WHERE id = ?",
+      [.text(decision.isApproved ? "published" : "withheld"), .timestamp(context.now), .integer(id)])
+    return [subject] + (try target(subject, locale: context.locale, in: ledgers)?.alsoChanges ?? [])
+  }
+
+  /// Adds a comment that came with an import; false when it was there already.
+  func add(_ comment: ImportedComment, actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> Bool {
+    let ledger = ledgers.host
+    let changes = try ledger.execute(
+      """
+      INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, publication, published_at,
+        reference) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(reference) DO NOTHING
+      """,
+      [
+        .text(comment.subject.description), .text(comment.kind), .text(comment.block), .text(comment.quote),
+        .text(comment.author), .text(comment.text), .timestamp(comment.sent), .text("import"), .text(comment.state),
+        comment.state == "published" ? .timestamp(comment.sent) : .null, .text(comment.reference),
+      ])
+    guard changes == 1 else { return false }
+    let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(comment.reference)])
+    let state = ["published": "approved", "withheld": "refused"][comment.state] ?? "pending"
+    try host.moderation.record(
+      module: "host", kind: "comment", key: String(id), excerpt: excerpt(comment.text, 160), state: state,
+      submitted: comment.sent, reason: comment.reason, in: ledgers)
+    if !comment.answer.isEmpty {
+      try host.answers.store(
+        Subject("host", "comment", String(id)), author: comment.answerAuthor, body: comment.answer, person: nil,
+        at: comment.sent.adding(seconds: 86_400), in: ledgers)
+    }
+    return true
+  }
+}
+
+/// The first characters of a text on one line, at a word's end, with an ellipsis when something is left out.
+func excerpt(_ text: String, _ limit: Int) -> String {
+  let line = ByteText.singleLine(text)
+  let scalars = line.unicodeScalars
+  guard scalars.count > limit else { return line }
+  let head = scalars.prefix(limit)
+  let cut = head.lastIndex(of: " ") ?? head.endIndex
+  return String(scalars[..<cut]) + "…"
+}

@@ -1,0 +1,86 @@
+import ParticipationKit
+
+/// Makes answers of errors: problem details (RFC 9457) for programs, pages for people.
+struct ProblemResponder: Sendable {
+  let host: Host
+
+  /// The problem that stands for any error. What is not a ``Problem`` gets a number that can be read out on the
+  /// telephone, and is written to the log under that number without anything about the person.
+  func problem(_ error: any Error, locale: String) -> Problem {
+    if let problem = error as? Problem { return problem }
+    let incident = hexadecimal(host.ports.sealing.random(4))
+    host.ports.log("incident=\(incident) error=\(type(of: error)): \(error)")
+    if let unavailable = error as? StoreUnavailable {
+      let key = unavailable.reason == "full" ? "error.full" : "error.busy"
+      return Problem(
+        status: unavailable.reason == "full" ? 507 : 503, code: unavailable.reason,
+        detail: host.words.text(key, locale, ["incident": incident]), retryAfterSeconds: 30)
+    }
+    return Problem(
+      status: 500, code: "internal", detail: host.words.text("error.internal", locale, ["incident": incident]))
+  }
+
+  /// Problem details.
+  func json(_ problem: Problem, instance: String) -> WebResponse {
+    var members: [(String, JSONValue)] = [
+      ("type", .string("\(host.facts.address)api/problems/\(problem.code)")),
+      ("title", .string(ProblemResponder.title(problem.status))), ("status", .integer(problem.status)),
+      ("detail", .string(problem.detail)), ("instance", .string(instance)),
+    ]
+    if !problem.fieldErrors.isEmpty {
+      members.append(
+        (
+          "errors",
+          .array(
+            problem.fieldErrors.map {
+              .object([("pointer", .string("#/" + $0.field)), ("detail", .string($0.message))])
+            })
+        ))
+    }
+    return WebResponse(
+      status: problem.status,
+      headers: [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")] + retry(problem),
+      body: JSONValue.object(members).bytes)
+  }
+
+  /// A page that says what happened.
+  func page(_ problem: Problem, path: String, locale: String, body: [HTMLNode] = []) -> WebResponse {
+    let words = host.words
+    let page = Page(
+      title: words.text("error.heading", locale), summary: problem.detail,
+      body: [.div([.class("notice error"), .named("role", "alert")], [.p(problem.detail)])] + body)
+    return .html(problem.status, host.ports.rendering.page(page, path, locale)).adding(retry(problem))
+  }
+
+  private func retry(_ problem: Problem) -> [(name: String, value: String)] {
+    problem.retryAfterSeconds.map { [("Retry-After", String($0))] } ?? []
+  }
+
+  static func title(_ status: Int) -> String {
+    switch status {
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 409: "Conflict"
+    case 410: "Gone"
+    case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
+    case 422: "Unprocessable Content"
+    case 429: "Too Many Requests"
+    case 503: "Service Unavailable"
+    case 507: "Insufficient Storage"
+    default: "Internal Server Error"
+    }
+  }
+}
+
+/// The store cannot take the act now. The composition throws it for a full disk or a full queue.
+public struct StoreUnavailable: Error, Sendable {
+  /// `full` for a full disk, `busy` for a full queue.
+  public let reason: String
+
+  /// Makes the error.
+  public init(reason: String) { self.reason = reason }
+}

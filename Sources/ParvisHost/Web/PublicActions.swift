@@ -1,0 +1,126 @@
+import ParticipationKit
+
+/// `POST /api/v1/<module>/<action>[/<key>]`: forms and JSON, without cookies.
+struct PublicActions: Sendable {
+  let host: Host
+
+  func answer(_ request: WebRequest, locale: String, reply: @escaping @Sendable (WebResponse) -> Void) {
+    let cors = self.cors(request)
+    let parts = request.path.dropFirst("/api/v1/".count).split(
+      separator: "/", maxSplits: 2, omittingEmptySubsequences: false
+    ).map(String.init)
+    let module = parts.first ?? ""
+    let name = parts.count > 1 ? parts[1] : ""
+    let key = parts.count > 2 ? parts[2] : ""
+    guard request.method == "POST" else {
+      reply(refuseMethod(request, locale: locale).adding(cors))
+      return
+    }
+    let submission: RawSubmission
+    do {
+      submission = try read(request, locale: locale)
+      guard let action = host.action(module, name), action.audience.isPublic else {
+        throw Problem.notFound(host.words.text("error.noAction", locale))
+      }
+    } catch {
+      reply(failure(error, request, locale: locale, form: nil).adding(cors))
+      return
+    }
+    let locale = host.facts.languages.contains(submission.first("lang")) ? submission.first("lang") : locale
+    let act = ActRequest(
+      module: module, action: name, key: key, submission: submission, locale: locale, actor: .anyone,
+      addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
+      idempotencyKey: request.header("Idempotency-Key").map { String($0.prefix(200)) })
+    host.perform(act) { result in
+      switch result {
+      case .success(let done):
+        reply(success(done, request).adding(cors))
+      case .failure(let error):
+        // Rendering the refused form reads the store, so it leaves the writer's thread.
+        host.ports.background { reply(failure(error, request, locale: locale, form: act).adding(cors)) }
+      }
+    }
+  }
+
+  private func read(_ request: WebRequest, locale: String) throws -> RawSubmission {
+    switch request.mediaType {
+    case "application/x-www-form-urlencoded": try RawSubmission(form: request.body, words: host.words, locale: locale)
+    case "application/json": try RawSubmission(json: request.body, words: host.words, locale: locale)
+    default: throw Problem(status: 415, code: "media-type", detail: host.words.text("error.mediaType", locale))
+    }
+  }
+
+  /// The methods of an action: POST, and OPTIONS for browsers that ask from another origin.
+  private func refuseMethod(_ request: WebRequest, locale: String) -> WebResponse {
+    if request.method == "OPTIONS" {
+      return WebResponse(
+        status: 204,
+        headers: [
+          ("Allow", "POST, OPTIONS"), ("Access-Control-Allow-Methods", "POST"),
+          ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key"), ("Access-Control-Max-Age", "86400"),
+        ], body: [])
+    }
+    let detail = host.words.text("error.method", locale, ["method": request.method])
+    return ProblemResponder(host: host).json(
+      Problem(status: 405, code: "method", detail: detail), instance: request.path
+    ).adding([("Allow", "POST, OPTIONS")])
+  }
+
+  /// CORS is exact: the site's own origin and no other, never with credentials.
+  private func cors(_ request: WebRequest) -> [(name: String, value: String)] {
+    guard let origin = request.header("Origin"), origin == host.siteOrigin else { return [("Vary", "Origin")] }
+    return [
+      ("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "Location"), ("Vary", "Origin"),
+    ]
+  }
+
+  private func success(_ done: ActResult, _ request: WebRequest) -> WebResponse {
+    let path = "/receipt/\(done.position)-\(done.receiptToken)"
+    let location = host.serverAddress.map { $0 + path.dropFirst() } ?? path
+    guard request.prefersJSON else { return .redirect(location) }
+    let body = JSONValue.object([
+      (
+        "receipt",
+        .object([
+          ("number", .string(ReceiptBook.number(done.position))), ("url", .string(location)),
+          ("message", .string(done.message)), ("repeated", .bool(done.isRepeat)),
+        ])
+      )
+    ])
+    return WebResponse(
+      status: done.isRepeat ? 200 : 201,
+      headers: [("Content-Type", "application/json"), ("Location", location), ("Cache-Control", "no-store")],
+      body: body.bytes)
+  }
+
+  /// A refused act: problem details, or the form with everything typed.
+  private func failure(_ error: any Error, _ request: WebRequest, locale: String, form act: ActRequest?) -> WebResponse {
+    let responder = ProblemResponder(host: host)
+    let problem = responder.problem(error, locale: locale)
+    if request.prefersJSON { return responder.json(problem, instance: request.path) }
+    guard let act, let action = host.action(act.module, act.action),
+      let form = try? host.runner.form(action, key: act.key, locale: locale)
+    else { return responder.page(problem, path: String(request.path.dropFirst()), locale: locale) }
+    let state = RenderingPort.FormState(
+      action: SitePath(request.path), id: "form", values: act.submission.values, errors: problem.fieldErrors,
+      hidden: [("lang", locale)], locale: locale, showsTitle: false, isDesk: false)
+    let page = Page(
+      title: form.title, summary: problem.detail,
+      body: [
+        .div([.class("notice error"), .named("role", "alert")], [.p(problem.detail)]),
+        host.ports.rendering.form(form, state),
+      ])
+    let bytes = host.ports.rendering.page(page, String(request.path.dropFirst()), locale)
+    let retry = problem.retryAfterSeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
+    return WebResponse.html(problem.status, bytes).adding(retry)
+  }
+}
+
+extension Host {
+  /// The origin of the site, from its address: scheme, host and port.
+  var siteOrigin: String {
+    let parts = facts.address.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 3 else { return facts.address }
+    return "\(parts[0])//\(parts[2])"
+  }
+}

@@ -1,0 +1,60 @@
+public import ParticipationKit
+
+extension Host {
+  /// The pieces of a module's public pages: forms that post to the server, comments, answers, paths.
+  public func publicPieces(_ module: String, _ locale: String) -> View.Pieces {
+    View.Pieces(
+      form: { name, key, values, options in
+        try self.publicForm(module, name, key, values, options, locale: locale)
+      },
+      discussion: { self.ports.rendering.discussion($0, $1, locale) },
+      commentForm: { subject, block in
+        try self.commentForm(on: subject, block: block, locale: locale)
+      },
+      answer: { self.ports.rendering.answer($0, locale) },
+      path: { self.pagePath($0, locale) },
+      hostText: { self.words.text($0, locale, $1) })
+  }
+
+  /// A public form, or the sentence that says why it is closed.
+  private func publicForm(
+    _ module: String, _ name: String, _ key: String, _ values: [String: [String]], _ options: View.FormOptions,
+    locale: String
+  ) throws -> HTMLNode {
+    guard let action = action(module, name), action.audience.isPublic else { return .empty }
+    let form: Form?
+    do {
+      form = try runner.form(action, key: key, locale: locale)
+    } catch let problem as Problem {
+      return .div([.class("told")], [.p(problem.detail)])
+    }
+    guard let form else { return .empty }
+    let path = "api/v1/\(module)/\(name)" + (key.isEmpty ? "" : "/" + key)
+    let id = options.id.isEmpty ? "\(module)-\(name)" + (key.isEmpty ? "" : "-" + ByteText.slug(key)) : options.id
+    return ports.rendering.form(
+      form,
+      RenderingPort.FormState(
+        action: SitePath(path), id: id, values: values, errors: [], hidden: [("lang", locale)], locale: locale,
+        showsTitle: options.showsTitle, isDesk: false))
+  }
+
+  /// The form for a comment, folded away until it is asked for, or the sentence that says until when it was possible.
+  private func commentForm(on subject: Subject, block: String, locale: String) throws -> HTMLNode {
+    let target = try ports.store.reading { try self.comments.target(subject, locale: locale, in: $0) }
+    guard let target else { return .empty }
+    if let refusal = target.refusal { return .p(refusal, [.class("told")]) }
+    let form = comments.form(for: target, locale: locale)
+    let id = ByteText.slug("\(subject.kind)-\(subject.key)")
+    let state = RenderingPort.FormState(
+      action: SitePath("api/v1/\(Comments.id)/\(comments.action.name)/\(subject)"), id: "c-\(id)",
+      values: block.isEmpty ? [:] : ["block": [block]], errors: [], hidden: [("lang", locale)], locale: locale,
+      showsTitle: false, isDesk: false)
+    let key = target.allowsQuestions ? "comment.open.question" : "comment.open"
+    return .element(
+      .details, [.class("say no-print"), .id("comment-form-\(id)")],
+      [
+        .element(.summary, [.class("button quiet")], [.text(words.text(key, locale))]),
+        ports.rendering.form(form, state),
+      ])
+  }
+}

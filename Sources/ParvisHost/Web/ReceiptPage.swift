@@ -1,0 +1,99 @@
+import ParticipationKit
+
+/// `/receipt/<position>-<token>`: what became of an act, for whoever has the address.
+struct ReceiptPage: Sendable {
+  let host: Host
+
+  func answer(_ request: WebRequest, locale: String) -> WebResponse {
+    let responder = ProblemResponder(host: host)
+    let missing = Problem.notFound(host.words.text("error.notFound", locale))
+    var name = request.path.dropFirst("/receipt/".count)
+    let wantsJSON = name.hasSuffix(".json")
+    if wantsJSON { name = name.dropLast(".json".count) }
+    let path = String(request.path.dropFirst())
+    guard request.method == "GET" || request.method == "HEAD" else {
+      let detail = host.words.text("error.method", locale, ["method": request.method])
+      return responder.json(Problem(status: 405, code: "method", detail: detail), instance: request.path)
+        .adding([("Allow", "GET, HEAD")])
+    }
+    let parts = name.split(separator: "-", maxSplits: 1)
+    do {
+      guard parts.count == 2, let position = Int(parts[0]),
+        let receipt = try ReceiptBook(host: host).receipt(position: position, token: String(parts[1]))
+      else { throw missing }
+      return wantsJSON ? json(receipt) : .html(200, host.ports.rendering.page(page(receipt, locale), path, locale))
+    } catch {
+      let problem = responder.problem(error, locale: locale)
+      return wantsJSON
+        ? responder.json(problem, instance: request.path) : responder.page(problem, path: path, locale: locale)
+    }
+  }
+
+  private func json(_ receipt: Receipt) -> WebResponse {
+    let value = JSONValue.object([
+      ("number", .string(receipt.number)), ("action", .string(receipt.what)), ("sent", .timestamp(receipt.sent)),
+      ("message", .string(receipt.message)), ("state", .string(receipt.state)),
+      ("reason", receipt.reason.isEmpty ? .null : .string(receipt.reason)),
+      ("note", receipt.note.isEmpty ? .null : .string(receipt.note)), ("answer", receipt.answer?.value ?? .null),
+      ("position", .integer(receipt.position)), ("leaf", .string(receipt.leaf)),
+      ("leafHash", .string(hexadecimal(receipt.leafHash))), ("salt", .string(hexadecimal(receipt.salt))),
+    ])
+    return WebResponse(
+      status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: value.bytes)
+  }
+
+  private func page(_ receipt: Receipt, _ locale: String) -> Page {
+    let words = host.words
+    func text(_ key: String) -> String { words.text(key, locale) }
+    let whatParts = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)
+    let action = whatParts.count == 2 ? host.actionTitle(whatParts[0], whatParts[1], locale) : receipt.what
+    let sent = DateWords(locale: locale).longWithTime(host.zone.civil(receipt.sent))
+    var rows: [(String, HTMLNode)] = [
+      (text("receipt.number"), .strong(receipt.number)), (text("receipt.action"), .text(action)),
+      (text("receipt.sent"), .element(.time, [.datetime(receipt.sent.rfc3339)], [.text(sent)])),
+    ]
+    rows += receipt.lines.map { ($0.label, .text($0.value)) }
+    rows.append(
+      (text("receipt.state"), .span(text("receipt.state.\(receipt.state)"), [.class("state \(receipt.state)")])))
+    if !receipt.reason.isEmpty { rows.append((text("receipt.reason"), .text(text("reason.\(receipt.reason)")))) }
+    if !receipt.note.isEmpty { rows.append((text("receipt.note"), .text(receipt.note))) }
+    rows.append(
+      (text("receipt.leaf"), .element(.code, [.class("digest")], [.text(hexadecimal(receipt.leafHash))])))
+    var body: [HTMLNode] = [
+      .div([.class("notice receipt")], [.p(receipt.message, [.class("lead")])]),
+      .element(
+        .dl, [.class("facts")], rows.flatMap { [.element(.dt, [], [.text($0.0)]), .element(.dd, [], [$0.1])] }),
+      .p(text("receipt.keep"), [.class("meta")]),
+    ]
+    if let answer = receipt.answer {
+      body.append(.h2(text("receipt.answer")))
+      body.append(host.ports.rendering.answer(answer, locale))
+    }
+    if let path = host.pagePath(for: receipt, locale) {
+      body.append(.p([], [.element(.a, [.href(path), .class("button")], [.text(text("receipt.page"))])]))
+    }
+    return Page(
+      title: words.text("receipt.title", locale, ["number": receipt.number]), summary: text("receipt.summary"),
+      kicker: text("receipt.kicker"), body: body)
+  }
+}
+
+extension Host {
+  /// The path of the page of a document in a language, with suffix.
+  func pagePath(_ subject: Subject, _ locale: String) -> SitePath? {
+    guard let path = registry.documentPath(subject) else { return nil }
+    return SitePath((locale == facts.languages[0] ? "" : locale + "/") + path + ".html")
+  }
+
+  /// The public page where an act shows: the record's own, or the page of what was commented.
+  func pagePath(for receipt: Receipt, _ locale: String) -> SitePath? {
+    guard let subject = receipt.subject else { return nil }
+    guard subject.module == "host" else { return receipt.state == "approved" ? pagePath(subject, locale) : nil }
+    let evidence = try? ports.store.reading { ledgers in
+      try moderation.entry(for: subject, in: ledgers).flatMap {
+        try moderation.evidence($0, locale: locale, in: ledgers)
+      }
+    }
+    return evidence?.document.flatMap { pagePath($0, locale) }
+  }
+}

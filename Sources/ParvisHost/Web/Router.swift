@@ -1,0 +1,55 @@
+import ParticipationKit
+
+/// Answers everything that is not an emitted file: actions, receipts, the desk, health.
+public struct Router: Sendable {
+  let host: Host
+
+  /// Makes the router of a host.
+  public init(host: Host) { self.host = host }
+
+  /// Whether a path belongs to the host; everything else is a file of the site.
+  public static func owns(_ path: String, method: String) -> Bool {
+    if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
+    if path.utf8.starts(with: "/receipt/".utf8) { return true }
+    return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
+  }
+
+  /// Answers a request; `reply` is called exactly once, perhaps later and on another thread.
+  public func answer(_ request: WebRequest, reply: @escaping @Sendable (WebResponse) -> Void) {
+    let locale = self.locale(request)
+    if request.path == "/healthz" {
+      reply(health(request))
+    } else if request.path.utf8.starts(with: "/api/v1/".utf8) {
+      PublicActions(host: host).answer(request, locale: locale, reply: reply)
+    } else if request.path.utf8.starts(with: "/receipt/".utf8) {
+      reply(ReceiptPage(host: host).answer(request, locale: locale))
+    } else {
+      // The desk hashes passwords and renders screens: never on a thread that carries requests.
+      host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
+    }
+  }
+
+  private func health(_ request: WebRequest) -> WebResponse {
+    do {
+      let waiting = try host.ports.store.reading { try host.moderation.waiting(in: $0) }
+      let body = JSONValue.object([("status", "ok"), ("waiting", .integer(waiting))]).bytes
+      return WebResponse(
+        status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)
+    } catch {
+      return WebResponse(
+        status: 503, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+        body: JSONValue.object([("status", "unavailable")]).bytes)
+    }
+  }
+
+  /// The language of an answer: what the person asked for, else the commune's first.
+  private func locale(_ request: WebRequest) -> String {
+    let languages = host.facts.languages
+    if let asked = request.parameter("lang"), languages.contains(asked) { return asked }
+    for part in (request.header("Accept-Language") ?? "").split(separator: ",") {
+      let tag = part.split(separator: ";")[0].filter { $0 != " " }.prefix(2).lowercased()
+      if languages.contains(tag) { return tag }
+    }
+    return languages[0]
+  }
+}

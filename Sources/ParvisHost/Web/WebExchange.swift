@@ -1,0 +1,93 @@
+/// A request as the host sees it, whatever carries it.
+public struct WebRequest: Sendable {
+  /// The method, in capitals.
+  public let method: String
+  /// The decoded path, starting with `/`.
+  public let path: String
+  /// The parameters after `?`.
+  public let query: [(name: String, value: String)]
+  /// The body.
+  public let body: [UInt8]
+  /// The network address of the client, as text.
+  public let remoteAddress: String
+  private let headers: [(name: String, value: String)]
+
+  /// Makes a request.
+  public init(
+    method: String, path: String, query: [(name: String, value: String)], headers: [(name: String, value: String)],
+    body: [UInt8], remoteAddress: String
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+    self.remoteAddress = remoteAddress
+  }
+
+  /// The first value of a header; names compare without case.
+  public func header(_ name: String) -> String? {
+    let wanted = name.lowercased()
+    return headers.first { $0.name.lowercased() == wanted }?.value
+  }
+
+  /// The value of a cookie. Only the desk asks for it: public actions never read cookies.
+  func cookie(_ name: String) -> String? {
+    guard let header = header("Cookie") else { return nil }
+    for pair in header.split(separator: ";") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { continue }
+      if parts[0].drop(while: { $0 == " " }) == name { return String(parts[1]) }
+    }
+    return nil
+  }
+
+  /// A parameter after `?`.
+  func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
+
+  /// Whether the client would rather have JSON than a page.
+  var prefersJSON: Bool {
+    guard let accept = header("Accept") else { return mediaType == "application/json" }
+    if accept.contains("text/html") { return false }
+    return accept.contains("json") || mediaType == "application/json"
+  }
+
+  /// The media type of the body without parameters, in lower case.
+  var mediaType: String {
+    let value = header("Content-Type") ?? ""
+    let type = value.split(separator: ";", maxSplits: 1).first.map(String.init) ?? ""
+    return type.filter { $0 != " " }.lowercased()
+  }
+}
+
+/// An answer of the host.
+public struct WebResponse: Sendable {
+  /// The HTTP status.
+  public let status: Int
+  /// The headers.
+  public let headers: [(name: String, value: String)]
+  /// The body.
+  public let body: [UInt8]
+
+  /// Makes an answer.
+  public init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The same answer with more headers.
+  func adding(_ more: [(name: String, value: String)]) -> WebResponse {
+    WebResponse(status: status, headers: headers + more, body: body)
+  }
+
+  static func html(_ status: Int, _ body: [UInt8]) -> WebResponse {
+    WebResponse(
+      status: status,
+      headers: [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")], body: body)
+  }
+
+  static func redirect(_ location: String, status: Int = 303) -> WebResponse {
+    WebResponse(status: status, headers: [("Location", location), ("Cache-Control", "no-store")], body: [])
+  }
+}

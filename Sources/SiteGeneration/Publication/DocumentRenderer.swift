@@ -1,0 +1,109 @@
+internal import ParticipationKit
+
+/// A document made into files, which lie one after the other in the renderer's buffer.
+struct RenderedDocument {
+  /// The files: path and place in the buffer.
+  var files: [(path: String, range: Range<Int>)] = []
+  /// The row to store, still without number.
+  var stored: StoredDocument
+}
+
+/// Makes documents into bytes: all pages and the JSON resource in one buffer, digested at once.
+///
+/// One a pass; the buffer is used again for each document.
+final class DocumentRenderer {
+  private let site: PublishedSite
+  private(set) var buffer: [UInt8] = []
+  private let addressJSON: [UInt8]
+
+  init(site: PublishedSite) {
+    self.site = site
+    // The address as JSON text without its quotes; a checked path can follow it as it is.
+    addressJSON = Array(JSONValue.string(site.facts.address).bytes.dropFirst().dropLast())
+    buffer.reserveCapacity(64 << 10)
+  }
+
+  /// Makes a document; nil when there is none (any more).
+  /// - Throws: ``PublicationError`` for a path that may not be written; what the module throws.
+  func render(_ origin: Origin, _ key: String, _ snapshot: Snapshot) throws -> RenderedDocument? {
+    guard let document = try origin.load(snapshot, key) else { return nil }
+    let base = origin.path(key)
+    let isFree = origin.module == "host" ? CheckedPath.isPlain(base) : CheckedPath.belongs(base, to: origin.module)
+    guard isFree else {
+      throw PublicationError.path(module: origin.module, kind: origin.kind, key: key, found: base)
+    }
+    buffer.removeAll(keepingCapacity: true)
+    var files: [(path: String, range: Range<Int>)] = []
+    if let page = document.page {
+      try appendPages(page, origin, base, hasData: document.value != nil, snapshot, &files)
+    }
+    if let value = document.value {
+      let start = buffer.count
+      append(value, id: Subject(origin.module, origin.kind, key), base, document.updated)
+      files.append((jsonPath(base), start..<buffer.count))
+    }
+    let stored = self.stored(document, origin, key, base, files, snapshot.now)
+    return RenderedDocument(files: files, stored: stored)
+  }
+
+  private func appendPages(
+    _ page: @Sendable (View) throws -> Page, _ origin: Origin, _ base: String, hasData: Bool, _ snapshot: Snapshot,
+    _ files: inout [(path: String, range: Range<Int>)]
+  ) throws {
+    let alternates = site.facts.languages.map { (locale: $0, path: site.pagePath(base, $0)) }
+    for (locale, path) in alternates {
+      let view = snapshot.view(origin.module, locale)
+      let made = try page(view)
+      let start = buffer.count
+      let place = Place(
+        path: path, locale: locale, module: origin.module, alternates: alternates,
+        feeds: site.feeds(of: origin.module, locale), jsonPath: hasData ? jsonPath(base) : nil,
+        isIndexed: origin.isListed)
+      let extras = PageExtras(script: origin.script, withoutScript: origin.withoutScript?(view))
+      site.shell.append(made, at: place, extras: extras, to: &buffer)
+      files.append((path, start..<buffer.count))
+    }
+  }
+
+  /// The resource: the module's data, then `id`, `url` and `updated`.
+  private func append(_ value: JSONValue, id: Subject, _ base: String, _ updated: Timestamp) {
+    value.append(to: &buffer)
+    if value.kindName == "object" {
+      buffer.removeLast()
+      if buffer.last != UInt8(ascii: "{") { buffer.append(UInt8(ascii: ",")) }
+      buffer.add("\"id\":")
+      JSONValue.string(id.description).append(to: &buffer)
+      buffer.add(",\"url\":\"")
+      buffer.add(addressJSON)
+      buffer.add(base)
+      buffer.add(".html\",\"updated\":")
+      (updated.milliseconds > 0 ? JSONValue.timestamp(updated) : .null).append(to: &buffer)
+      buffer.append(UInt8(ascii: "}"))
+    }
+    buffer.append(UInt8(ascii: "\n"))
+  }
+
+  private func stored(
+    _ document: Document, _ origin: Origin, _ key: String, _ base: String,
+    _ files: [(path: String, range: Range<Int>)], _ now: Timestamp
+  ) -> StoredDocument {
+    var lines = ""
+    for file in files { lines += "\(file.path) \(file.range.count)\n" }
+    var depends = ""
+    if document.dependsOn.count == 1 {
+      depends = document.dependsOn[0].description
+    } else if !document.dependsOn.isEmpty {
+      depends = Set(document.dependsOn).map(\.description).sorted().joined(separator: "\n")
+    }
+    let search = document.page == nil ? nil : document.search
+    // A time that has passed already would be due for ever.
+    let changesAt = document.changesAt.flatMap { $0 > now ? $0 : nil }
+    return StoredDocument(
+      number: -1, subject: Subject(origin.module, origin.kind, key), path: base, files: lines,
+      digest: site.ports.digest(buffer), updated: document.updated, changesAt: changesAt,
+      search: search.map { SearchShard.row($0, path: base + ".html", kind: origin.label) },
+      isListed: origin.isListed && document.page != nil, depends: depends)
+  }
+
+  private func jsonPath(_ base: String) -> String { "api/v1/" + base + ".json" }
+}

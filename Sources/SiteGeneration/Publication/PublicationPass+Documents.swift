@@ -1,0 +1,194 @@
+internal import ParticipationKit
+
+extension PublicationPass {
+  // MARK: What changed
+
+  /// Publishes what the queue names.
+  func publishQueued(_ marks: [QueueMark]) throws {
+    self.marks = marks
+    var wanted: Set<Subject> = []
+    var streams: Set<Int> = []
+    var files: Set<String> = []
+    for mark in marks {
+      try resolve(mark.subject, &wanted, &streams, &files)
+    }
+    try publish(wanted)
+    try publishStreams(streams.sorted())
+    if !streams.isEmpty { try publishCommuneFeed(ifChanged: streams) }
+    for file in site.statics where files.contains(file.path) { try publishFile("static", file.path, file.bytes) }
+  }
+
+  private func resolve(
+    _ subject: Subject, _ wanted: inout Set<Subject>, _ streams: inout Set<Int>, _ files: inout Set<String>
+  ) throws {
+    switch (subject.module, subject.kind) {
+    case ("host", MarkKind.search): if let shard = Int(subject.key) { dirtySearch.insert(shard) }
+    case ("host", MarkKind.sitemap): if let shard = Int(subject.key) { dirtySitemap.insert(shard) }
+    case ("host", MarkKind.file):
+      files.insert(subject.key)
+      streams.formUnion(site.streams.indices.filter { site.streams[$0].path == subject.key })
+      if subject.key == CommuneFeed.path {
+        streams.formUnion(site.streams.indices.filter { site.streams[$0].stream.format == .atom })
+      }
+      noteShardFile(subject.key)
+    default:
+      if site.origin(of: subject) != nil { wanted.insert(subject) }
+      let dependents = try snapshot.ledger.rows(
+        """
+        SELECT d.module, d.kind, d.key FROM publication_dependency AS p
+        JOIN publication_document AS d ON d.number = p.document WHERE p.subject = ?
+        """, [.text(subject.description)])
+      for row in dependents {
+        wanted.insert(Subject(try row.text("module"), try row.text("kind"), try row.text("key")))
+      }
+      for (index, entry) in site.streams.enumerated()
+      where !entry.stream.isBulk && entry.stream.dependsOn.contains(subject) {
+        streams.insert(index)
+      }
+    }
+  }
+
+  private func noteShardFile(_ path: String) {
+    let name = path.split(whereSeparator: { $0 == "-" || $0 == "." })
+    guard name.count == 3, let number = Int(name[1]) else {
+      if path == Sitemap.indexPath { isSitemapIndexWanted = true }
+      return
+    }
+    if SearchShard.path(number) == path { dirtySearch.insert(number) }
+    if Sitemap.path(number) == path { dirtySitemap.insert(number) }
+  }
+
+  /// New records first, so that no page points to what is not there yet; then changed ones; lists and indexes after.
+  private func publish(_ subjects: Set<Subject>) throws {
+    var work: [(origin: Int, subject: Subject, stored: StoredDocument?)] = []
+    for subject in subjects {
+      let stored = try PublicationTables.document(subject, snapshot.ledger)
+      guard let origin = site.origin(of: subject) else {
+        // Its family is no longer there.
+        if let stored { gone.append(stored) }
+        continue
+      }
+      if site.origins[origin].stage == .search {
+        isSearchPageWanted = true
+        continue
+      }
+      work.append((origin, subject, stored))
+    }
+    work.sort { a, b in
+      let (stageA, stageB) = (site.origins[a.origin].stage, site.origins[b.origin].stage)
+      if stageA != stageB { return stageA < stageB }
+      let (oldA, oldB) = (a.stored?.digest != nil, b.stored?.digest != nil)
+      if oldA != oldB { return !oldA }
+      return a.subject < b.subject
+    }
+    for item in work { try publish(site.origins[item.origin], item.subject.key, stored: item.stored) }
+  }
+
+  // MARK: Everything
+
+  /// Publishes all documents of all families, streams and files.
+  func publishEverything(_ marks: [QueueMark]) throws {
+    self.marks = marks
+    for file in site.statics { try publishFile("static", file.path, file.bytes) }
+    for stage in Set(site.origins.map(\.stage)).sorted() where stage != .search {
+      let origins = site.origins.filter { $0.stage == stage }
+      // In place, new documents come before changed ones, which may point to them.
+      let isTwofold = hasRows && target == .inPlace
+      for origin in origins { try publishAll(of: origin, isTwofold ? .new : .any) }
+      if isTwofold { for origin in origins { try publishAll(of: origin, .known) } }
+    }
+    try publishStreams(Array(site.streams.indices))
+    try publishCommuneFeed(ifChanged: nil)
+  }
+
+  private enum Turn { case new, known, any }
+
+  private func publishAll(of origin: Origin, _ turn: Turn) throws {
+    var after: String?
+    while true {
+      let keys = try origin.keys(snapshot, after, PublicationPass.flushLimit)
+      guard let last = keys.last, last != after else { return }
+      for key in keys {
+        let stored = hasRows ? try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger) : nil
+        let isKnown = stored?.digest != nil
+        if turn == .any || isKnown == (turn == .known) { try publish(origin, key, stored: stored) }
+      }
+      after = last
+    }
+  }
+
+  // MARK: Streams and files
+
+  private func publishStreams(_ indices: [Int]) throws {
+    for index in indices {
+      let entry = site.streams[index]
+      do {
+        let entries = try self.entries(index)
+        let locale = site.facts.languages.first ?? "fr"
+        let writer = StreamWriter(facts: site.facts, locale: locale)
+        guard CheckedPath.belongs(entry.path, to: entry.module) else {
+          throw PublicationError.path(module: entry.module, kind: "~stream", key: entry.stream.name, found: entry.path)
+        }
+        try publishFile("stream", entry.path, writer.bytes(entry, entries))
+      } catch let error as PublicationError {
+        throw error
+      } catch {
+        failStream(entry, error)
+      }
+    }
+  }
+
+  private func failStream(_ entry: PublishedSite.ModuleStream, _ error: any Error) {
+    keptFiles.insert(entry.path)
+    let subject = Subject(entry.module, "~stream", entry.stream.name)
+    report.failures.append(PublicationFailure(subject: subject, reason: "\(error)"))
+    if !isDry { pending.marks.append(Subject("host", MarkKind.file, entry.path)) }
+  }
+
+  private func entries(_ index: Int) throws -> [StreamEntry] {
+    if let known = streamEntries[index] { return known }
+    let entry = site.streams[index]
+    let entries = try entry.stream.entries(snapshot.context(entry.module))
+    // Only feeds are asked for twice; a dump may be large.
+    if entry.stream.format == .atom { streamEntries[index] = entries }
+    return entries
+  }
+
+  /// The feed of the whole commune, from all the modules' feeds.
+  private func publishCommuneFeed(ifChanged changed: Set<Int>?) throws {
+    let feeds = site.streams.indices.filter { site.streams[$0].stream.format == .atom }
+    if let changed, changed.isDisjoint(with: feeds) { return }
+    var all: [StreamEntry] = []
+    for index in feeds {
+      // One that fails was reported with its own file.
+      if let entries = try? entries(index) { all += entries }
+    }
+    let feed = CommuneFeed(facts: site.facts, words: site.shell.words)
+    try publishFile("stream", CommuneFeed.path, feed.bytes(all))
+  }
+
+  /// Writes a file that belongs to no document, unless it is there already.
+  func publishFile(_ origin: String, _ path: String, _ bytes: [UInt8]) throws {
+    let made = StoredFile(origin: origin, path: path, size: bytes.count, digest: site.ports.digest(bytes))
+    keptFiles.insert(path)
+    let stored = try PublicationTables.file(path, snapshot.ledger)
+    let isSame: Bool
+    switch target {
+    case .becomingSite, .elsewhere: isSame = false
+    case .dryRun: isSame = stored?.digest == made.digest
+    case .inPlace:
+      let isKnown = try stored?.digest == made.digest && folder?.size(path) == bytes.count
+      isSame = try isKnown || (stored?.digest != made.digest && isOnDisk(path, bytes[...]))
+    }
+    if isSame {
+      report.unchanged += 1
+    } else {
+      try folder?.write(path, bytes[...])
+      report.written += 1
+      report.note(path)
+    }
+    guard target != .elsewhere, !isDry, stored != made else { return }
+    pending.files.append(made)
+    fileOverlay[path] = made
+  }
+}

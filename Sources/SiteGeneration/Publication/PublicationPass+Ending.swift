@@ -1,0 +1,197 @@
+internal import ParticipationKit
+
+extension PublicationPass {
+  /// What comes after the documents: shards, the search page, deletions, and the last transaction.
+  func finish() throws {
+    if isFull { try findGone() }
+    for document in gone { noteGone(document) }
+    if !isDry {
+      if hasFlushed { try adoptShardMarks() }
+      let search = try publishSearchShards()
+      let sitemap = try publishSitemapShards()
+      try publishSearchPage(search)
+      if isFull || isSitemapIndexWanted || sitemap.hasChanged { try publishSitemapIndex(sitemap.shards) }
+      if isFull { try findGoneFiles() }
+    }
+    try removeFiles()
+    if target == .becomingSite || target == .inPlace { pending.cleared = marks }
+    pending.updated += moved
+    pending.removed = target == .elsewhere ? [] : gone
+    if !pending.isEmpty { try commit(pending) }
+    pending = PendingChanges()
+  }
+
+  /// Documents of the tables that a full publication did not meet.
+  private func findGone() throws {
+    try snapshot.ledger.forEach("SELECT \(StoredDocument.columns) FROM publication_document ORDER BY number") { row in
+      guard let number = row.values.first?.asInteger, !seen.contains(Int(number)) else { return true }
+      let document = try StoredDocument(row)
+      let isSearchPage = site.origin(of: document.subject).map { site.origins[$0].stage == .search } ?? false
+      if !isSearchPage { gone.append(document) }
+      return true
+    }
+  }
+
+  private func noteGone(_ document: StoredDocument) {
+    overlay[document.number] = .some(nil)
+    if document.search != nil { dirtySearch.insert(document.searchShard) }
+    if document.isListed { dirtySitemap.insert(document.sitemapShard) }
+  }
+
+  /// The marks of shards that this pass made when it recorded a part of its work.
+  private func adoptShardMarks() throws {
+    let own = try PublicationTables.marks(snapshot.ledger).filter {
+      $0.subject.module == "host" && [MarkKind.search, MarkKind.sitemap].contains($0.subject.kind)
+    }
+    marks = marks.filter { mark in !own.contains { $0.subject == mark.subject } } + own
+  }
+
+  // MARK: Shards
+
+  /// What a shard holds: the tables, corrected by what this pass changed.
+  private func entries(_ numbers: Range<Int>) throws -> [StoredDocument] {
+    var found: [Int: StoredDocument] = [:]
+    let rows = try snapshot.ledger.rows(
+      "SELECT \(StoredDocument.columns) FROM publication_document WHERE number >= ? AND number < ?",
+      [.integer(numbers.lowerBound), .integer(numbers.upperBound)])
+    for row in rows {
+      let document = try StoredDocument(row)
+      // Elsewhere, what was met belongs; in the site, what is in it.
+      let belongs = target == .elsewhere ? seen.contains(document.number) : document.digest != nil
+      if belongs { found[document.number] = document }
+    }
+    for number in numbers {
+      if let changed = overlay[number] { found[number] = changed }
+    }
+    return found.values.sorted { $0.number < $1.number }
+  }
+
+  private func shardNumbers(_ dirty: Set<Int>, size: Int) -> [Int] {
+    // Without numbers there is no shard, and `stride` gives none.
+    isFull ? Array(0..<(nextNumber + size - 1) / size) : dirty.sorted()
+  }
+
+  private func publishSearchShards() throws -> Shards {
+    var shards = try knownShards("search")
+    for shard in shardNumbers(dirtySearch, size: SearchShard.shardSize) {
+      let start = shard * SearchShard.shardSize
+      let rows = try entries(start..<start + SearchShard.shardSize).compactMap(\.search)
+      try put(shard, SearchShard.path(shard), "search", rows.isEmpty ? nil : SearchShard.script(shard, rows: rows), &shards)
+    }
+    return shards
+  }
+
+  private func publishSitemapShards() throws -> Shards {
+    let sitemap = Sitemap(address: site.facts.address, languages: site.facts.languages)
+    var shards = try knownShards("sitemap")
+    for shard in shardNumbers(dirtySitemap, size: Sitemap.shardSize) {
+      let start = shard * Sitemap.shardSize
+      let listed = try entries(start..<start + Sitemap.shardSize).filter(\.isListed).map {
+        Sitemap.Entry(number: $0.number, path: $0.path, updated: $0.updated)
+      }
+      try put(shard, Sitemap.path(shard), "sitemap", listed.isEmpty ? nil : sitemap.shard(listed), &shards)
+    }
+    return shards
+  }
+
+  /// The shards that exist and whether that changed.
+  struct Shards {
+    var shards: [Int]
+    var hasChanged = false
+  }
+
+  private func knownShards(_ origin: String) throws -> Shards {
+    // A full publication finds them all again.
+    if isFull { return Shards(shards: []) }
+    let rows = try snapshot.ledger.rows("SELECT path FROM publication_file WHERE origin = ?", [.text(origin)])
+    let numbers = try rows.compactMap { row -> Int? in
+      let parts = try row.text("path").split(whereSeparator: { $0 == "-" || $0 == "." })
+      return parts.count == 3 ? Int(parts[1]) : nil
+    }
+    return Shards(shards: numbers.sorted())
+  }
+
+  private func put(
+    _ shard: Int, _ path: String, _ origin: String, _ bytes: [UInt8]?, _ shards: inout Shards
+  ) throws {
+    let isKnown = shards.shards.contains(shard)
+    if let bytes {
+      try publishFile(origin, path, bytes)
+      guard !isKnown else { return }
+      shards.shards = (shards.shards + [shard]).sorted()
+      shards.hasChanged = true
+    } else if isKnown {
+      shards.shards.removeAll { $0 == shard }
+      shards.hasChanged = true
+      if let file = try PublicationTables.file(path, snapshot.ledger) { goneFiles.append(file) }
+    }
+  }
+
+  private func publishSearchPage(_ search: Shards) throws {
+    guard isFull || isSearchPageWanted || search.hasChanged else { return }
+    snapshot.searchShards = search.shards.map(SearchShard.path)
+    for origin in site.origins where origin.stage == .search {
+      for key in try origin.keys(snapshot, nil, 1) {
+        let stored = try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger)
+        try publish(origin, key, stored: stored)
+      }
+    }
+  }
+
+  private func publishSitemapIndex(_ shards: [Int]) throws {
+    let sitemap = Sitemap(address: site.facts.address, languages: site.facts.languages)
+    // The index is made also without any shard, since robots.txt names it.
+    try publishFile("sitemap", Sitemap.indexPath, sitemap.index(shards))
+  }
+
+  // MARK: Deletions
+
+  /// Files of the tables that a full publication did not meet.
+  private func findGoneFiles() throws {
+    for row in try snapshot.ledger.rows("SELECT path FROM publication_file ORDER BY path") {
+      let path = try row.text("path")
+      if !keptFiles.contains(path), let file = try PublicationTables.file(path, snapshot.ledger) {
+        goneFiles.append(file)
+      }
+    }
+  }
+
+  private func removeFiles() throws {
+    if target == .elsewhere || target == .becomingSite {
+      pending.removedFiles = target == .elsewhere ? [] : goneFiles.map(\.path)
+      return
+    }
+    for document in gone { stale += document.fileList.map { (document.path, $0.path) } }
+    stale.sort { $0.file < $1.file }
+    var made: Set<String> = []
+    for case .some(let document) in overlay.values where !stale.isEmpty {
+      made.formUnion(document.fileList.map(\.path))
+    }
+    for (base, file) in stale where try !made.contains(file) && !isOwned(file, base) { try remove(file) }
+    for file in goneFiles {
+      try remove(file.path)
+      pending.removedFiles.append(file.path)
+    }
+  }
+
+  private func remove(_ path: String) throws {
+    if isDry {
+      report.deleted += 1
+      report.note(path)
+    } else if try folder?.remove(path) == true {
+      report.deleted += 1
+      report.note(path)
+    }
+  }
+
+  /// Whether another document, or the same one in its new version, has the file.
+  private func isOwned(_ file: String, _ base: String) throws -> Bool {
+    let owners = try snapshot.ledger.rows(
+      "SELECT \(StoredDocument.columns) FROM publication_document WHERE path = ?", [.text(base)])
+    return try owners.contains { row in
+      let document = try StoredDocument(row)
+      guard overlay[document.number] == nil else { return false }
+      return document.fileList.contains { $0.path == file }
+    }
+  }
+}

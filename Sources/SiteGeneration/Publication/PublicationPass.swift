@@ -1,0 +1,231 @@
+internal import ParticipationKit
+
+/// One publication: documents are made and written one by one, and recorded in few transactions.
+///
+/// Its halves are ``PublicationPass+Documents.swift`` (documents, streams, static files) and
+/// ``PublicationPass+Ending.swift`` (shards, search page, deletions, the last transaction).
+final class PublicationPass {
+  /// What is published into.
+  enum Target: Equatable {
+    /// The site that people read.
+    case inPlace
+    /// A new folder that becomes the site: everything is written.
+    case becomingSite
+    /// A new folder beside the site, which is left as it is.
+    case elsewhere
+    /// Nothing is written.
+    case dryRun
+  }
+
+  let site: PublishedSite
+  let target: Target
+  let folder: SiteFolder?
+  let commitStep: @Sendable (PublicationStep) throws -> Void
+  let renderer: DocumentRenderer
+  var snapshot: Snapshot
+  var report = PublicationReport()
+  var pending = PendingChanges()
+  /// What the tables will say and the snapshot does not say yet, by number; nil for a document that goes.
+  var overlay: [Int: StoredDocument?] = [:]
+  /// The same for files.
+  var fileOverlay: [String: StoredFile?] = [:]
+  /// Documents whose old files go once the new ones are there; recorded in the last transaction only.
+  var moved: [(old: StoredDocument, new: StoredDocument)] = []
+  var gone: [StoredDocument] = []
+  var goneFiles: [StoredFile] = []
+  /// Files that a document left, with the path that the document had.
+  var stale: [(base: String, file: String)] = []
+  var marks: [QueueMark] = []
+  var dirtySearch: Set<Int> = []
+  var dirtySitemap: Set<Int> = []
+  /// Whether a transaction was made before the last one, so that the rest needs a new snapshot.
+  var hasFlushed = false
+  var nextNumber: Int
+  /// The numbers met in a full publication.
+  var seen = NumberSet()
+  let isFull: Bool
+  let hasRows: Bool
+  var isSearchPageWanted = false
+  var isSitemapIndexWanted = false
+  /// Files without document that this pass met.
+  var keptFiles: Set<String> = []
+  /// The entries of streams that were asked for, since the commune's feed needs them again.
+  var streamEntries: [Int: [StreamEntry]] = [:]
+
+  static let flushLimit = 500
+
+  init(
+    site: PublishedSite, target: Target, folder: SiteFolder?, snapshot: Snapshot, isFull: Bool,
+    commitStep: @escaping @Sendable (PublicationStep) throws -> Void
+  ) throws {
+    self.site = site
+    self.target = target
+    self.folder = folder
+    self.snapshot = snapshot
+    self.isFull = isFull
+    self.commitStep = commitStep
+    renderer = DocumentRenderer(site: site)
+    nextNumber = try snapshot.ledger.count("SELECT coalesce(max(number), -1) + 1 FROM publication_document")
+    hasRows = nextNumber > 0
+  }
+
+  var isDry: Bool { target == .dryRun }
+
+  /// Makes, compares and writes one document.
+  func publish(_ origin: Origin, _ key: String, stored: StoredDocument?) throws {
+    let rendered: RenderedDocument?
+    do {
+      rendered = try renderer.render(origin, key, snapshot)
+    } catch {
+      fail(Subject(origin.module, origin.kind, key), stored, error)
+      return
+    }
+    guard var rendered else {
+      // A full publication finds by itself what it did not meet.
+      if let stored, !isFull { gone.append(stored) }
+      return
+    }
+    report.documents += 1
+    rendered.stored.number = stored?.number ?? takeNumber()
+    if isFull { seen.insert(rendered.stored.number) }
+    try writeFiles(rendered, stored)
+    try record(rendered.stored, stored)
+  }
+
+  /// A document that cannot be made keeps its files, is said in the report and stays in the queue; the others go on.
+  private func fail(_ subject: Subject, _ stored: StoredDocument?, _ error: any Error) {
+    // In a new folder it has no file, so nothing may point to it.
+    if let stored, isFull, target == .inPlace { seen.insert(stored.number) }
+    report.failures.append(PublicationFailure(subject: subject, reason: "\(error)"))
+    if !isDry { pending.marks.append(subject) }
+  }
+
+  private func takeNumber() -> Int {
+    defer { nextNumber += 1 }
+    return nextNumber
+  }
+
+  private func writeFiles(_ rendered: RenderedDocument, _ stored: StoredDocument?) throws {
+    let known = stored.flatMap { $0.digest == rendered.stored.digest && $0.files == rendered.stored.files ? $0 : nil }
+    for file in rendered.files {
+      let isSame: Bool
+      switch target {
+      case .becomingSite, .elsewhere: isSame = false
+      case .dryRun: isSame = known != nil
+      case .inPlace: isSame = try known != nil && folder?.size(file.path) == file.range.count
+      }
+      // A file may be right though its row is not: after a crash between writing and recording.
+      if try isSame || (target == .inPlace && known == nil && isOnDisk(file.path, renderer.buffer[file.range])) {
+        report.unchanged += 1
+        continue
+      }
+      try folder?.write(file.path, renderer.buffer[file.range])
+      report.written += 1
+      report.note(file.path)
+    }
+  }
+
+  func isOnDisk(_ path: String, _ bytes: ArraySlice<UInt8>) throws -> Bool {
+    guard let folder, try folder.size(path) == bytes.count, let found = try folder.read(path) else { return false }
+    return found.elementsEqual(bytes)
+  }
+
+  private func record(_ made: StoredDocument, _ stored: StoredDocument?) throws {
+    guard !isDry else { return }
+    if target == .elsewhere { return try recordElsewhere(made, stored) }
+    guard stored != made else { return }
+    noteShards(made, stored)
+    overlay[made.number] = made
+    guard let stored else {
+      pending.inserted.append(made)
+      return try flushIfMany()
+    }
+    if stored.files == made.files || !leaves(stored, made) {
+      pending.updated.append((stored, made))
+      try flushIfMany()
+    } else {
+      moved.append((stored, made))
+    }
+  }
+
+  /// The site itself still lacks this document or this version of it; only its number is taken.
+  private func recordElsewhere(_ made: StoredDocument, _ stored: StoredDocument?) throws {
+    if let stored {
+      let isSame = stored.path == made.path && stored.updated == made.updated && stored.search == made.search
+        && stored.isListed == made.isListed
+      if !isSame { overlay[made.number] = made }
+      return
+    }
+    overlay[made.number] = made
+    var known = made
+    known.digest = nil
+    known.files = ""
+    pending.inserted.append(known)
+    try flushIfMany()
+  }
+
+  /// Whether the old version had a file that the new one has not.
+  private func leaves(_ old: StoredDocument, _ new: StoredDocument) -> Bool {
+    let kept = Set(new.fileList.map(\.path))
+    let left = old.fileList.map(\.path).filter { !kept.contains($0) }
+    stale += left.map { (old.path, $0) }
+    return !left.isEmpty
+  }
+
+  private func noteShards(_ new: StoredDocument, _ stored: StoredDocument?) {
+    let isPublished = stored?.digest != nil
+    if !isPublished || stored?.search != new.search, new.search != nil || stored?.search != nil {
+      dirtySearch.insert(new.searchShard)
+    }
+    let isSameURL = stored.map { $0.path == new.path && $0.updated == new.updated && $0.isListed == new.isListed }
+    if !isPublished || isSameURL != true, new.isListed || stored?.isListed == true {
+      dirtySitemap.insert(new.sitemapShard)
+    }
+  }
+
+  // MARK: Transactions
+
+  private func flushIfMany() throws {
+    guard pending.count >= PublicationPass.flushLimit else { return }
+    try flush()
+  }
+
+  /// Records what was written so far. The marks stay: the publication is not at its end.
+  func flush() throws {
+    guard !isDry, !pending.isEmpty else { return }
+    var changes = pending
+    // A crash before the shards are written must not forget them.
+    if target != .elsewhere {
+      changes.marks += dirtySearch.sorted().map { Subject("host", MarkKind.search, String($0)) }
+      changes.marks += dirtySitemap.sorted().map { Subject("host", MarkKind.sitemap, String($0)) }
+    }
+    try commit(changes)
+    hasFlushed = true
+    // What is recorded is seen by the next snapshot.
+    for document in changes.inserted { overlay[document.number] = .none }
+    for change in changes.updated { overlay[change.new.number] = .none }
+    pending = PendingChanges()
+  }
+
+  func commit(_ changes: PendingChanges) throws {
+    guard !isDry else { return }
+    try commitStep(.commit)
+    try site.ports.write { try changes.apply(to: $0) }
+  }
+}
+
+/// A set of document numbers, one bit each: a full publication of 100,000 documents needs 12 KB for it.
+struct NumberSet {
+  private var words: [UInt64] = []
+
+  mutating func insert(_ number: Int) {
+    let word = number >> 6
+    while words.count <= word { words.append(0) }
+    words[word] |= 1 << UInt64(number & 63)
+  }
+
+  func contains(_ number: Int) -> Bool {
+    let word = number >> 6
+    return word < words.count && words[word] & (1 << UInt64(number & 63)) != 0
+  }
+}

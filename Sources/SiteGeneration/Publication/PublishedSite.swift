@@ -1,0 +1,69 @@
+internal import ParticipationKit
+
+/// What a site is made of; does not change while a publisher lives.
+struct PublishedSite: Sendable {
+  /// A stream with its module and file.
+  struct ModuleStream: Sendable {
+    let module: String
+    let stream: Stream
+    var path: String { "\(module)/\(stream.name).\(stream.format.suffix)" }
+  }
+
+  let ports: PublicationPorts
+  let shell: Shell
+  let facts: CommuneFacts
+  /// Families and pages in the order of writing.
+  let origins: [Origin]
+  let streams: [ModuleStream]
+  /// Files that depend on nothing in the database.
+  let statics: [(path: String, bytes: [UInt8])]
+  private let families: [String: Int]
+  private let feedsByModule: [String: [String: [(title: String, path: String)]]]
+
+  init(
+    ports: PublicationPorts, shell: Shell, facts: CommuneFacts, origins: [Origin], streams: [ModuleStream],
+    statics: [(path: String, bytes: [UInt8])]
+  ) {
+    self.ports = ports
+    self.shell = shell
+    self.facts = facts
+    let ordered = origins.enumerated().sorted { a, b in
+      a.element.stage == b.element.stage ? a.offset < b.offset : a.element.stage < b.element.stage
+    }.map(\.element)
+    self.origins = ordered
+    self.streams = streams
+    self.statics = statics.sorted { $0.path < $1.path }
+    families = Dictionary(
+      ordered.enumerated().map { ("\($0.element.module)/\($0.element.kind)", $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+    feedsByModule = PublishedSite.feeds(streams, facts, shell)
+  }
+
+  /// The family that owns a subject.
+  func origin(of subject: Subject) -> Int? { families["\(subject.module)/\(subject.kind)"] }
+
+  /// The file of a page in a language.
+  func pagePath(_ base: String, _ locale: String) -> String {
+    locale == facts.languages.first ? base + ".html" : locale + "/" + base + ".html"
+  }
+
+  /// The feeds that a module's pages name: its own, or that of the commune.
+  func feeds(of module: String, _ locale: String) -> [(title: String, path: String)] {
+    feedsByModule[feedsByModule[module] == nil ? "" : module]?[locale] ?? []
+  }
+
+  private static func feeds(
+    _ streams: [ModuleStream], _ facts: CommuneFacts, _ shell: Shell
+  ) -> [String: [String: [(title: String, path: String)]]] {
+    var table: [String: [String: [(title: String, path: String)]]] = [:]
+    for locale in facts.languages {
+      let whole = shell.words.text("feed.title", locale, ["name": facts.name])
+      table["", default: [:]][locale] = [(whole, CommuneFeed.path)]
+      for entry in streams where entry.stream.format == .atom {
+        let title = entry.stream.titles[locale] ?? entry.stream.titles["fr"] ?? entry.stream.name
+        table[entry.module, default: [:]][locale, default: []].append((title, entry.path))
+      }
+    }
+    return table
+  }
+}

@@ -1,0 +1,226 @@
+internal import Glibc
+public import ParticipationKit
+internal import Synchronization
+
+/// Turns what the database holds into the files of a site.
+///
+/// One mechanism: acts queue subjects in their own transaction; a publication makes the documents of these subjects
+/// from one snapshot, writes what differs, and clears the marks in the transaction that records the documents. It can
+/// be stopped at any instant and started again. Publications of one publisher run one after the other.
+public final class Publisher: Sendable {
+  private let site: PublishedSite
+  private let folder: String
+  private let turn = Mutex<Void>(())
+  private let step: @Sendable (PublicationStep) throws -> Void
+
+  /// Makes a publisher.
+  /// - Parameters:
+  ///   - ports: The commune's closures.
+  ///   - families: The families of all modules.
+  ///   - streams: The streams of all modules.
+  ///   - shell: The frame of pages.
+  ///   - facts: The commune.
+  ///   - folder: The path of the site.
+  ///   - apiDescription: The OpenAPI document, see ``APIDescription``.
+  ///   - pages: The host's own pages.
+  ///   - securityText: What `.well-known/security.txt` says; nil for no such file.
+  ///   - extraFiles: More files that depend on nothing in the database, as a map's tiles or a module's script.
+  public convenience init(
+    ports: PublicationPorts, families: [PublishedFamily], streams: [(module: String, stream: Stream)], shell: Shell,
+    facts: CommuneFacts, folder: String, apiDescription: JSONValue, pages: SitePages,
+    securityText: SecurityText? = nil, extraFiles: [(path: String, bytes: [UInt8])] = []
+  ) {
+    let locale = facts.languages.first ?? "fr"
+    let moduleStreams = streams.map { PublishedSite.ModuleStream(module: $0.module, stream: $0.stream) }
+    var statics = StaticFiles(shell: shell, facts: facts).all
+    statics.append(("api/v1/openapi.json", apiDescription.bytes + [0x0A]))
+    let index = APIIndex(facts: facts).bytes(families: families, streams: moduleStreams)
+    statics.append(("api/v1/index.json", index))
+    if let securityText { statics.append((".well-known/security.txt", securityText.bytes(address: facts.address))) }
+    statics += extraFiles
+    self.init(
+      site: PublishedSite(
+        ports: ports, shell: shell, facts: facts,
+        origins: families.map { Origin($0, locale: locale) } + pages.origins(ports: ports), streams: moduleStreams,
+        statics: statics),
+      folder: folder, step: { _ in })
+  }
+
+  init(site: PublishedSite, folder: String, step: @escaping @Sendable (PublicationStep) throws -> Void) {
+    self.site = site
+    self.folder = folder
+    self.step = step
+  }
+
+  // MARK: The queue
+
+  /// Queues subjects, inside the transaction of the act that changed them.
+  /// - Parameters:
+  ///   - subjects: What changed.
+  ///   - ledger: The tables of the namespace `publication`.
+  /// - Throws: The store's error.
+  public func enqueue(_ subjects: [Subject], in ledger: Ledger) throws {
+    for subject in subjects { try PublicationTables.mark(subject, ledger) }
+  }
+
+  /// Queues everything, as after a large import or a change of the configuration.
+  /// - Throws: The store's error.
+  public func enqueueAll(in ledger: Ledger) throws {
+    try PublicationTables.mark(Subject("host", MarkKind.all, "all"), ledger)
+  }
+
+  /// When time alone changes a document next; nil for never.
+  /// - Parameter ledger: The tables of the namespace `publication`.
+  /// - Throws: The store's error.
+  public func nextChange(in ledger: Ledger) throws -> Timestamp? {
+    try ledger.row("SELECT min(changes_at) AS at FROM publication_document WHERE changes_at IS NOT NULL")?
+      .optionalTimestamp("at")
+  }
+
+  /// Queues the documents that time has changed.
+  /// - Throws: The store's error.
+  public func enqueueDue(now: Timestamp) throws {
+    try site.ports.write { ledger in
+      let due = try ledger.rows(
+        "SELECT module, kind, key FROM publication_document WHERE changes_at <= ? ORDER BY number", [.timestamp(now)])
+      for row in due {
+        let subject = Subject(try row.text("module"), try row.text("kind"), try row.text("key"))
+        try PublicationTables.mark(subject, ledger)
+      }
+    }
+  }
+
+  // MARK: Publishing
+
+  /// Publishes what is queued. Works again after a crash; publishes everything when there is no site yet.
+  /// - Parameter now: The time for which documents are made.
+  /// - Throws: ``PublicationError`` when a file cannot be written, or the store's error; what was queued stays so.
+  public func publishPending(now: Timestamp) throws -> PublicationReport {
+    try turn.withLock { _ in
+      guard Publisher.isSite(folder) else { return try makeSite(now: now) }
+      let target = try SiteFolder(root: folder, isFresh: false, inspect: step)
+      return try run(.inPlace, target, now: now, isFull: false)
+    }
+  }
+
+  /// Publishes everything: new files first, then changed ones, lists, indexes, deletions last. A file that is as it
+  /// should be is not written.
+  /// - Parameters:
+  ///   - now: The time for which documents are made.
+  ///   - dryRun: Whether nothing is written and the report says what would be.
+  /// - Throws: ``PublicationError`` when a file cannot be written, or the store's error.
+  public func publishAll(now: Timestamp, dryRun: Bool = false) throws -> PublicationReport {
+    try turn.withLock { _ in
+      if dryRun { return try run(.dryRun, nil, now: now, isFull: true) }
+      guard Publisher.isSite(folder) else { return try makeSite(now: now) }
+      let target = try SiteFolder(root: folder, isFresh: false, inspect: step)
+      return try run(.inPlace, target, now: now, isFull: true)
+    }
+  }
+
+  /// Builds the whole site into another folder, which appears under its name when it is complete. The site itself and
+  /// the queue stay as they are; documents that are new get their number.
+  /// - Parameters:
+  ///   - target: The path of a folder that does not exist or is empty.
+  ///   - now: The time for which documents are made.
+  /// - Throws: ``PublicationError``, or the store's error.
+  public func build(into target: String, now: Timestamp) throws -> PublicationReport {
+    try turn.withLock { _ in
+      guard !Publisher.isSite(target) else { throw PublicationError.folderExists(target) }
+      return try buildSibling(of: target, .elsewhere, now: now)
+    }
+  }
+
+  private func makeSite(now: Timestamp) throws -> PublicationReport {
+    try buildSibling(of: folder, .becomingSite, now: now)
+  }
+
+  private func buildSibling(
+    of path: String, _ target: PublicationPass.Target, now: Timestamp
+  ) throws -> PublicationReport {
+    let sibling = path + ".building"
+    try FolderTree.remove(sibling)
+    let report = try run(target, SiteFolder(root: sibling, isFresh: true, inspect: step), now: now, isFull: true)
+    try step(.rename(path))
+    try FolderTree.replace(path, with: sibling)
+    return report
+  }
+
+  private func run(
+    _ target: PublicationPass.Target, _ folder: SiteFolder?, now: Timestamp, isFull: Bool
+  ) throws -> PublicationReport {
+    var pass: PublicationPass?
+    try site.ports.read { ledgers in
+      let snapshot = Snapshot(ports: site.ports, ledgers: ledgers, now: now)
+      let marks = try PublicationTables.marks(snapshot.ledger)
+      let wantsAll = isFull || marks.contains { $0.subject.module == "host" && $0.subject.kind == MarkKind.all }
+      let made = try PublicationPass(
+        site: site, target: target, folder: folder, snapshot: snapshot, isFull: wantsAll, commitStep: step)
+      pass = made
+      if wantsAll { try made.publishEverything(marks) } else { try made.publishQueued(marks) }
+      if made.hasFlushed { try made.flush() } else { try made.finish() }
+    }
+    guard let pass else { return PublicationReport() }
+    if pass.hasFlushed {
+      try site.ports.read { ledgers in
+        pass.snapshot = Snapshot(ports: site.ports, ledgers: ledgers, now: now)
+        try pass.finish()
+      }
+    }
+    var report = pass.report
+    try site.ports.read { ledgers in
+      report.pending = try ledgers("publication").count("SELECT count(*) FROM publication_queue")
+    }
+    return report
+  }
+
+  // MARK: After an unclean stop
+
+  /// Compares every file of the site with its stored digest, and queues what differs. Files are not synced one by one
+  /// when they are written, so this belongs after a loss of power or a crash of the system, before publishing.
+  /// - Throws: ``PublicationError`` when a file cannot be read, or the store's error.
+  public func verifyAfterUncleanStop(now: Timestamp) throws {
+    try turn.withLock { _ in
+      guard Publisher.isSite(folder) else { return }
+      let checked = try SiteFolder(root: folder, isFresh: false, inspect: { _ in })
+      try FolderTree.removeParts(folder)
+      var damaged: [StoredDocument] = []
+      var damagedFiles: [String] = []
+      try site.ports.read { ledgers in
+        let ledger = ledgers("publication")
+        let sql = "SELECT \(StoredDocument.columns) FROM publication_document WHERE digest IS NOT NULL ORDER BY number"
+        try ledger.forEach(sql) { row in
+          let document = try StoredDocument(row)
+          var bytes: [UInt8] = []
+          for file in document.fileList { bytes += try checked.read(file.path) ?? [] }
+          if site.ports.digest(bytes) != document.digest { damaged.append(document) }
+          return true
+        }
+        for row in try ledger.rows("SELECT path, digest FROM publication_file ORDER BY path") {
+          let bytes = try checked.read(try row.text("path"))
+          if bytes.map(site.ports.digest) != row["digest"].asBlob { damagedFiles.append(try row.text("path")) }
+        }
+      }
+      try requeue(damaged, damagedFiles)
+    }
+  }
+
+  private func requeue(_ documents: [StoredDocument], _ files: [String]) throws {
+    guard !documents.isEmpty || !files.isEmpty else { return }
+    try site.ports.write { ledger in
+      for document in documents {
+        // Without digest the document counts as not written.
+        try ledger.execute(
+          "UPDATE publication_document SET digest = NULL WHERE number = ?", [.integer(document.number)])
+        try PublicationTables.mark(document.subject, ledger)
+      }
+      for path in files {
+        try ledger.execute("UPDATE publication_file SET digest = x'' WHERE path = ?", [.text(path)])
+        try PublicationTables.mark(Subject("host", MarkKind.file, path), ledger)
+      }
+    }
+  }
+
+  /// Whether a folder holds anything.
+  private static func isSite(_ path: String) -> Bool { !FolderTree.isEmpty(path) }
+}

@@ -1,0 +1,227 @@
+internal import ParticipationKit
+
+/// What the table `publication_document` says about one document.
+struct StoredDocument: Sendable, Equatable {
+  /// Fixed at first publication; decides the shards.
+  var number: Int
+  var module: String
+  var kind: String
+  var key: String
+  /// The path without language and suffix.
+  var path: String
+  /// A line a file: its path, a space and its size in bytes.
+  var files: String
+  /// BLAKE2b-256 of all files one after the other; nil when the document is known and not in the site.
+  var digest: [UInt8]?
+  var updated: Timestamp
+  var changesAt: Timestamp?
+  /// The row of the search shard, as JSON.
+  var search: String?
+  /// Whether the pages are in the sitemap.
+  var isListed: Bool
+  /// A line a subject, sorted.
+  var depends: String
+
+  var subject: Subject { Subject(module, kind, key) }
+  var sitemapShard: Int { number / Sitemap.shardSize }
+  var searchShard: Int { number / SearchShard.shardSize }
+
+  static let columns = """
+    number, module, kind, key, path, files, digest, updated, changes_at, search, listed, depends
+    """
+
+  init(
+    number: Int, subject: Subject, path: String, files: String, digest: [UInt8]?, updated: Timestamp,
+    changesAt: Timestamp?, search: String?, isListed: Bool, depends: String
+  ) {
+    self.number = number
+    module = subject.module
+    kind = subject.kind
+    key = subject.key
+    self.path = path
+    self.files = files
+    self.digest = digest
+    self.updated = updated
+    self.changesAt = changesAt
+    self.search = search
+    self.isListed = isListed
+    self.depends = depends
+  }
+
+  /// Reads a row of ``columns``, by place: names cost a search each.
+  init(_ row: Row) throws {
+    let values = row.values
+    guard values.count == 12, let number = values[0].asInteger, let module = values[1].asText,
+      let kind = values[2].asText, let key = values[3].asText, let path = values[4].asText,
+      let files = values[5].asText, let updated = values[7].asInteger, let depends = values[11].asText
+    else { throw UnreadableRow(table: "publication_document", columns: row.columns) }
+    self.init(
+      number: Int(number), subject: Subject(module, kind, key), path: path, files: files, digest: values[6].asBlob,
+      updated: Timestamp(milliseconds: updated), changesAt: values[8].asInteger.map { Timestamp(milliseconds: $0) },
+      search: values[9].asText, isListed: values[10].asInteger == 1, depends: depends)
+  }
+
+  /// The files and their sizes.
+  var fileList: [(path: String, size: Int)] {
+    files.split(separator: "\n").compactMap { line in
+      guard let space = line.utf8.lastIndex(of: UInt8(ascii: " ")),
+        let size = Int(line[line.utf8.index(after: space)...])
+      else { return nil }
+      return (String(line[..<space]), size)
+    }
+  }
+
+  var dependencies: [Substring] { depends.split(separator: "\n") }
+}
+
+/// A row of the publication's own tables holds something else than what was written there.
+struct UnreadableRow: Error {
+  let table: String
+  let columns: [String]
+}
+
+/// A file of the site that belongs to no document.
+struct StoredFile: Sendable, Equatable {
+  /// What made it: `static`, `stream`, `search`, `sitemap`.
+  let origin: String
+  let path: String
+  let size: Int
+  let digest: [UInt8]
+}
+
+/// A row of the queue.
+struct QueueMark: Sendable, Hashable {
+  let subject: Subject
+  /// Counts the acts that put the subject there, so that a later one is never cleared by an earlier publication.
+  let version: Int
+}
+
+/// The kinds of marks that name no document.
+struct MarkKind {
+  static let all = "~all"
+  static let file = "~file"
+  static let search = "~search"
+  static let sitemap = "~sitemap"
+}
+
+/// Changes of the tables that wait for the next transaction.
+struct PendingChanges: Sendable {
+  var inserted: [StoredDocument] = []
+  var updated: [(old: StoredDocument, new: StoredDocument)] = []
+  var removed: [StoredDocument] = []
+  var files: [StoredFile] = []
+  var removedFiles: [String] = []
+  var marks: [Subject] = []
+  var cleared: [QueueMark] = []
+
+  var isEmpty: Bool {
+    inserted.isEmpty && updated.isEmpty && removed.isEmpty && files.isEmpty && removedFiles.isEmpty && marks.isEmpty
+      && cleared.isEmpty
+  }
+
+  var count: Int { inserted.count + updated.count }
+
+  /// Writes them. Documents before marks: a mark is cleared in the transaction that records its documents.
+  func apply(to ledger: Ledger) throws {
+    for document in inserted { try PublicationTables.insert(document, ledger) }
+    for (old, new) in updated { try PublicationTables.update(old, new, ledger) }
+    for document in removed { try PublicationTables.remove(document, ledger) }
+    for file in files { try PublicationTables.put(file, ledger) }
+    for path in removedFiles {
+      try ledger.execute("DELETE FROM publication_file WHERE path = ?", [.text(path)])
+    }
+    for mark in cleared {
+      try ledger.execute(
+        "DELETE FROM publication_queue WHERE module = ? AND kind = ? AND key = ? AND version = ?",
+        [.text(mark.subject.module), .text(mark.subject.kind), .text(mark.subject.key), .integer(mark.version)])
+    }
+    for subject in marks { try PublicationTables.mark(subject, ledger) }
+  }
+}
+
+/// The statements on the tables of the publication.
+struct PublicationTables {
+  static func mark(_ subject: Subject, _ ledger: Ledger) throws {
+    try ledger.execute(
+      """
+      INSERT INTO publication_queue (module, kind, key, version) VALUES (?, ?, ?, 1)
+      ON CONFLICT (module, kind, key) DO UPDATE SET version = version + 1
+      """, [.text(subject.module), .text(subject.kind), .text(subject.key)])
+  }
+
+  static func marks(_ ledger: Ledger) throws -> [QueueMark] {
+    try ledger.rows("SELECT module, kind, key, version FROM publication_queue ORDER BY module, kind, key").map {
+      QueueMark(
+        subject: Subject(try $0.text("module"), try $0.text("kind"), try $0.text("key")),
+        version: try $0.int("version"))
+    }
+  }
+
+  static func document(_ subject: Subject, _ ledger: Ledger) throws -> StoredDocument? {
+    try ledger.row(
+      "SELECT \(StoredDocument.columns) FROM publication_document WHERE module = ? AND kind = ? AND key = ?",
+      [.text(subject.module), .text(subject.kind), .text(subject.key)]
+    ).map { try StoredDocument($0) }
+  }
+
+  static func file(_ path: String, _ ledger: Ledger) throws -> StoredFile? {
+    try ledger.row("SELECT path, origin, size, digest FROM publication_file WHERE path = ?", [.text(path)]).map {
+      StoredFile(
+        origin: try $0.text("origin"), path: try $0.text("path"), size: try $0.int("size"), digest: try $0.blob("digest"))
+    }
+  }
+
+  static func insert(_ document: StoredDocument, _ ledger: Ledger) throws {
+    try ledger.execute(
+      """
+      INSERT INTO publication_document (number, path, files, digest, updated, changes_at, search, listed, depends,
+        module, kind, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [.integer(document.number)] + values(document)
+        + [.text(document.module), .text(document.kind), .text(document.key)])
+    for subject in document.dependencies { try depend(String(subject), document.number, ledger) }
+  }
+
+  static func update(_ old: StoredDocument, _ new: StoredDocument, _ ledger: Ledger) throws {
+    try ledger.execute(
+      """
+      UPDATE publication_document SET path = ?, files = ?, digest = ?, updated = ?, changes_at = ?, search = ?,
+        listed = ?, depends = ? WHERE number = ?
+      """, values(new) + [.integer(new.number)])
+    guard old.depends != new.depends else { return }
+    for subject in old.dependencies { try forget(String(subject), old.number, ledger) }
+    for subject in new.dependencies { try depend(String(subject), new.number, ledger) }
+  }
+
+  static func remove(_ document: StoredDocument, _ ledger: Ledger) throws {
+    try ledger.execute("DELETE FROM publication_document WHERE number = ?", [.integer(document.number)])
+    for subject in document.dependencies { try forget(String(subject), document.number, ledger) }
+  }
+
+  static func put(_ file: StoredFile, _ ledger: Ledger) throws {
+    try ledger.execute(
+      """
+      INSERT INTO publication_file (path, origin, size, digest) VALUES (?, ?, ?, ?)
+      ON CONFLICT (path) DO UPDATE SET origin = excluded.origin, size = excluded.size, digest = excluded.digest
+      """, [.text(file.path), .text(file.origin), .integer(file.size), .blob(file.digest)])
+  }
+
+  private static func values(_ document: StoredDocument) -> [SQLValue] {
+    [
+      .text(document.path), .text(document.files), document.digest.map { .blob($0) } ?? .null,
+      .timestamp(document.updated), .timestamp(document.changesAt), .text(document.search), .bool(document.isListed),
+      .text(document.depends),
+    ]
+  }
+
+  private static func depend(_ subject: String, _ number: Int, _ ledger: Ledger) throws {
+    try ledger.execute(
+      "INSERT OR IGNORE INTO publication_dependency (subject, document) VALUES (?, ?)",
+      [.text(subject), .integer(number)])
+  }
+
+  private static func forget(_ subject: String, _ number: Int, _ ledger: Ledger) throws {
+    try ledger.execute(
+      "DELETE FROM publication_dependency WHERE subject = ? AND document = ?", [.text(subject), .integer(number)])
+  }
+}

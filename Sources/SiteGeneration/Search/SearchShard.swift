@@ -1,0 +1,136 @@
+internal import ParticipationKit
+
+/// The static search: scripts of 200 documents each, which a page can also load from `file://`.
+///
+/// A row is `[path, title, kind, folded text, first words]`. Rows are kept in the database, so that a shard is written
+/// without making its documents again.
+struct SearchShard {
+  static let shardSize = 200
+  private static let textLimit = 600
+  private static let excerptLimit = 180
+
+  static func path(_ shard: Int) -> String { "search/shard-\(shard).js" }
+
+  /// The row of a document, as JSON.
+  static func row(_ entry: SearchEntry, path: String, kind: String) -> String {
+    let line = TextCut.line(entry.text, bytes: textLimit)
+    var out: [UInt8] = []
+    out.reserveCapacity(1000)
+    out.append(UInt8(ascii: "["))
+    for (index, part) in [path, entry.title, kind, FoldedText.folded(line), TextCut.excerpt(line, bytes: excerptLimit)]
+      .enumerated()
+    {
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      JSONValue.string(part).append(to: &out)
+    }
+    out.append(UInt8(ascii: "]"))
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// The script of a shard.
+  static func script(_ shard: Int, rows: [String]) -> [UInt8] {
+    var out = Array("parvisSearch(\(shard),[".utf8)
+    for (index, row) in rows.enumerated() {
+      out.add(index > 0 ? ",\n" : "\n")
+      out.add(row)
+    }
+    out.add("\n])\n")
+    return out
+  }
+}
+
+/// Text cut to a number of bytes, never within a scalar.
+struct TextCut {
+  /// The first bytes of a text as one line: ASCII white space becomes single spaces. Reads no further than it keeps.
+  static func line(_ text: String, bytes limit: Int) -> String {
+    var copy = text
+    let kept = copy.withUTF8 { source -> [UInt8] in
+      var out: [UInt8] = []
+      out.reserveCapacity(min(source.count, limit))
+      for byte in source {
+        let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
+        if isSpace, out.last ?? 0x20 == 0x20 { continue }
+        if out.count == limit {
+          // The byte that no longer fits may belong to the scalar before it.
+          if byte & 0xC0 == 0x80 { dropUnfinished(&out) }
+          break
+        }
+        out.append(isSpace ? 0x20 : byte)
+      }
+      if out.last == 0x20 { out.removeLast() }
+      return out
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  private static func dropUnfinished(_ bytes: inout [UInt8]) {
+    while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
+    if let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
+  }
+
+  static func prefix(_ text: String, bytes limit: Int) -> String {
+    let utf8 = text.utf8
+    guard utf8.count > limit, var end = utf8.index(utf8.startIndex, offsetBy: limit, limitedBy: utf8.endIndex) else {
+      return text
+    }
+    while end > utf8.startIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
+    return String(text.unicodeScalars[..<end])
+  }
+
+  /// The first words, with an ellipsis when there are more.
+  static func excerpt(_ text: String, bytes limit: Int) -> String {
+    guard text.utf8.count > limit else { return text }
+    let cut = prefix(text, bytes: limit)
+    guard let space = cut.utf8.lastIndex(of: UInt8(ascii: " ")) else { return cut + "…" }
+    return String(cut.unicodeScalars[..<space]) + "…"
+  }
+}
+
+/// Folds text as ``ByteText/folded(_:)`` does, with a table for the letters of French so that a page costs little.
+struct FoldedText {
+  /// What the two-byte scalars U+0080 to U+07FF become: up to three bytes, the first one lowest, and their count on top.
+  private static let table: [UInt32] = (0x80...0x7FF).map { value in
+    guard let scalar = Unicode.Scalar(UInt32(value)) else { return 0 }
+    let bytes = Array(ByteText.folded(String(scalar)).utf8)
+    guard bytes.count <= 3 else { return .max }
+    var packed = UInt32(bytes.count) << 24
+    for (place, byte) in bytes.enumerated() { packed |= UInt32(byte) << UInt32(place * 8) }
+    return packed
+  }
+
+  static func folded(_ text: String) -> String {
+    var copy = text
+    let out = copy.withUTF8 { source -> [UInt8] in
+      var out: [UInt8] = []
+      out.reserveCapacity(source.count + 16)
+      var index = 0
+      while index < source.count {
+        let byte = source[index]
+        if byte < 0x80 {
+          out.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+          index += 1
+        } else if byte < 0xE0, index + 1 < source.count {
+          let value = Int(byte & 0x1F) << 6 | Int(source[index + 1] & 0x3F)
+          let packed = table[value - 0x80]
+          if packed == .max {
+            appendSlowly(source[index..<index + 2], to: &out)
+          } else {
+            for place in 0..<packed >> 24 { out.append(UInt8(truncatingIfNeeded: packed >> (place * 8))) }
+          }
+          index += 2
+        } else {
+          let length = byte < 0xF0 ? 3 : 4
+          let end = min(index + length, source.count)
+          appendSlowly(source[index..<end], to: &out)
+          index = end
+        }
+      }
+      return out
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func appendSlowly(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, to out: inout [UInt8]) {
+    out.append(contentsOf: ByteText.folded(String(decoding: bytes, as: UTF8.self)).utf8)
+  }
+}

@@ -1,0 +1,199 @@
+public import ParticipationKit
+
+/// What only some pages of the host have.
+struct PageExtras {
+  /// A script of the site.
+  var script: String?
+  /// What people without scripts read instead.
+  var withoutScript: HTMLNode?
+}
+
+/// The frame of every page: head, banner, navigation, breadcrumbs, foot.
+///
+/// What does not differ between pages of one language, depth and module is made once and kept as bytes.
+public struct Shell: Sendable {
+  let facts: CommuneFacts
+  let words: Words
+  let accent: AccentColor
+  let serverAddress: String?
+  let chrome: ChromeCache
+
+  /// Makes the frame.
+  /// - Parameters:
+  ///   - facts: The commune.
+  ///   - navigation: The entries of the menu between the front page and the search.
+  ///   - words: The host's words, see ``SiteWords``.
+  ///   - accent: The commune's colour as `#rrggbb`; anything else gives the colour of ``AccentColor/fallback``.
+  ///   - serverAddress: The address of the server with its final slash; nil when it serves the site itself.
+  ///   - footer: What the foot says.
+  public init(
+    facts: CommuneFacts, navigation: [NavigationItem], words: Words, accent: String, serverAddress: String?,
+    footer: FooterContent = FooterContent()
+  ) {
+    self.facts = facts
+    self.words = words
+    self.accent = AccentColor(accent) ?? .fallback
+    self.serverAddress = serverAddress
+    chrome = ChromeCache(
+      ChromeParts(facts: facts, navigation: navigation, words: words, serverAddress: serverAddress, footer: footer))
+  }
+
+  /// The whole HTML document of a page.
+  public func page(_ page: Page, at place: Place) -> [UInt8] {
+    var out: [UInt8] = []
+    append(page, at: place, to: &out)
+    return out
+  }
+
+  /// Appends the HTML document of a page. Links climb to the site's root by the depth of the place's path.
+  /// - Parameters:
+  ///   - extras: What only some pages have.
+  ///   - base: Where links start instead, for a page that is served at any depth.
+  func append(
+    _ page: Page, at place: Place, extras: PageExtras = PageExtras(), base: String? = nil, to out: inout [UInt8]
+  ) {
+    let depth = place.path.utf8.reduce(0) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 }
+    let root = base.map { Root.address($0) } ?? Root.relative(depth)
+    let parts = chrome.parts(locale: place.locale, root: root, module: place.module)
+    out.add(parts.head)
+    appendHead(page, at: place, to: &out)
+    if let script = extras.script {
+      out.add("<script src=\"")
+      ChromeParts.appendPath(script, root, to: &out)
+      out.add("\" defer></script>\n")
+    }
+    out.add(parts.front(of: place.path))
+    appendCrumbs(page, at: place, parts, to: &out)
+    out.add(ChromeParts.mainStart)
+    appendTitle(page, to: &out)
+    out = Shell.written(page.body, root, appendingTo: out)
+    if let node = extras.withoutScript {
+      out.add("<noscript>")
+      out = Shell.written(node, root, appendingTo: out)
+      out.add("</noscript>")
+    }
+    out.add(parts.footStart)
+    appendLanguages(place, root, to: &out)
+    out.add(parts.footEnd)
+  }
+
+  /// Writes a node after bytes. The buffer moves through the writer and back, so it is not copied.
+  static func written(_ node: HTMLNode, _ root: Root, appendingTo bytes: consuming [UInt8]) -> [UInt8] {
+    switch root {
+    case .relative(let depth):
+      var writer = HTMLWriter(depth: depth, appendingTo: bytes)
+      bytes = []
+      writer.write(node)
+      return writer.bytes
+    case .address(let base):
+      var writer = HTMLWriter(base: base)
+      writer.write(node)
+      return bytes + writer.bytes
+    }
+  }
+
+  private func appendHead(_ page: Page, at place: Place, to out: inout [UInt8]) {
+    out.add("<title>")
+    Shell.escape(page.title, to: &out)
+    out.add(" – ")
+    Shell.escape(facts.name, to: &out)
+    out.add("</title>\n")
+    if !page.summary.isEmpty {
+      appendMeta("name=\"description\"", page.summary, to: &out)
+      appendMeta("property=\"og:description\"", page.summary, to: &out)
+    }
+    appendMeta("property=\"og:title\"", page.title, to: &out)
+    guard place.isIndexed else {
+      out.add("<meta name=\"robots\" content=\"noindex\">\n")
+      return
+    }
+    out.add("<meta property=\"og:url\" content=\"")
+    appendAddress(place.path, to: &out)
+    out.add("\">\n<link rel=\"canonical\" href=\"")
+    appendAddress(place.path, to: &out)
+    out.add("\">\n")
+    if place.alternates.count > 1 {
+      for alternate in place.alternates {
+        out.add("<link rel=\"alternate\" hreflang=\"\(alternate.locale)\" href=\"")
+        appendAddress(alternate.path, to: &out)
+        out.add("\">\n")
+      }
+    }
+    appendDataLinks(place, to: &out)
+  }
+
+  private func appendDataLinks(_ place: Place, to out: inout [UInt8]) {
+    if let json = place.jsonPath {
+      out.add("<link rel=\"alternate\" type=\"application/json\" href=\"")
+      appendAddress(json, to: &out)
+      out.add("\">\n")
+    }
+    for feed in place.feeds {
+      out.add("<link rel=\"alternate\" type=\"application/atom+xml\" title=\"")
+      Shell.escape(feed.title, to: &out)
+      out.add("\" href=\"")
+      appendAddress(feed.path, to: &out)
+      out.add("\">\n")
+    }
+  }
+
+  private func appendMeta(_ name: String, _ content: String, to out: inout [UInt8]) {
+    out.add("<meta ")
+    out.add(name)
+    out.add(" content=\"")
+    Shell.escape(content, to: &out)
+    out.add("\">\n")
+  }
+
+  private func appendAddress(_ path: String, to out: inout [UInt8]) {
+    out.add(chrome.address)
+    // `index.html` is what a web server gives for its folder, but a copied folder needs the name: keep it.
+    Shell.escape(path, to: &out)
+  }
+
+  private func appendCrumbs(_ page: Page, at place: Place, _ parts: ChromeBytes, to out: inout [UInt8]) {
+    guard place.path != parts.homePath else { return }
+    out.add(parts.crumbsStart)
+    if let module = parts.moduleCrumb, parts.modulePath != place.path { out.add(module) }
+    for crumb in page.crumbs {
+      out = Shell.written(.element(.li, [], [.a(crumb.path, crumb.title)]), parts.root, appendingTo: out)
+    }
+    out.add("</ol></nav>\n")
+  }
+
+  private func appendTitle(_ page: Page, to out: inout [UInt8]) {
+    if !page.kicker.isEmpty {
+      out.add("<p class=\"kind\">")
+      Shell.escape(page.kicker, to: &out)
+      out.add("</p>\n")
+    }
+    guard page.showsTitle else { return }
+    out.add("<h1>")
+    Shell.escape(page.title, to: &out)
+    out.add("</h1>\n")
+  }
+
+  private func appendLanguages(_ place: Place, _ root: Root, to out: inout [UInt8]) {
+    for alternate in place.alternates where alternate.locale != place.locale {
+      let link = HTMLNode.a(
+        SitePath(alternate.path), words.text("foot.otherLanguage", alternate.locale),
+        [.lang(alternate.locale), .named("hreflang", alternate.locale)])
+      out = Shell.written(.element(.li, [], [link]), root, appendingTo: out)
+    }
+  }
+
+  /// Escapes text by the contract's one writer rules; most titles need nothing escaped and are copied at once.
+  static func escape(_ text: String, to out: inout [UInt8]) {
+    let needsWriter = text.utf8.contains { byte in
+      byte < 0x20 || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+        || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == 0x7F
+    }
+    guard needsWriter else {
+      out.append(contentsOf: text.utf8)
+      return
+    }
+    var writer = HTMLWriter(depth: 0)
+    writer.escape(text)
+    out.append(contentsOf: writer.bytes)
+  }
+}

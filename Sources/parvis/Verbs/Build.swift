@@ -1,0 +1,68 @@
+import ParticipationKit
+import ParvisCommune
+import SiteGeneration
+
+extension Verb {
+  /// `parvis build`.
+  static let build = Verb(
+    "build", summary: Bilingual(fr: "écrit le site : pages, JSON, flux", en: "writes the site: pages, JSON, feeds"),
+    details: Bilingual(
+      fr: "Sans --out, met à jour site/ dans le dossier de la commune ; un fichier inchangé n’est pas réécrit.",
+      en: "Without --out, brings site/ in the commune’s folder up to date; an unchanged file is not rewritten."),
+    options: [
+      .commune,
+      Option(
+        "out", value: "SITE", fr: "écrit un site complet dans ce dossier nouveau",
+        en: "writes a whole site into this new folder"),
+      Option("dry-run", fr: "dit ce qui changerait, n’écrit rien", en: "says what would change, writes nothing"),
+      .json,
+    ],
+    examples: ["parvis build", "parvis build -C vaubrisey --out /srv/www/vaubrisey"]
+  ) { invocation in
+    let isDry = invocation.has("dry-run")
+    let report = try invocation.withCommune { commune in
+      try invocation.console.progress(Bilingual(fr: "Écriture du site", en: "Writing the site")) {
+        try commune.build(out: invocation.value("out"), dryRun: isDry)
+      }
+    }
+    if invocation.wantsJSON {
+      try invocation.console.say(report.json(isDryRun: isDry).text)
+    } else {
+      try report.tell(invocation.console, isDryRun: isDry)
+    }
+    return report.failures.isEmpty ? .done : .foundWrong
+  }
+}
+
+extension PublicationReport {
+  func json(isDryRun: Bool) -> JSONValue {
+    [
+      "ok": .bool(failures.isEmpty), "dry_run": .bool(isDryRun), "documents": .integer(documents),
+      "written": .integer(written), "unchanged": .integer(unchanged), "deleted": .integer(deleted),
+      "pending": .integer(pending), "paths": .array(paths.map { .string($0) }),
+      "failures": .array(
+        failures.map { ["subject": .string("\($0.subject)"), "reason": .string($0.reason)] }),
+    ]
+  }
+
+  func tell(_ console: Console, isDryRun: Bool) throws {
+    if isDryRun {
+      for path in paths { try console.say(path) }
+      try console.say(
+        Bilingual(
+          fr: "Fichiers à écrire : \(written), à supprimer : \(deleted), à jour : \(unchanged).",
+          en: "Files to write: \(written), to remove: \(deleted), up to date: \(unchanged)."))
+    } else {
+      try console.say(
+        Bilingual(
+          fr: "Le site est à jour. Fichiers écrits : \(written), inchangés : \(unchanged), supprimés : \(deleted).",
+          en: "The site is up to date. Files written: \(written), unchanged: \(unchanged), removed: \(deleted)."))
+    }
+    for failure in failures {
+      console.note(
+        Bilingual(
+          fr: "document impossible à écrire : \(failure.subject) (\(failure.reason))",
+          en: "a document could not be made: \(failure.subject) (\(failure.reason))"))
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import ParvisCommune
+
+extension Verb {
+  /// `parvis export`.
+  static let exportFile = Verb(
+    "export", summary: Bilingual(fr: "écrit un fichier à partir de la base", en: "writes a file from the database"),
+    details: Bilingual(
+      fr: "Sans --out, vers la sortie standard. Un fichier qui existe est remplacé quand le nouveau est complet.",
+      en: "Without --out, to standard output. A file that exists is replaced when the new one is complete."),
+    operands: [Operand("KIND", fr: "le genre de fichier, comme meeting", en: "the kind of file, as meeting")],
+    options: [.commune, Option("out", value: "FILE", fr: "le fichier à écrire", en: "the file to write"), .set],
+    examples: ["parvis export meeting --set id=2026-12-11-conseil --out seance.md"]
+  ) { invocation in
+    let settings = try invocation.settings()
+    let kind = invocation.operands[0]
+    try invocation.withCommune { commune in
+      guard let path = invocation.value("out") else {
+        return try commune.runExport(kind: kind, options: settings) { try invocation.console.write($0) }
+      }
+      let file = try ReplacedFile(path)
+      try commune.runExport(kind: kind, options: settings) { try file.write($0) }
+      try file.finish()
+    }
+    return .done
+  }
+}

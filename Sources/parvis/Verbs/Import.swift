@@ -1,0 +1,69 @@
+import ParticipationKit
+import ParvisCommune
+
+extension Verb {
+  /// `parvis import`.
+  static let importFile = Verb(
+    "import", summary: Bilingual(fr: "fait entrer un fichier", en: "takes a file in"),
+    details: Bilingual(
+      fr: """
+        Tout le fichier entre, ou rien. Le même fichier une seconde fois ne change rien. Les genres de fichiers connus
+        sont listés par « parvis module info MODULE ».
+        """,
+      en: """
+        The whole file comes in, or nothing does. The same file a second time changes nothing. The kinds of files are
+        listed by “parvis module info MODULE”.
+        """),
+    operands: [
+      Operand("KIND", fr: "le genre de fichier, comme meeting", en: "the kind of file, as meeting"),
+      Operand("FILE", fr: "le fichier", en: "the file"),
+    ],
+    options: [
+      .commune,
+      Option("dry-run", fr: "dit ce qui se passerait, ne change rien", en: "says what would happen, changes nothing"),
+      .set, .json,
+    ],
+    examples: ["parvis import meeting 2026-12-11-conseil.md", "parvis import reports reports.ndjson --dry-run"]
+  ) { invocation in
+    let isDry = invocation.has("dry-run")
+    let settings = try invocation.settings()
+    let file = invocation.operands[1]
+    guard FileTree.kind(file) != .nothing else {
+      throw CommandError(
+        .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin", en: "there is no file \(file); check the path")
+    }
+    let report = try invocation.withCommune { commune in
+      try invocation.console.progress(Bilingual(fr: "Lecture de \(file)", en: "Reading \(file)")) {
+        try commune.runImport(kind: invocation.operands[0], file: file, options: settings, dryRun: isDry)
+      }
+    }
+    if invocation.wantsJSON {
+      try invocation.console.say(report.json(invocation.language, isDryRun: isDry).text)
+    } else {
+      try report.tell(invocation.console, file: file, isDryRun: isDry)
+    }
+    return report.skippedCount == 0 ? .done : .foundWrong
+  }
+}
+
+extension ImportReport {
+  func json(_ language: Language, isDryRun: Bool) -> JSONValue {
+    [
+      "ok": .bool(skippedCount == 0), "dry_run": .bool(isDryRun), "added": .integer(added),
+      "updated": .integer(updated), "unchanged": .integer(unchanged), "skipped": .integer(skippedCount),
+      "skipped_lines": .array(
+        skipped.map { ["line": .integer($0.line), "message": .string(language == .french ? $0.fr : $0.en)] }),
+    ]
+  }
+
+  func tell(_ console: Console, file: String, isDryRun: Bool) throws {
+    for (line, fr, en) in skipped { console.note(Bilingual(fr: "\(file):\(line): \(fr)", en: "\(file):\(line): \(en)")) }
+    let head = isDryRun ? Bilingual(fr: "À blanc, ", en: "Dry run, ") : Bilingual(fr: "", en: "")
+    try console.say(
+      Bilingual(
+        fr: "\(head.fr)\(file) — ajouts : \(added), mises à jour : \(updated), sans changement : \(unchanged), "
+          + "laissés de côté : \(skippedCount).",
+        en: "\(head.en)\(file) — added: \(added), updated: \(updated), unchanged: \(unchanged), "
+          + "left out: \(skippedCount)."))
+  }
+}

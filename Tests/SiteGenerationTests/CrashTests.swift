@@ -1,0 +1,165 @@
+import Glibc
+import ParticipationKit
+import SQLiteStorage
+import Synchronization
+import Testing
+
+@testable import SiteGeneration
+
+/// A publication may stop at any instant: the next one brings the site to what a full build gives, and no file that
+/// people read was ever half written.
+@Suite struct CrashTests {
+  struct Stopped: Error {}
+
+  /// Counts steps and stops at one of them.
+  final class Stopper: Sendable {
+    private let count = Mutex(0)
+    let at: Int
+    init(at: Int) { self.at = at }
+    func check() throws {
+      let number = count.withLock { value in
+        value += 1
+        return value
+      }
+      if number == at { throw Stopped() }
+    }
+  }
+
+  private func acts(_ commune: ToyCommune) throws {
+    try commune.create([8, 9])
+    try commune.comment(2)
+    try commune.rename(3, "Neuf")
+    try commune.delete(5)
+  }
+
+  @Test func stoppingBetweenAnyTwoStepsLosesNothing() throws {
+    var steps = 0
+    for stop in 1...200 {
+      let commune = try ToyCommune(languages: ["fr"])
+      try commune.create(1...7)
+      _ = try commune.publisher().publishPending(now: commune.now)
+      try acts(commune)
+      let stopper = Stopper(at: stop)
+      let stopping = try commune.publisher { _ in try stopper.check() }
+      do {
+        _ = try stopping.publishPending(now: commune.now)
+        steps = stop
+        break
+      } catch is Stopped {}
+      #expect(try commune.queued() > 0, "step \(stop): the marks are gone though the publication stopped")
+      try expectNoDeadLink(commune, stop)
+      let report = try commune.publisher().publishPending(now: commune.now)
+      #expect(report.pending == 0)
+      let site = FileTree.read(commune.sitePath) { $0.hasSuffix(".part") }
+      #expect(FileTreeDifference(site, try commune.fullBuild()) == FileTreeDifference(), "stopped at step \(stop)")
+    }
+    #expect(steps > 30)
+  }
+
+  /// Every page that the lists name is there, at whatever step the publication stopped.
+  private func expectNoDeadLink(_ commune: ToyCommune, _ stop: Int) throws {
+    let site = commune.site
+    for (path, bytes) in site where path.hasPrefix("toy/") && path.hasSuffix(".html") {
+      let text = String(decoding: bytes, as: UTF8.self)
+      for part in text.split(separator: "href=\"../toy/").dropFirst() {
+        let target = "toy/" + part.prefix { $0 != "\"" }
+        #expect(site[target] != nil, "step \(stop): \(path) points to \(target)")
+      }
+    }
+  }
+
+  @Test func aLargePublicationCanStopAfterPartsWereRecorded() throws {
+    // 700 records are more than one transaction holds: shards must not be forgotten after the first.
+    for stop in [505, 1000, 1003, 1100, 1410, 1500, 2104, 2105, 2106, 2108, 2110, 2114] {
+      let commune = try ToyCommune(languages: ["fr"])
+      try commune.create(1...3)
+      _ = try commune.publisher().publishPending(now: commune.now)
+      try commune.create(4...700)
+      let stopper = Stopper(at: stop)
+      let stopping = try commune.publisher { _ in try stopper.check() }
+      #expect(throws: Stopped.self) { _ = try stopping.publishPending(now: commune.now) }
+      _ = try commune.publisher().publishPending(now: commune.now)
+      let site = FileTree.read(commune.sitePath) { $0.hasSuffix(".part") }
+      #expect(FileTreeDifference(site, try commune.fullBuild()) == FileTreeDifference(), "stopped at step \(stop)")
+      #expect(try commune.queued() == 0)
+    }
+  }
+
+  @Test func aFirstPublicationThatStopsLeavesNoHalfSite() throws {
+    let commune = try ToyCommune(languages: ["fr"])
+    try commune.create(1...600)
+    for stop in [1, 300, 900, 1400] {
+      let stopper = Stopper(at: stop)
+      let stopping = try commune.publisher { _ in try stopper.check() }
+      #expect(throws: Stopped.self) { _ = try stopping.publishPending(now: commune.now) }
+      #expect(commune.site.isEmpty)
+    }
+    _ = try commune.publisher().publishPending(now: commune.now)
+    #expect(FileTreeDifference(commune.site, try commune.fullBuild()) == FileTreeDifference())
+    #expect(!FileTree.isFolder(commune.sitePath + ".building"))
+  }
+
+  @Test func damagedFilesAreFoundAndWrittenAgain() throws {
+    let commune = try ToyCommune()
+    let publisher = try commune.publisher()
+    try commune.create(1...6)
+    _ = try publisher.publishPending(now: commune.now)
+    let whole = commune.site
+    // After a loss of power a file can have its size and not its content, or be gone.
+    let page = commune.page("toy/item-2.html")
+    FileTree.write(commune.sitePath + "/toy/item-2.html", String(repeating: "\0", count: page.utf8.count))
+    unlink(commune.sitePath + "/api/v1/toy/item-3.json")
+    FileTree.write(commune.sitePath + "/search/shard-0.js", "")
+    FileTree.write(commune.sitePath + "/toy/news.atom", "")
+    FileTree.write(commune.sitePath + "/sitemap.xml", "")
+    FileTree.write(commune.sitePath + "/assets/parvis.css", "x")
+    FileTree.write(commune.sitePath + "/toy/.item-9.html.part", "left by a crash")
+    try publisher.verifyAfterUncleanStop(now: commune.now)
+    let report = try publisher.publishPending(now: commune.now)
+    #expect(FileTreeDifference(commune.site, whole) == FileTreeDifference())
+    #expect(!report.paths.contains("toy/item-4.html"))
+    try publisher.verifyAfterUncleanStop(now: commune.now)
+    #expect(try commune.queued() == 0)
+  }
+
+  @Test func aFullDiskIsSaidAndTheQueueStays() throws {
+    let commune = try ToyCommune()
+    try commune.create(1...3)
+    _ = try commune.publisher().publishPending(now: commune.now)
+    try commune.comment(2)
+    let publisher = try commune.publisher { step in
+      if case .rename(let path) = step, path == "toy/item-2.html" {
+        throw PublicationError.file(
+          operation: "write", path: path, code: ENOSPC, reason: SystemCode.text(ENOSPC))
+      }
+    }
+    let error = #expect(throws: PublicationError.self) { _ = try publisher.publishPending(now: commune.now) }
+    #expect(error?.message("fr").contains("Libérez de la place") == true)
+    #expect(try commune.queued() == 1)
+    #expect(!commune.page("toy/item-2.html").contains("D’accord"))
+  }
+
+  @Test func aReadOnlyFolderIsSaidWithItsPath() throws {
+    guard getuid() != 0 else { return try unreachableFolderIsSaid() }
+    let commune = try ToyCommune()
+    try commune.create([1])
+    chmod(commune.folder.path, 0o500)
+    defer { chmod(commune.folder.path, 0o700) }
+    let error = #expect(throws: PublicationError.self) {
+      _ = try commune.publisher().publishPending(now: commune.now)
+    }
+    #expect(error?.description.contains("site.building") == true)
+  }
+
+  /// For the administrator no folder is read-only, but a file can stand where a folder must be.
+  private func unreachableFolderIsSaid() throws {
+    let commune = try ToyCommune()
+    try commune.create([1])
+    FileTree.write(commune.sitePath, "a file")
+    let error = #expect(throws: PublicationError.self) {
+      _ = try commune.publisher().publishPending(now: commune.now)
+    }
+    #expect(error?.description.contains(commune.sitePath) == true)
+    #expect(FileTree.text(commune.sitePath) == "a file")
+  }
+}
