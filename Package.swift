@@ -62,14 +62,14 @@ var targets: [Target] = [
 
   .executableTarget(
     name: "parvis",
-    dependencies: ["ParticipationKit", "ParvisHost", "SiteGeneration", "ParvisCommune", "HTTPListener", "Sealing"]
+    dependencies: ["ParticipationKit", "FrontMatter", "SiteGeneration", "ParvisHost", "ParvisCommune"]
       + modules.map { .byName(name: $0) },
     swiftSettings: strict,
     // Modules loaded from a folder leave the contract's symbols undefined and find them in the program.
     linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
   .executableTarget(name: "tidy", path: "Tools/tidy", exclude: ["Fixtures"], swiftSettings: memorySafe),
 
-  tests("ParticipationKit", []),
+  tests("ParticipationKit", ["ParticipationTesting"]),
   tests("SQLiteStorage", ["ParticipationKit"]),
   tests("MarkdownRendering", ["ParticipationKit"]),
   tests("FrontMatter", ["ParticipationKit"]),

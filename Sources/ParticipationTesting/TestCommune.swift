@@ -1,6 +1,6 @@
 import Glibc
 public import ParticipationKit
-import ParvisCommune
+package import ParvisCommune
 import ParvisHost
 import SiteGeneration
 
@@ -43,11 +43,12 @@ public final class TestCommune: Sendable {
   ///   - content: Files of `content/`, by path below it.
   ///   - settings: Lines of YAML below a module's name in `commune.yaml`, by module id.
   ///   - languages: The languages of the site.
+  ///   - configuration: More lines of `commune.yaml`, as `server: https://actes.essai.example/`.
   ///   - now: The time at the start.
   /// - Throws: What `Commune.open` throws: findings in configuration and content.
   public convenience init(
     _ modules: [ModuleDescriptor], content: [String: String] = [:], settings: [String: String] = [:],
-    languages: [String] = ["fr", "en"], now: Timestamp = TestCommune.noon
+    languages: [String] = ["fr", "en"], configuration: String = "", now: Timestamp = TestCommune.noon
   ) throws {
     var template = Array("/tmp/parvis-test-XXXXXX".utf8CString)
     guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
@@ -62,6 +63,7 @@ public final class TestCommune: Sendable {
       time_zone: Europe/Paris
       languages: [\(languages.joined(separator: ", "))]
       address: https://essai.example/
+      \(configuration)
       modules:
 
       """
@@ -94,7 +96,7 @@ public final class TestCommune: Sendable {
   public static let noon = Timestamp(seconds: 1_795_262_400)
 
   /// The commune behind, for tests of the host itself.
-  var opened: Commune { commune }
+  package var opened: Commune { commune }
 
   /// The time; a test moves it.
   public var now: Timestamp {
@@ -103,6 +105,7 @@ public final class TestCommune: Sendable {
   }
 
   /// Sends a form without script, as a browser does.
+  @discardableResult
   public func post(_ path: String, _ fields: [(String, String)], headers: [(String, String)] = []) -> Answer {
     let body = fields.map { "\(PercentCoding.encode($0.0))=\(PercentCoding.encode($0.1))" }.joined(separator: "&")
     return send(
@@ -111,6 +114,7 @@ public final class TestCommune: Sendable {
   }
 
   /// Sends JSON, as a program does.
+  @discardableResult
   public func post(_ path: String, json: JSONValue, headers: [(String, String)] = []) -> Answer {
     send("POST", path, json.bytes, [("Content-Type", "application/json"), ("Accept", "application/json")] + headers)
   }
@@ -118,17 +122,23 @@ public final class TestCommune: Sendable {
   /// Asks for a page that the server makes: a receipt, the desk.
   public func get(_ path: String, headers: [(String, String)] = []) -> Answer { send("GET", path, [], headers) }
 
-  /// Sends any request to the host.
-  public func send(_ method: String, _ target: String, _ body: [UInt8], _ headers: [(String, String)]) -> Answer {
+  /// Sends any request to the host, from some address on the network.
+  public func send(
+    _ method: String, _ target: String, _ body: [UInt8], _ headers: [(String, String)],
+    from address: String = "192.0.2.7"
+  ) -> Answer {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let query = parts.count < 2 ? [] : parts[1].split(separator: "&").map { pair -> (name: String, value: String) in
-      let both = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = both.count > 1 ? PercentCoding.decodeForm(both[1].utf8) : ""
-      return (name: PercentCoding.decodeForm(both[0].utf8) ?? "", value: value ?? "")
-    }
+    let query =
+      parts.count < 2
+      ? []
+      : parts[1].split(separator: "&").map { pair -> (name: String, value: String) in
+        let both = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let value = both.count > 1 ? PercentCoding.decodeForm(both[1].utf8) : ""
+        return (name: PercentCoding.decodeForm(both[0].utf8) ?? "", value: value ?? "")
+      }
     let request = WebRequest(
       method: method, path: String(parts[0]), query: query, headers: headers.map { (name: $0.0, value: $0.1) },
-      body: body, remoteAddress: "192.0.2.7")
+      body: body, remoteAddress: address)
     let waiting = Waiting<WebResponse>()
     router.answer(request) { waiting.set($0) }
     let response = waiting.value()
@@ -170,13 +180,15 @@ public final class TestCommune: Sendable {
   /// - Throws: When a decision is refused.
   public func refuseAll(reason: String) throws { try commune.decideAll(approve: false, reason: reason) }
 
-  /// Imports a text as a file.
+  /// Imports a text as a file; in a dry run nothing is kept.
   /// - Throws: `CommuneError` with line and expectation.
   @discardableResult
-  public func importText(_ kind: String, _ text: String, options: [String: String] = [:]) throws -> ImportReport {
+  public func importText(
+    _ kind: String, _ text: String, options: [String: String] = [:], dryRun: Bool = false
+  ) throws -> ImportReport {
     let path = folder + "/import.txt"
     try TestCommune.write(text, to: path)
-    return try commune.runImport(kind: kind, file: path, options: options, dryRun: false)
+    return try commune.runImport(kind: kind, file: path, options: options, dryRun: dryRun)
   }
 
   /// Exports a kind as text.
@@ -217,12 +229,16 @@ public struct TestDesk: Sendable {
   public func get(_ path: String) -> TestCommune.Answer { commune.get(path, headers: [("Cookie", cookie)]) }
 
   /// Sends a form of the desk.
+  @discardableResult
   public func post(_ path: String, _ fields: [(String, String)]) -> TestCommune.Answer {
     commune.post(path, [("form_token", formToken), ("return", "/desk")] + fields, headers: [("Cookie", cookie)])
   }
 
   /// Does a staff action of a module.
-  public func act(_ module: String, _ action: String, key: String = "", _ fields: [(String, String)]) -> TestCommune.Answer {
+  @discardableResult
+  public func act(_ module: String, _ action: String, key: String = "", _ fields: [(String, String)])
+    -> TestCommune.Answer
+  {
     post("/desk/do/\(module)/\(action)" + (key.isEmpty ? "" : "/" + key), fields)
   }
 }

@@ -35,8 +35,8 @@ public struct CommuneOptions: Sendable {
   }
 }
 
-/// One commune: its configuration, content, database, modules and site. A value without globals, so that many live in
-/// one process.
+/// One commune: its configuration, content, database, modules and site. A value without globals, so that
+/// many live in one process.
 public final class Commune: Sendable {
   /// The commune's folder.
   public let folder: String
@@ -50,8 +50,10 @@ public final class Commune: Sendable {
   let workers: WorkerPool
   let loop: PublicationLoop
   let options: CommuneOptions
+  let wake: WakeUp
   private let lock: FolderLock
   private let isClosed = Mutex(false)
+  let siteCheck: SiteCheck
 
   /// Opens a commune for writing: takes its lock and brings its database to today's schema.
   /// - Throws: ``CommuneError`` in words, with findings by file and line.
@@ -77,6 +79,7 @@ public final class Commune: Sendable {
     let wiring = try Commune.wiring(folder, configuration, registry, zone)
 
     let wake = WakeUp()
+    self.wake = wake
     let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
     let store = try CommuneStore(
       path: folder + "/data/parvis.sqlite", modules: chosen, now: options.clock, onCommit: { wake.afterCommit() })
@@ -107,6 +110,7 @@ public final class Commune: Sendable {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }
     publication.set(publisher)
+    siteCheck = SiteCheck(isDue: lock.foundUncleanEnd, publisher: publisher, now: options.clock)
     let store2 = store
     let publisher2 = publisher
     loop = PublicationLoop(
@@ -125,7 +129,9 @@ public final class Commune: Sendable {
     _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules
   ) throws -> Wiring {
     let words = try HostWords()
-    let reasons = Charter.reasons.map { ["fr": words.text("reason.\($0)", "fr"), "en": words.text("reason.\($0)", "en")] }
+    let reasons = Charter.reasons.map {
+      ["fr": words.text("reason.\($0)", "fr"), "en": words.text("reason.\($0)", "en")]
+    }
     do {
       return try Wiring(
         folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons)
@@ -137,7 +143,10 @@ public final class Commune: Sendable {
   }
 
   /// Starts to publish what acts change, in the background; what an unclean stop left is checked first.
-  func startPublishing() { loop.start() }
+  func startPublishing() {
+    let check = siteCheck
+    loop.start(first: { try check.runIfDue() })
+  }
 
   /// Staff accounts.
   public var people: People { People(host: host) }
@@ -152,6 +161,8 @@ public final class Commune: Sendable {
     loop.stop()
     workers.stop()
     store.close()
+    // A check that is still due stays due.
+    lock.release(inOrder: !siteCheck.isDue)
   }
 
   deinit { close() }
@@ -161,12 +172,39 @@ public final class Commune: Sendable {
   public func build(out: String?, dryRun: Bool) throws -> PublicationReport {
     do {
       let now = options.clock()
+      if !dryRun { try siteCheck.runIfDue() }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)
     } catch let error as PublicationError {
       throw CommuneError(.readOnly, fr: error.message("fr"), en: error.message("en"))
     } catch {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
+    }
+  }
+}
+
+/// Compares the site with its stored digests when whoever wrote it before did not end in order, and queues
+/// what differs.
+final class SiteCheck: Sendable {
+  private let due: Mutex<Bool>
+  private let publisher: Publisher
+  private let now: @Sendable () -> Timestamp
+
+  init(isDue: Bool, publisher: Publisher, now: @escaping @Sendable () -> Timestamp) {
+    due = Mutex(isDue)
+    self.publisher = publisher
+    self.now = now
+  }
+
+  /// Whether the check is still to be made.
+  var isDue: Bool { due.withLock { $0 } }
+
+  /// Makes the check once; a failed one stays due.
+  func runIfDue() throws {
+    try due.withLock { isDue in
+      guard isDue else { return }
+      try publisher.verifyAfterUncleanStop(now: now())
+      isDue = false
     }
   }
 }

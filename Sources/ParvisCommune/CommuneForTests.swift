@@ -8,6 +8,7 @@ extension Commune {
   /// - Throws: ``CommuneError`` naming the first document that could not be made.
   package func publishNow() throws {
     let now = options.clock()
+    try siteCheck.runIfDue()
     try publisher.enqueueDue(now: now)
     let report = try publisher.publishPending(now: now)
     if let failure = report.failures.first {

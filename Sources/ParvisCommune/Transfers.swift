@@ -30,7 +30,7 @@ extension Commune {
     }
     let name = file.split(separator: "/").last.map(String.init) ?? file
     do {
-      let (host, store, publisher) = (host, store, publisher)
+      let (host, store, publisher, wake) = (host, store, publisher, wake)
       return try store.writer.perform { connection in
         let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Files.unreadable(file, errno) }
@@ -46,12 +46,13 @@ extension Commune {
         } else {
           try publisher.enqueue(report.changed, in: publication)
         }
+        wake.expect()
         return report
       }
     } catch let dry as DryRun {
       return dry.report
     } catch {
-      throw Transfers.inWords(error, file: file)
+      throw Transfers.inWords(error, file: file, database: folder + "/data/parvis.sqlite")
     }
   }
 
@@ -66,13 +67,20 @@ extension Commune {
         .invalid, fr: "Aucun module n’exporte « \(kind) ». Possible : \(known)",
         en: "No module exports “\(kind)”. Possible: \(known)")
     }
+    let names = exporter.options.map(\.name)
+    for name in values.keys.sorted() where !names.contains(name) {
+      let known = names.joined(separator: ", ")
+      throw CommuneError(
+        .invalid, fr: "L’export « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
+        en: "The export “\(kind)” does not know the option “\(name)”. Possible: \(known)")
+    }
     do {
       let now = options.clock()
       try host.ports.store.read { ledgers in
         try exporter.write(host.renderContext(module, ledgers, now: now), values, sink)
       }
     } catch {
-      throw Transfers.inWords(error, file: kind)
+      throw Transfers.inWords(error, file: kind, database: folder + "/data/parvis.sqlite")
     }
   }
 
@@ -87,7 +95,8 @@ extension Commune {
     }
   }
 
-  /// Puts a backup in the place of a commune's database. The one that is there is kept beside, under another name.
+  /// Puts a backup in the place of a commune's database. The one that is there is kept beside, under another name,
+  /// and so is the site: it is made anew from the backup at the next publication.
   /// - Parameters:
   ///   - file: The backup.
   ///   - folder: The commune's folder, with its `commune.yaml`.
@@ -102,18 +111,26 @@ extension Commune {
     let data = folder + "/data"
     try Files.makeFolder(data, mode: 0o700)
     let lock = try FolderLock(data + "/lock")
-    defer { withExtendedLifetime(lock) {} }
     try Transfers.checkBackup(file)
     let target = data + "/parvis.sqlite"
-    var kept: String?
-    if Files.exists(target) {
-      guard force else { throw Transfers.exists(target) }
-      let name = "\(target).before-\(options.clock().milliseconds)"
-      guard rename(target, name) == 0 else { throw Files.unwritable(name, errno) }
-      kept = name
+    if Files.exists(target), !force { throw Transfers.exists(target) }
+    // The copy is whole and on disk before anything that exists is touched.
+    let partial = target + ".partial"
+    try Transfers.copy(file, to: partial)
+    let suffix = ".before-\(options.clock().milliseconds)"
+    let kept = Files.exists(target) ? target + suffix : nil
+    if let kept {
+      try Transfers.move(target, kept)
+      // The log of a database that was not closed in order holds acts that are nowhere else: it goes along.
+      if Files.exists(target + "-wal") { try Transfers.move(target + "-wal", kept + "-wal") }
     }
-    for suffix in ["-wal", "-shm"] { unlink(target + suffix) }
-    try Transfers.copy(file, to: target)
+    for rest in ["-wal", "-shm"] { unlink(target + rest) }
+    try Transfers.move(partial, target)
+    try Transfers.syncFolder(data)
+    // The site shows the other database, and this one does not know its files: the next publication makes a new one.
+    let site = folder + "/site"
+    if Files.isFolder(site) { try Transfers.move(site, site + suffix) }
+    lock.release(inOrder: true)
     return kept
   }
 }
@@ -149,7 +166,7 @@ struct Transfers {
       en: "“\(path)” exists already and is not replaced. Choose another name.")
   }
 
-  static func inWords(_ error: any Error, file: String) -> any Error {
+  static func inWords(_ error: any Error, file: String, database: String) -> any Error {
     switch error {
     case let error as ImportError:
       let fr = error.messages["fr"] ?? ""
@@ -165,7 +182,7 @@ struct Transfers {
     case is StoreUnavailable:
       return CommuneError(
         .full, fr: "Le disque est plein : rien n’a été enregistré.", en: "The disk is full: nothing was recorded.")
-    default: return StoreErrors.inWords(error, path: file)
+    default: return StoreErrors.inWords(error, path: database)
     }
   }
 
@@ -180,28 +197,44 @@ struct Transfers {
           .invalid, fr: "« \(file) » est abîmé : \(verdict ?? "?"). Prenez une autre sauvegarde.",
           en: "“\(file)” is damaged: \(verdict ?? "?"). Take another backup.")
       }
+      guard try connection.firstRow("SELECT 1 FROM sqlite_schema WHERE name = 'host_register'") != nil else {
+        throw CommuneError(
+          .invalid, fr: "« \(file) » n’est pas la sauvegarde d’une commune. Vérifiez le chemin.",
+          en: "“\(file)” is not the backup of a commune. Check the path.")
+      }
     } catch let error as SQLiteError {
       throw StoreErrors.inWords(error, path: file)
     }
   }
 
-  /// Copies a file, on disk before it appears under its name.
+  /// Copies a file and syncs it.
   static func copy(_ source: String, to target: String) throws {
     let input = Glibc.open(source, O_RDONLY | O_CLOEXEC)
     guard input >= 0 else { throw Files.unreadable(source, errno) }
     defer { close(input) }
-    let partial = target + ".partial"
-    let output = Glibc.open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard output >= 0 else { throw Files.unwritable(partial, errno) }
+    let output = Glibc.open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard output >= 0 else { throw Files.unwritable(target, errno) }
     defer { close(output) }
     try Files.forEachPiece(input, source) { piece in
       var rest = piece
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
-        guard count > 0 else { throw Files.unwritable(partial, errno) }
+        guard count > 0 else { throw Files.unwritable(target, errno) }
         rest = rest.dropFirst(count)
       }
     }
-    guard fsync(output) == 0, rename(partial, target) == 0 else { throw Files.unwritable(target, errno) }
+    guard fsync(output) == 0 else { throw Files.unwritable(target, errno) }
+  }
+
+  static func move(_ source: String, _ target: String) throws {
+    guard rename(source, target) == 0 else { throw Files.unwritable(target, errno) }
+  }
+
+  /// Makes renames in a folder lasting.
+  static func syncFolder(_ path: String) throws {
+    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Files.unwritable(path, errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw Files.unwritable(path, errno) }
   }
 }

@@ -102,6 +102,18 @@ public final class Host: Sendable {
       answer: { try self.answers.answer(to: $0, in: ledgers) })
   }
 
+  /// Checks that Markdown can be shown: what a page cannot render must not be stored.
+  /// - Throws: ``Problem`` 422 for a field when the text is longer or deeper than the policy allows.
+  func checkMarkdown(_ text: String, _ policy: MarkdownPolicy, field: String, locale: String) throws {
+    do {
+      _ = try ports.rendering.markdown(text, policy)
+    } catch let refusal as MarkdownRefusal {
+      let key = refusal.limit == "nesting" ? "error.tooDeep" : "error.tooLong"
+      throw Problem.invalid(
+        field, words.text(key, locale, ["found": String(refusal.found), "allowed": String(refusal.allowed)]))
+    }
+  }
+
   /// Compares secrets without telling by time where they differ.
   func constantTimeEqual(_ a: String, _ b: String) -> Bool {
     let left = Array(a.utf8)

@@ -18,8 +18,9 @@ public struct Ledgers {
 public struct StorePort: Sendable {
   /// Runs a closure on one snapshot.
   public let read: @Sendable (_ body: (Ledgers) throws -> Void) throws -> Void
-  /// Puts work into the writer's queue: it runs in a savepoint of a group commit, and `done` is called after the commit
-  /// is on disk, with the error when the work or the commit failed. `done` runs on the writer's thread and returns fast.
+  /// Puts work into the writer's queue: it runs in a savepoint of a group commit, and `done` is called
+  /// after the commit is on disk, with the error when the work or the commit failed. `done` runs on the
+  /// writer's thread and returns fast.
   public let submit:
     @Sendable (
       _ work: @escaping @Sendable (Ledgers) throws -> Void, _ done: @escaping @Sendable ((any Error)?) -> Void
@@ -111,7 +112,8 @@ public struct RenderingPort: Sendable {
   /// A page for the public: the page, its path below the root and the language.
   public let page: @Sendable (_ page: Page, _ path: String, _ locale: String) -> [UInt8]
   /// A page of the desk.
-  public let deskPage: @Sendable (_ page: Page, _ path: String, _ locale: String, [MenuItem], _ person: String) -> [UInt8]
+  public let deskPage:
+    @Sendable (_ page: Page, _ path: String, _ locale: String, [MenuItem], _ person: String) -> [UInt8]
   /// A form.
   public let form: @Sendable (Form, FormState) -> HTMLNode
   /// The view of a module in a language, for pages of the desk when `actions` names where forms go.
@@ -143,7 +145,8 @@ public struct RenderingPort: Sendable {
   }
 }
 
-/// Everything outside that the host needs, as closures: the engine knows no database, no network and no clock.
+/// Everything outside that the host needs, as closures: the engine knows no database, no network and no
+/// clock.
 public struct HostPorts: Sendable {
   /// The store.
   public let store: StorePort

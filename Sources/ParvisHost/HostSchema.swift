@@ -34,9 +34,10 @@ public struct HostSchema: Sendable {
     CREATE TABLE host_comment(id INTEGER PRIMARY KEY, subject TEXT NOT NULL, kind TEXT NOT NULL, block TEXT NOT NULL,
       quote TEXT NOT NULL, author TEXT NOT NULL, body TEXT NOT NULL, sent_at INTEGER NOT NULL, channel TEXT NOT NULL,
       publication TEXT NOT NULL CHECK(publication IN ('pending','published','withheld')), published_at INTEGER,
-      reference TEXT UNIQUE) STRICT
+      reference TEXT UNIQUE, title TEXT NOT NULL, document TEXT NOT NULL, anchor TEXT NOT NULL) STRICT
     """,
     "CREATE INDEX host_comment_subject ON host_comment(subject, publication, id)",
+    "CREATE INDEX host_comment_published ON host_comment(published_at, id) WHERE publication = 'published'",
     """
     CREATE TABLE host_moderation(id INTEGER PRIMARY KEY, module TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
       excerpt TEXT NOT NULL, state TEXT NOT NULL CHECK(state IN ('pending','approved','refused')),

@@ -23,7 +23,8 @@ enum Command {
     do {
       switch try ArgumentParser(verbs: verbs).parse(arguments) {
       case .help(let verb):
-        try console.write(Array((verb.map { HelpPage.verb($0, console.language) } ?? HelpPage.command(console.language)).utf8))
+        try console.write(
+          Array((verb.map { HelpPage.verb($0, console.language) } ?? HelpPage.command(console.language)).utf8))
         return ExitCode.done.status
       case .version:
         try console.say("parvis \(version)")

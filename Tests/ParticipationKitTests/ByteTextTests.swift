@@ -45,6 +45,24 @@ struct ByteTextTests {
     #expect(ByteText.singleLine("e\u{301} \u{301}x") == "e\u{301} \u{301}x")
   }
 
+  /// Every third scalar above the table of Latin letters, which keeps a debug build quick.
+  @Test("no scalar is lost or changed on its way, but white space and letters with a plain form", arguments: 0..<4)
+  func everyScalar(_ part: UInt32) {
+    for value in stride(from: 0x250 + part * 3, through: 0x10FFFF, by: 12) {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let text = String(Character(scalar))
+      let isSpace = scalar.properties.isWhitespace || value == 0x200B || value == 0xFEFF
+      if ByteText.singleLine("a" + text + "b") != (isSpace ? "a b" : "a" + text + "b") {
+        Issue.record("U+\(String(value, radix: 16)) in one line")
+      }
+      let isMark = (0x300...0x36F).contains(value)
+      let hasPlainForm = (0x2010...0x202F).contains(value) || value == 0x2BC
+      if !hasPlainForm, ByteText.folded(text) != (isMark ? "" : scalar.properties.lowercaseMapping) {
+        Issue.record("U+\(String(value, radix: 16)) folded")
+      }
+    }
+  }
+
   @Test("controls and direction overrides are found, also next to combining marks")
   func forbiddenControls() {
     let forbidden: [UInt32] =

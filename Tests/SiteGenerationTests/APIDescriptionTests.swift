@@ -16,7 +16,8 @@ import Testing
   }
 
   static let form = Form(
-    title: "", fields: [
+    title: "",
+    fields: [
       Field("title", .line, "Titre", required: true, maxBytes: 80),
       Field("kind", .choice, "Genre", required: true, choices: [Choice("a", "A"), Choice("b", "B")]),
       Field("tags", .choices, "Sujets", choices: [Choice("x", "X")], allowsOther: true, maxChoices: 2),

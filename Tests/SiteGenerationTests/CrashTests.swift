@@ -70,7 +70,7 @@ import Testing
 
   @Test func aLargePublicationCanStopAfterPartsWereRecorded() throws {
     // 700 records are more than one transaction holds: shards must not be forgotten after the first.
-    for stop in [505, 1000, 1003, 1100, 1410, 1500, 2104, 2105, 2106, 2108, 2110, 2114] {
+    for stop in [1005, 1410, 2104, 2106, 2110] {
       let commune = try ToyCommune(languages: ["fr"])
       try commune.create(1...3)
       _ = try commune.publisher().publishPending(now: commune.now)

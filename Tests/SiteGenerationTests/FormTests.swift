@@ -22,7 +22,9 @@ import Testing
           Field(
             "service", .choice, "Service", required: true,
             choices: [Choice("a", "Voirie"), Choice("b", "Eau")], allowsOther: true),
-          Field("street", .choice, "Rue", choices: (1...9).map { Choice("s\($0)", "Rue \($0)", group: $0 < 5 ? "A" : "B") }),
+          Field(
+            "street", .choice, "Rue",
+            choices: (1...9).map { Choice("s\($0)", "Rue \($0)", group: $0 < 5 ? "A" : "B") }),
           Field("when", .choices, "Quand", choices: [Choice("m", "Matin"), Choice("s", "Soir")]),
           Field("day", .date, "Jour"), Field("at", .dateTime, "Heure"),
           Field("count", .number, "Combien", range: 1...5), Field("place", .point, "Point"),

@@ -50,7 +50,7 @@ import Testing
     #expect(!text.contains("Résumé <i>"))
     #expect(!text.contains("Genre <u>"))
     #expect(!text.contains("<Fils>"))
-    #expect(text.contains("<title>Titre &quot;&lt;b&gt;&quot; &amp; &#39;x&#39; – L’Été &amp; &lt;Fils&gt;</title>"))
+    #expect(text.contains("<title>Titre &quot;&lt;b&gt;&quot; &amp; &#39;x&#39; – Genre &lt;u&gt; – L’Été &amp; &lt;Fils&gt;</title>"))
     #expect(text.contains("property=\"og:title\" content=\"Titre &quot;&lt;b&gt;"))
   }
 

@@ -5,7 +5,9 @@ import Testing
 
 /// The host's own pages, and the commune's pages from files.
 @Suite struct SitePagesTests {
-  private func file(_ name: String, _ fields: [(name: String, value: ContentValue)], _ body: String = "Texte") -> ContentFile {
+  private func file(_ name: String, _ fields: [(name: String, value: ContentValue)], _ body: String = "Texte")
+    -> ContentFile
+  {
     ContentFile(
       path: "content/pages/\(name).md", name: name, fields: .mapping(fields, line: 2), body: body, bodyLine: 6)
   }
@@ -21,7 +23,11 @@ import Testing
     let found = try pages([
       file("plage", [("title", .scalar("Plage", line: 2)), ("order", .scalar("2", line: 3))]),
       file(
-        "mentions", [("title", .scalar("Mentions", line: 2)), ("order", .scalar("1", line: 3)), ("menu", .scalar("footer", line: 4))]),
+        "mentions",
+        [
+          ("title", .scalar("Mentions", line: 2)), ("order", .scalar("1", line: 3)),
+          ("menu", .scalar("footer", line: 4)),
+        ]),
       file("mentions.en", [("title", .scalar("Legal notice", line: 2))]),
     ])
     #expect(found.map(\.name) == ["mentions", "plage"])

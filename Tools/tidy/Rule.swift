@@ -28,7 +28,7 @@ struct Rule: Sendable {
 
   static let all = [
     fileLength, functionLength, lineLength, bannedCalls, arrows, pluginsRegistered, documented, leftovers, machinePaths,
-    markdownTitle, locales, whitespace, topLevel,
+    markdownTitle, locales, whitespace, topLevel, quotes,
   ]
 
   func findings(in tree: Tree) -> [Finding] {

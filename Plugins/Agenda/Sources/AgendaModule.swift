@@ -27,7 +27,8 @@ public struct AgendaModule: ParticipationModule, SchemaProviding, CatalogueProvi
     ],
     personalData: .stores([
       "fr": """
-      Le nom des élus qui rapportent un point, dans l’exercice de leur fonction, et le nom du membre de la mairie qui a \
+      Le nom des élus qui rapportent un point, dans l’exercice de leur fonction, et le nom du membre de la mairie \
+      qui a \
       enregistré chaque version d’un point. Gardés avec l’ordre du jour, document public conservé sans limite. Les \
       noms des rédacteurs ne sont vus qu’au bureau. Les commentaires sont gardés par l’hôte, pas par ce module.
       """,

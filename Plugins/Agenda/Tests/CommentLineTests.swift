@@ -19,7 +19,8 @@ import Testing
 
   private func line(_ more: String = "", kind: String = "comment", state: String = "pending") -> String {
     """
-    {"reference":"r","meeting":"m","item":"i","kind":"\(kind)","sent":"2026-11-21T10:40","text":"t","state":"\(state)"\(more)}
+    {"reference":"r","meeting":"m","item":"i","kind":"\(kind)","sent":"2026-11-21T10:40","text":"t",\
+    "state":"\(state)"\(more)}
     """
   }
 

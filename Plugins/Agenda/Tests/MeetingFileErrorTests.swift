@@ -14,7 +14,8 @@ import Testing
 
   @Test func allFindingsComeTogetherWithTheirLines() throws {
     let found = try findings(
-      "---\nid: Foo Bar\ntitle: \"T\"\nstarts: demain\nstate: envoyé\ncouleur: bleu\n---\n## A {#a}\nNature : fromage\n## B {#a}\n"
+      "---\nid: Foo Bar\ntitle: \"T\"\nstarts: demain\nstate: envoyé\ncouleur: bleu\n---\n"
+        + "## A {#a}\nNature : fromage\n## B {#a}\n"
     )
     #expect(found.contains { $0.hasPrefix("seance.md:6: champ inconnu « couleur »") })
     #expect(found.contains { $0.contains("champ manquant « place »") })

@@ -33,15 +33,15 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     ],
     personalData: .stores([
       "fr": """
-        Les réponses sont gardées sans nom, sans heure et sans lien avec le code qui les a permises : la commune sait \
-        quel jour un code a servi, pas ce qui a été répondu. Les textes libres et les propositions sont lus par un \
-        modérateur avant d’être publiés ; le nom d’un auteur n’y figure que s’il l’a écrit lui-même.
-        """,
+      Les réponses sont gardées sans nom, sans heure et sans lien avec le code qui les a permises : la commune sait \
+      quel jour un code a servi, pas ce qui a été répondu. Les textes libres et les propositions sont lus par un \
+      modérateur avant d’être publiés ; le nom d’un auteur n’y figure que s’il l’a écrit lui-même.
+      """,
       "en": """
-        Answers are kept without name, without time and without link to the code that allowed them: the commune knows \
-        on which day a code was used, not what was answered. Free texts and proposals are read by a moderator before \
-        they are published; an author’s name is there only if the author wrote it.
-        """,
+      Answers are kept without name, without time and without link to the code that allowed them: the commune knows \
+      on which day a code was used, not what was answered. Free texts and proposals are read by a moderator before \
+      they are published; an author’s name is there only if the author wrote it.
+      """,
     ]),
     frontPage: "index")
 

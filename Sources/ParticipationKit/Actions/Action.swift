@@ -18,7 +18,8 @@ public struct Permission: Sendable, Hashable {
   public let name: String
   /// What it allows, by locale.
   public let titles: [String: String]
-  /// The roles that have it unless the commune decides otherwise: `clerk`, `councillor`, `agent`. Administrators have all.
+  /// The roles that have it unless the commune decides otherwise: `clerk`, `councillor`, `agent`.
+  /// Administrators have all.
   public let roles: [String]
 
   /// Makes a permission.
@@ -29,8 +30,9 @@ public struct Permission: Sendable, Hashable {
   }
 }
 
-/// Something that people can do, declared once: the host makes the form, the endpoint `POST /api/v1/<module>/<name>`,
-/// validation, permission, limits, idempotency, the receipt and the register's leaf from it.
+/// Something that people can do, declared once: the host makes the form, the endpoint `POST
+/// /api/v1/<module>/<name>`, validation, permission, limits, idempotency, the receipt and the register's
+/// leaf from it.
 public struct Action: Sendable {
   /// The name in addresses: lower-case letters, digits and `-`.
   public let name: String
@@ -142,7 +144,8 @@ public struct ActionContext {
   /// Unpredictable bytes, for keys and codes.
   public func random(_ count: Int) -> [UInt8] { randomBytes(count) }
 
-  /// Puts a record into the moderation queue; its ``ModeratedKind`` decides what approval does. Nothing is public before.
+  /// Puts a record into the moderation queue; its ``ModeratedKind`` decides what approval does. Nothing is
+  /// public before.
   /// - Parameters:
   ///   - kind: The moderated kind.
   ///   - key: The record's key.

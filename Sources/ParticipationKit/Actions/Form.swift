@@ -15,7 +15,8 @@ public struct Choice: Sendable, Hashable {
   }
 }
 
-/// One field of a form, declared once: it gives the input, the JSON member, the validation and the OpenAPI schema.
+/// One field of a form, declared once: it gives the input, the JSON member, the validation and the OpenAPI
+/// schema.
 public struct Field: Sendable {
   /// What a field holds.
   public struct Kind: Sendable, Hashable {
@@ -70,7 +71,8 @@ public struct Field: Sendable {
   /// The `autocomplete` token of HTML, as `email`; empty for `off`.
   public let autocomplete: String
 
-  /// Makes a field. Text fields hold 200 bytes (`line`), 4,096 bytes (`text`) or 254 bytes (`email`) unless said otherwise.
+  /// Makes a field. Text fields hold 200 bytes (`line`), 4,096 bytes (`text`) or 254 bytes (`email`) unless
+  /// said otherwise.
   public init(
     _ name: String, _ kind: Kind, _ label: String, help: String = "", required: Bool = false, maxBytes: Int? = nil,
     choices: [Choice] = [], allowsOther: Bool = false, maxChoices: Int? = nil, range: ClosedRange<Int>? = nil,
@@ -141,7 +143,8 @@ public struct Submission: Sendable {
 
   private let values: [String: Value]
 
-  /// Makes a submission from checked values: the texts of each field, and the answers of people's own by field.
+  /// Makes a submission from checked values: the texts of each field, and the answers of people's own by
+  /// field.
   public init(values: [String: [String]], others: [String: String] = [:]) {
     var all: [String: Value] = [:]
     for (name, texts) in values { all[name] = Value(texts: texts, other: others[name] ?? "") }

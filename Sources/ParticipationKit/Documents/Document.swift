@@ -1,5 +1,5 @@
-/// Where a document stands in the order of writing: records first, lists after, indexes last, so that no page ever
-/// points to a file that is not there yet.
+/// Where a document stands in the order of writing: records first, lists after, indexes last, so that no
+/// page ever points to a file that is not there yet.
 public struct DocumentRank: Sendable, Hashable, Comparable {
   /// The place in the order.
   public let order: Int
@@ -15,11 +15,11 @@ public struct DocumentRank: Sendable, Hashable, Comparable {
   public static func < (a: DocumentRank, b: DocumentRank) -> Bool { a.order < b.order }
 }
 
-/// A family of documents of one kind, declared once: the host makes page, JSON resource, sitemap and search entries,
-/// the OpenAPI path and incremental publication from it.
+/// A family of documents of one kind, declared once: the host makes page, JSON resource, sitemap and search
+/// entries, the OpenAPI path and incremental publication from it.
 ///
-/// The document with key `k` belongs to the subject `<module>/<kind>/<k>`: when an effect changes that subject, the
-/// document is made, written again, or deleted when ``load`` gives nil.
+/// The document with key `k` belongs to the subject `<module>/<kind>/<k>`: when an effect changes that
+/// subject, the document is made, written again, or deleted when ``load`` gives nil.
 public struct DocumentFamily: Sendable {
   /// The kind, as `meeting`.
   public let kind: String
@@ -27,9 +27,11 @@ public struct DocumentFamily: Sendable {
   public let rank: DocumentRank
   /// What the documents are called, by locale; for OpenAPI.
   public let titles: [String: String]
-  /// The path of a document below the language's root, without suffix, as `agenda/2026-03-12`. Starts with the module's id.
+  /// The path of a document below the language's root, without suffix, as `agenda/2026-03-12`. Starts with
+  /// the module's id.
   public let path: @Sendable (String) -> String
-  /// The next keys after one (or from the first), in a stable order, at most so many. Only keys with a public document.
+  /// The next keys after one (or from the first), in a stable order, at most so many. Only keys with a
+  /// public document.
   public let keys: @Sendable (Ledger, String?, Int) throws -> [String]
   /// The document of a key, or nil when there is none (any more).
   public let load: @Sendable (RenderContext, String) throws -> Document?
@@ -61,8 +63,8 @@ public struct DocumentFamily: Sendable {
   }
 }
 
-/// What can be found by the static search: the record's own words, never comments, so that a comment does not touch
-/// the search index.
+/// What can be found by the static search: the record's own words, never comments, so that a comment does
+/// not touch the search index.
 public struct SearchEntry: Sendable {
   /// The title.
   public let title: String
@@ -111,7 +113,8 @@ public struct Page: Sendable {
   public let title: String
   /// One sentence for search engines and previews.
   public let summary: String
-  /// The steps from the module's front page to this one, without either; the host adds the first and the last.
+  /// The steps from the module's front page to this one, without either; the host adds the first and the
+  /// last.
   public let crumbs: [(title: String, path: SitePath)]
   /// What stands below the title.
   public let body: HTMLNode

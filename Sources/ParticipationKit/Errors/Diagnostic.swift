@@ -1,4 +1,5 @@
-/// A finding in a file that a person keeps: content, configuration, an import. Collected, so that all are shown at once.
+/// A finding in a file that a person keeps: content, configuration, an import. Collected, so that all are
+/// shown at once.
 public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
   /// How grave a finding is.
   public struct Severity: Sendable, Hashable {

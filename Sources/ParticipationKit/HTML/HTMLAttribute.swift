@@ -69,7 +69,9 @@ public struct HTMLAttribute: Sendable, Hashable {
 
   private static func isPlain(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
-    guard let first = bytes.first, (0x61...0x7A).contains(first | 0x20), !refused.contains(name) else { return false }
+    guard let first = bytes.first, (0x61...0x7A).contains(first | 0x20), !refused.contains(name.lowercased()) else {
+      return false
+    }
     if bytes.count >= 2, bytes[0] | 0x20 == UInt8(ascii: "o"), bytes[1] | 0x20 == UInt8(ascii: "n") { return false }
     return bytes.allSatisfy { byte in
       (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
@@ -93,6 +95,7 @@ struct ExternalAddress {
   }
 
   static func isAllowedAction(_ address: String) -> Bool {
-    isAllowed(address) && !address.utf8.starts(with: "mailto:".utf8) && !address.utf8.starts(with: "tel:".utf8)
+    let start = address.prefix(7).lowercased()
+    return isAllowed(address) && !start.hasPrefix("mailto:") && !start.hasPrefix("tel:")
   }
 }

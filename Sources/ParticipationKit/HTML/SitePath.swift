@@ -1,19 +1,22 @@
 /// A place inside the emitted site: a path from the site's root to a file, with an optional fragment.
 ///
-/// Links between documents are site paths and never texts, because a page writes them relative to itself: so a
-/// copied site works under any address and from `file://`.
+/// Links between documents are site paths and never texts, because a page writes them relative to itself:
+/// so a copied site works under any address and from `file://`.
 public struct SitePath: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The path from the root without leading slash, as `agenda/2026-03-12.html`.
   public let path: String
   /// The fragment without `#`, as `item-3`.
   public let fragment: String?
 
-  /// Makes a path. Leading slashes and backslashes are dropped, so that a path never leads to another host.
+  /// Makes a path. Leading slashes and backslashes are dropped, and blanks and controls with them, which
+  /// browsers and the writer leave out: so a path never leads to another host.
   public init(_ path: String, fragment: String? = nil) {
-    var bytes = path.utf8[...]
-    while let first = bytes.first, first == UInt8(ascii: "/") || first == UInt8(ascii: "\\") { bytes.removeFirst() }
-    self.path = String(Substring(bytes))
+    self.path = String(Substring(path.utf8.drop(while: SitePath.isSkipped)))
     self.fragment = fragment
+  }
+
+  private static func isSkipped(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
   }
 
   /// Makes a path; a `#` starts the fragment.

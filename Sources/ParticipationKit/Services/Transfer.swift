@@ -28,16 +28,20 @@ public struct ImportSource {
       while let end = rest[start...].firstIndex(of: 0x0A) {
         number += 1
         let last = end > start && rest[end - 1] == 0x0D ? end - 1 : end
+        if last - start > maxBytes { throw ImportSource.overlong(number, maxBytes) }
         try body(number, rest[start..<last])
         start = end + 1
       }
       rest.removeFirst(start)
-      if rest.count > maxBytes {
-        throw ImportError(
-          line: number + 1, fr: "ligne de plus de \(maxBytes) octets", en: "line of more than \(maxBytes) bytes")
-      }
+      // One byte more may be the first half of a line's end.
+      if rest.count > maxBytes + 1 { throw ImportSource.overlong(number + 1, maxBytes) }
     }
+    if rest.count > maxBytes { throw ImportSource.overlong(number + 1, maxBytes) }
     if !rest.isEmpty { try body(number + 1, rest[...]) }
+  }
+
+  private static func overlong(_ line: Int, _ maxBytes: Int) -> ImportError {
+    ImportError(line: line, fr: "ligne de plus de \(maxBytes) octets", en: "line of more than \(maxBytes) bytes")
   }
 
   /// The whole file.

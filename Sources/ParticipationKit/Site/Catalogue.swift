@@ -4,8 +4,38 @@
 /// the argument `count`: in French `one` serves 0 and 1, in English only 1 (CLDR).
 public struct Catalogue: Sendable {
   struct Entry: Sendable {
-    let one: String
-    let other: String
+    let one: Template
+    let other: Template
+  }
+
+  /// A text cut at its arguments once, when the catalogue is read: pages ask for some hundred texts each.
+  struct Template: Sendable {
+    let text: String
+    /// Each argument's name with the words before it; empty for a text without arguments.
+    let pieces: [(before: String, name: String)]
+    let end: String
+
+    init(_ text: String) {
+      self.text = text
+      var pieces: [(before: String, name: String)] = []
+      var rest = text[...]
+      while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+        pieces.append((before: String(rest[..<open]), name: String(rest[rest.index(after: open)..<close])))
+        rest = rest[rest.index(after: close)...]
+      }
+      self.pieces = pieces
+      end = String(rest)
+    }
+
+    func filled(_ arguments: [String: String]) -> String {
+      if arguments.isEmpty || pieces.isEmpty { return text }
+      var out = ""
+      for piece in pieces {
+        out += piece.before
+        if let value = arguments[piece.name] { out += value } else { out += "{\(piece.name)}" }
+      }
+      return out + end
+    }
   }
 
   /// The language, as `fr`.
@@ -20,9 +50,10 @@ public struct Catalogue: Sendable {
     var entries: [String: Entry] = [:]
     for (key, value) in members {
       if let text = value.asString {
-        entries[key] = Entry(one: text, other: text)
+        let template = Template(text)
+        entries[key] = Entry(one: template, other: template)
       } else if let one = value["one"]?.asString, let other = value["other"]?.asString {
-        entries[key] = Entry(one: one, other: other)
+        entries[key] = Entry(one: Template(one), other: Template(other))
       } else {
         throw CatalogueError(locale: locale, key: key)
       }
@@ -36,26 +67,13 @@ public struct Catalogue: Sendable {
   /// The text of a key with its arguments; nil when the catalogue has no such key.
   public func text(_ key: String, _ arguments: [String: String] = [:]) -> String? {
     guard let entry = entries[key] else { return nil }
-    let template = isOne(arguments["count"]) ? entry.one : entry.other
-    return arguments.isEmpty ? template : Catalogue.fill(template, arguments)
+    if arguments.isEmpty { return entry.other.text }
+    return (isOne(arguments["count"]) ? entry.one : entry.other).filled(arguments)
   }
 
   private func isOne(_ count: String?) -> Bool {
     guard let count, let number = Int(count) else { return false }
     return number == 1 || (number == 0 && locale == "fr")
-  }
-
-  private static func fill(_ template: String, _ arguments: [String: String]) -> String {
-    var out = ""
-    var rest = template[...]
-    while let open = rest.firstIndex(of: "{") {
-      out += rest[..<open]
-      guard let close = rest[open...].firstIndex(of: "}") else { break }
-      let name = String(rest[rest.index(after: open)..<close])
-      out += arguments[name] ?? "{\(name)}"
-      rest = rest[rest.index(after: close)...]
-    }
-    return out + rest
   }
 }
 

@@ -190,7 +190,8 @@ public struct TimeZoneRules: Sendable {
     CivilDateTime(secondsSinceEpoch: instant.seconds + Int64(offset(instant)))
   }
 
-  /// The instant of a civil time. In the hour that exists twice the first is taken; one that does not exist moves forward.
+  /// The instant of a civil time. In the hour that exists twice the first is taken; one that does not exist
+  /// moves forward.
   public func instant(_ civil: CivilDateTime) -> Timestamp {
     let naive = civil.secondsSinceEpoch
     let before = Int64(offset(Timestamp(seconds: naive - 86_400)))

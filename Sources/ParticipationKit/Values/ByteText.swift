@@ -27,18 +27,39 @@ public struct ByteText: Sendable {
 
   /// Text with every run of white space (also line ends and tabs) made one space, trimmed: what a one-line field keeps.
   public static func singleLine(_ text: String) -> String {
-    var out = String.UnicodeScalarView()
+    if text.isEmpty || isSingleLine(text) { return text }
+    var out: [UInt8] = []
+    out.reserveCapacity(text.utf8.count)
     var pendingSpace = false
     for scalar in text.unicodeScalars {
       if isSpace(scalar) {
         pendingSpace = !out.isEmpty
       } else {
-        if pendingSpace { out.append(" ") }
+        if pendingSpace { out.append(0x20) }
         pendingSpace = false
         out.append(scalar)
       }
     }
-    return String(out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Whether text is one trimmed line with single plain spaces already. Looks at bytes; a byte that could begin a
+  /// space outside ASCII (U+0085, U+00A0, U+1680, U+2000…, U+3000, U+FEFF) sends the text the long way.
+  private static func isSingleLine(_ text: String) -> Bool {
+    var copy = text
+    return copy.withUTF8 { bytes in
+      var previous: UInt8 = 0x20
+      for index in 0..<bytes.count {
+        let byte = unsafe bytes[index]
+        switch byte {
+        case 0x20: if previous == 0x20 { return false }
+        case 0x09...0x0D, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF: return false
+        default: break
+        }
+        previous = byte
+      }
+      return previous != 0x20
+    }
   }
 
   /// Whether text holds a control character that no form field may hold: C0 except tab and line ends, C1, DEL,
@@ -74,9 +95,10 @@ public struct ByteText: Sendable {
   /// Text folded for search: lower case, accents removed, `œ` as `oe`, `æ` as `ae`, `ß` as `ss`, apostrophes and
   /// no-break spaces as plain ones. The script of the static search folds in the same way.
   public static func folded(_ text: String) -> String {
-    var out = String.UnicodeScalarView()
+    var out: [UInt8] = []
+    out.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars { FoldingTable.append(scalar, to: &out) }
-    return String(out)
+    return String(decoding: out, as: UTF8.self)
   }
 
   static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
@@ -89,19 +111,28 @@ public struct ByteText: Sendable {
 
 /// How one scalar folds for search and slugs. A table for Latin letters; everything else only changes case.
 struct FoldingTable {
-  static func append(_ scalar: Unicode.Scalar, to out: inout String.UnicodeScalarView) {
+  static func append(_ scalar: Unicode.Scalar, to out: inout [UInt8]) {
     let value = scalar.value
     if value < 0x80 {
-      out.append((0x41...0x5A).contains(value) ? Unicode.Scalar(UInt8(value + 32)) : scalar)
+      out.append((0x41...0x5A).contains(value) ? UInt8(value + 32) : UInt8(value))
       return
     }
     if (0x300...0x36F).contains(value) { return }
-    if let plain = latin[value] {
-      out.append(contentsOf: plain.unicodeScalars)
-    } else {
-      out.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+    if value < 0x180 {
+      let plain = low[Int(value) - 0x80]
+      if !plain.isEmpty {
+        out.append(contentsOf: plain)
+        return
+      }
+    } else if let plain = latin[value] {
+      out.append(contentsOf: plain.utf8)
+      return
     }
+    for lower in scalar.properties.lowercaseMapping.unicodeScalars { out.append(lower) }
   }
+
+  /// The entries below U+0180 as bytes, by place: nearly all letters with accents of the languages around.
+  private static let low: [[UInt8]] = (0x80..<0x180).map { Array((latin[UInt32($0)] ?? "").utf8) }
 
   static let latin: [UInt32: String] = {
     var table: [UInt32: String] = [
@@ -127,6 +158,24 @@ extension UInt8 {
 }
 
 extension [UInt8] {
+  /// Appends a scalar as UTF-8.
+  mutating func append(_ scalar: Unicode.Scalar) {
+    let value = scalar.value
+    switch value {
+    case 0..<0x80: append(UInt8(value))
+    case 0x80..<0x800: append(contentsOf: [UInt8(0xC0 | value >> 6), UInt8(0x80 | value & 0x3F)])
+    case 0x800..<0x10000:
+      append(UInt8(0xE0 | value >> 12))
+      append(UInt8(0x80 | value >> 6 & 0x3F))
+      append(UInt8(0x80 | value & 0x3F))
+    default:
+      append(UInt8(0xF0 | value >> 18))
+      append(UInt8(0x80 | value >> 12 & 0x3F))
+      append(UInt8(0x80 | value >> 6 & 0x3F))
+      append(UInt8(0x80 | value & 0x3F))
+    }
+  }
+
   /// Appends a number in decimal, with leading zeros up to `width`.
   mutating func appendDecimal(_ value: Int, width: Int = 0) {
     var digits: [UInt8] = []

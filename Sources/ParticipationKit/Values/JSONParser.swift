@@ -10,7 +10,8 @@ public struct JSONSyntaxError: Error, Sendable, CustomStringConvertible {
 }
 
 extension JSONValue {
-  /// Reads JSON (RFC 8259) strictly: valid UTF-8, no duplicate member, nesting up to `maxDepth`, nothing after the value.
+  /// Reads JSON (RFC 8259) strictly: valid UTF-8, no duplicate member, nesting up to `maxDepth`, nothing
+  /// after the value.
   /// - Throws: ``JSONSyntaxError``.
   public static func parse(_ bytes: [UInt8], maxDepth: Int = 32) throws -> JSONValue {
     try parse(bytes[...], maxDepth: maxDepth)
@@ -26,7 +27,8 @@ extension JSONValue {
   }
 }
 
-/// A recursive-descent reader over bytes. Works on a borrowed buffer: imports parse a hundred thousand records.
+/// A recursive-descent reader over bytes. Works on a borrowed buffer: imports parse a hundred thousand
+/// records.
 @unsafe struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   let maxDepth: Int
@@ -94,6 +96,8 @@ extension JSONValue {
   private mutating func object(depth: Int) throws -> JSONValue {
     unsafe index += 1
     var members: [JSONValue.Member] = []
+    // Comparing each with all is quicker for small objects and ruinous for large ones.
+    var names: Set<String> = []
     unsafe skipSpace()
     if unsafe index < bytes.count, unsafe bytes[index] == UInt8(ascii: "}") {
       unsafe index += 1
@@ -105,7 +109,10 @@ extension JSONValue {
         throw unsafe error("expected the name of a member")
       }
       let name = try unsafe string()
-      if members.contains(where: { $0.name == name }) { throw unsafe error("the member appears twice") }
+      if members.count == 16 { names = Set(members.map(\.name)) }
+      let isKnown =
+        members.count < 16 ? members.contains { $0.name == name } : !names.insert(name).inserted
+      if isKnown { throw unsafe error("the member appears twice") }
       unsafe skipSpace()
       guard unsafe index < bytes.count, unsafe bytes[index] == UInt8(ascii: ":") else {
         throw unsafe error("expected :")

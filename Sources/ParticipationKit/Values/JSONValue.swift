@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A JSON value whose objects keep the order of their members, so that the same data gives the same bytes.
 public struct JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,

@@ -40,11 +40,7 @@ struct JSONWriter {
       var start = 0
       for index in 0..<source.count {
         let byte = unsafe source[index]
-        // `<` and U+007F are escaped too, so that JSON inside a script or a page can never end it.
-        if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != UInt8(ascii: "<"), byte != 0x7F
-        {
-          continue
-        }
+        if special[Int(byte)] == 0 { continue }
         if start < index { unsafe out.append(contentsOf: source[start..<index]) }
         escape(byte, to: &out)
         start = index + 1
@@ -65,6 +61,16 @@ struct JSONWriter {
       out.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]])
     }
   }
+
+  /// 1 for bytes that are escaped: controls, quotes, backslashes; `<` and U+007F too, so that JSON inside a script or a
+  /// page can never end it.
+  private static let special: [UInt8] = {
+    var table = [UInt8](repeating: 0, count: 256)
+    for byte in 0..<0x20 { table[byte] = 1 }
+    for byte in Array("\"\\<".utf8) { table[Int(byte)] = 1 }
+    table[0x7F] = 1
+    return table
+  }()
 
   private static let hex: [UInt8] = Array("0123456789abcdef".utf8)
   private static let nullBytes: [UInt8] = Array("null".utf8)

@@ -54,7 +54,7 @@ extension Commune {
     }
     var space = statvfs()
     if statvfs(folder, &space) == 0 {
-      let free = UInt64(space.f_bavail) * UInt64(space.f_frsize) >> 20
+      let free = (UInt64(space.f_bavail) * UInt64(space.f_frsize)) >> 20
       note("disk", free > 200, "\(free) Mio libres", "\(free) MiB free")
     }
     let database = folder + "/data/parvis.sqlite"
@@ -71,10 +71,13 @@ extension Commune {
       host.registry.entries.map(\.manifest.id).joined(separator: ", "))
     let hasAccount = (try? people.isEmpty()) == false
     note(
-      "accounts", hasAccount, hasAccount ? "au moins un compte" : "aucun compte : ouvrez le lien que donne parvis serve",
+      "accounts", hasAccount,
+      hasAccount ? "au moins un compte" : "aucun compte : ouvrez le lien que donne parvis serve",
       hasAccount ? "at least one account" : "no account: open the link that parvis serve prints")
     let hasSite = Files.exists(folder + "/site/index.html")
-    note("site", hasSite, hasSite ? "émis" : "à émettre : parvis build", hasSite ? "emitted" : "to be emitted: parvis build")
+    note(
+      "site", hasSite, hasSite ? "émis" : "à émettre : parvis build",
+      hasSite ? "emitted" : "to be emitted: parvis build")
     return lines
   }
 

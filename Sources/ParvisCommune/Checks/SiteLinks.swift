@@ -24,7 +24,7 @@ struct SiteLinks {
   }
 
   private func collect(_ folder: String, _ pages: inout [String: Page], _ files: inout Set<String>) throws {
-    for name in Files.names(root + "/" + folder) {
+    for name in try Files.names(root + "/" + folder) {
       let path = folder.isEmpty ? name : folder + "/" + name
       if Files.isFolder(root + "/" + path) {
         try collect(path, &pages, &files)
@@ -81,9 +81,12 @@ struct SiteLinks {
   private func check(
     _ link: String, from path: String, _ pages: [String: Page], _ files: Set<String>
   ) -> Diagnostic? {
-    for scheme in ["http:", "https:", "mailto:", "tel:", "webcal:"] where link.utf8.starts(with: scheme.utf8) { return nil }
+    for scheme in ["http:", "https:", "mailto:", "tel:", "webcal:"] where link.utf8.starts(with: scheme.utf8) {
+      return nil
+    }
     let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let file = String((parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? "")
+    let file = String(
+      (parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? "")
     let target = file.isEmpty ? path : SiteLinks.resolve(file, from: path)
     guard let target, files.contains(target) else {
       // The desk and receipts are the server's, not files of the site.

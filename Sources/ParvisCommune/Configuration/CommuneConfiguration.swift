@@ -1,5 +1,6 @@
 import FrontMatter
 public import ParticipationKit
+import SiteGeneration
 
 /// What `commune.yaml` says.
 public struct CommuneConfiguration: Sendable {
@@ -62,6 +63,9 @@ public struct CommuneConfiguration: Sendable {
     for language in languages where language != "fr" && language != "en" {
       reader.report("languages", expected: Wording(fr: "des langues parmi fr, en", en: "languages among fr, en"))
     }
+    if Set(languages).count < languages.count {
+      reader.report("languages", expected: Wording(fr: "chaque langue une seule fois", en: "each language only once"))
+    }
     let address = CommuneConfiguration.address(reader, "address", reader.text("address"))
     facts = CommuneFacts(
       name: reader.text("name"), inseeCode: reader.text("insee"),
@@ -71,12 +75,17 @@ public struct CommuneConfiguration: Sendable {
     timeZone = reader.optionalText("time_zone") ?? "Europe/Paris"
     server = reader.optionalText("server").map { CommuneConfiguration.address(reader, "server", $0) }
     accent = reader.optionalText("accent") ?? "#6d2a55"
+    if AccentColor(accent) == nil {
+      reader.report(
+        "accent", expected: Wording(fr: "une couleur comme \"#6d2a55\"", en: "a colour such as \"#6d2a55\""))
+    }
     let hall = reader.optionalMapping("town_hall")
     townHall = TownHall(
       address: hall?.texts("address") ?? [], hours: hall?.texts("hours") ?? [],
       telephone: hall?.optionalText("telephone") ?? "", email: hall?.optionalText("email") ?? "")
     securityContact = reader.optionalText("security_contact") ?? ""
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
+    CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(
@@ -85,14 +94,33 @@ public struct CommuneConfiguration: Sendable {
     try reader.finish()
   }
 
+  /// RFC 9116 wants both: an address with scheme, and until when it holds.
+  private static func checkContact(_ reader: MappingReader, _ contact: String, _ expires: LocalDate?) {
+    guard !contact.isEmpty else { return }
+    if !["mailto:", "https://", "tel:"].contains(where: { contact.utf8.starts(with: $0.utf8) }) {
+      reader.report(
+        "security_contact",
+        expected: Wording(
+          fr: "une adresse comme mailto:mairie@exemple.fr", en: "an address such as mailto:hall@example.org"))
+    }
+    if expires == nil {
+      reader.report(
+        "security_expires", expected: Wording(fr: "une date comme 2027-01-31", en: "a date such as 2027-01-31"))
+    }
+  }
+
   /// An address with scheme, host and final slash.
   private static func address(_ reader: MappingReader, _ key: String, _ text: String) -> String {
     let bytes = Array(text.utf8)
     let isWeb = text.utf8.starts(with: "https://".utf8) || text.utf8.starts(with: "http://".utf8)
     let isPlain = bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "<") }
-    if !isWeb || !isPlain || bytes.contains(UInt8(ascii: "?")) || bytes.contains(UInt8(ascii: "#")) {
+    let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    let hasHost = parts.count > 2 && !parts[2].isEmpty && !parts[2].contains("@")
+    if !isWeb || !hasHost || !isPlain || bytes.contains(UInt8(ascii: "?")) || bytes.contains(UInt8(ascii: "#")) {
       reader.report(
-        key, expected: Wording(fr: "une adresse comme https://www.exemple.fr/", en: "an address such as https://www.example.org/"))
+        key,
+        expected: Wording(
+          fr: "une adresse comme https://www.exemple.fr/", en: "an address such as https://www.example.org/"))
     }
     return bytes.last == UInt8(ascii: "/") ? text : text + "/"
   }

@@ -16,14 +16,15 @@ struct ContentFiles: Sendable {
     guard ContentFiles.isPlain(subfolder) else { return [] }
     var files: [ContentFile] = []
     var findings: [Diagnostic] = []
-    for name in Files.names("\(folder)/\(relative)") {
+    for name in try Files.names("\(folder)/\(relative)") {
       guard let suffix = ["md", "yaml", "yml"].first(where: { name.hasSuffix("." + $0) }),
         let bytes = try Files.read("\(folder)/\(relative)/\(name)")
       else { continue }
       do {
         files.append(
           try ContentFiles.parse(
-            bytes, path: "\(relative)/\(name)", name: String(name.dropLast(suffix.utf8.count + 1)), isYAML: suffix != "md"))
+            bytes, path: "\(relative)/\(name)", name: String(name.dropLast(suffix.utf8.count + 1)),
+            isYAML: suffix != "md"))
       } catch let error as ContentError {
         findings += error.diagnostics
       }

@@ -31,8 +31,12 @@ struct Files {
   }
 
   /// The names in a folder, sorted; none when there is no such folder. Names that start with a point are left out.
-  static func names(_ folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
+  /// - Throws: ``CommuneError`` when the folder exists and cannot be read: its files must not seem to be gone.
+  static func names(_ folder: String) throws -> [String] {
+    guard let directory = opendir(folder) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw unreadable(folder, errno)
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPListener
 import ParticipationKit
 import ParvisHost
@@ -26,7 +27,8 @@ public final class CommuneServer: Sendable {
     let router = Router(host: commune.host)
     let log = commune.options.log
     do {
-      let listener = try Listener.start(host: host, port: port, options: Listener.Options(maxBody: 64 << 10)) { exchange in
+      let listener = try Listener.start(host: host, port: port, options: Listener.Options(maxBody: 64 << 10)) {
+        exchange in
         CommuneServer.answer(exchange, files, router, policy, behindProxy: behindProxy, log)
       }
       return CommuneServer(commune, listener)
@@ -73,7 +75,7 @@ public final class CommuneServer: Sendable {
     let web = WebRequest(
       method: method, path: request.path, query: request.query.map { (name: $0.0, value: $0.1) },
       headers: request.headers.all, body: request.body,
-      remoteAddress: behindProxy ? forwarded(request) : request.remoteAddress)
+      remoteAddress: network(behindProxy ? forwarded(request) : request.remoteAddress))
     router.answer(web) { response in
       log("method=\(method) path=\(path) status=\(response.status)")
       var headers = response.headers.map { ($0.name, $0.value) }
@@ -94,6 +96,19 @@ public final class CommuneServer: Sendable {
       let last = header.split(separator: ",").last
     else { return request.remoteAddress }
     return ByteText.trimmed(String(last))
+  }
+
+  /// What limits count by: an IPv4 address, or the /64 of an IPv6 address, since one connection has a whole one.
+  static func network(_ address: String) -> String {
+    var bytes = in6_addr()
+    guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
+    return withUnsafeBytes(of: bytes) { all in
+      // An IPv4 address in IPv6 form (RFC 4291 §2.5.5.2) is itself; its first 64 bits are those of all others.
+      if all.prefix(12).elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]) {
+        return all.dropFirst(12).map { String($0) }.joined(separator: ".")
+      }
+      return all.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
   }
 
   /// A path for the log without the secrets of receipts and invitations.

@@ -28,10 +28,10 @@ final class PublicationLoop: Sendable {
     self.log = log
   }
 
-  /// Starts the thread.
-  func start() {
+  /// Starts the thread; `first` is done before anything is published, and again until it succeeds.
+  func start(first: @escaping @Sendable () throws -> Void) {
     monitor.update { $0.isStarted = true }
-    BackgroundThread.start { self.run() }
+    BackgroundThread.start { self.run(first) }
   }
 
   /// Something was committed.
@@ -47,29 +47,41 @@ final class PublicationLoop: Sendable {
     monitor.wait(seconds: nil) { $0.isStopped ? true : nil }
   }
 
-  private func run() {
+  private func run(_ first: @Sendable () throws -> Void) {
     var pause: Int64 = 1
     while true {
       let isStopping = monitor.update { state in
         state.isWoken = false
         return state.isStopping
       }
-      do {
-        // Marking what is due is a transaction of its own, so it is begun only when something is.
-        if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
-        let report = try publisher.publishPending(now: now())
-        for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
-        pause = 1
-      } catch {
-        log("publication stopped error=\(error); it goes on in \(pause) s")
-        if !isStopping { monitor.wait(seconds: pause) { $0.isStopping ? true : nil } }
-        pause = min(pause * 2, 60)
-        if !isStopping { continue }
-      }
+      let isDone = publish(first, pause)
       if isStopping { break }
-      monitor.wait(seconds: secondsToNextChange()) { $0.isWoken || $0.isStopping ? true : nil }
+      if isDone {
+        pause = 1
+        monitor.wait(seconds: secondsToNextChange()) { $0.isWoken || $0.isStopping ? true : nil }
+      } else {
+        // What failed stays queued, and what is due stays due: without a pause this would turn without end. A new act
+        // ends the pause, since one page that cannot be made must not keep the others waiting.
+        let isWoken = monitor.wait(seconds: pause) { $0.isWoken || $0.isStopping ? true : nil }
+        if isWoken == nil { pause = min(pause * 2, 60) }
+      }
     }
     monitor.update { $0.isStopped = true }
+  }
+
+  /// One turn; whether everything that was queued is written.
+  private func publish(_ first: () throws -> Void, _ pause: Int64) -> Bool {
+    do {
+      try first()
+      // Marking what is due is a transaction of its own, so it is begun only when something is.
+      if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
+      let report = try publisher.publishPending(now: now())
+      for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
+      return report.failures.isEmpty
+    } catch {
+      log("publication stopped error=\(error); it goes on in \(pause) s")
+      return false
+    }
   }
 
   /// At most an hour: the wall clock may be set meanwhile.

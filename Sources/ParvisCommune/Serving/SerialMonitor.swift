@@ -2,8 +2,8 @@ import Glibc
 
 /// State that threads share, with waiting until a time.
 ///
-/// `Synchronization.Mutex` cannot be waited on. The class is `@unchecked` because the compiler does not see that `state`
-/// is touched only between lock and unlock; `update` and `wait` are the only ways in.
+/// `Synchronization.Mutex` cannot be waited on. The class is `@unchecked` because the compiler does not see
+/// that `state` is touched only between lock and unlock; `update` and `wait` are the only ways in.
 // tidy: allow banned-calls because a condition variable needs shared state that the compiler cannot follow
 final class SerialMonitor<State>: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

@@ -38,7 +38,9 @@ final class CommuneStore: Sendable {
               migrations.map { MigrationStep(number: $0.number, name: $0.name, sql: $0.statements) })
           }
         }
-        readers = try ReaderPool(path: path)
+        // A page being made holds a reader and may ask for another (a form in it): more than twice as many as can
+        // hold one and wait, which are the two workers, the publication, and a program's own build.
+        readers = try ReaderPool(path: path, size: 10)
       } catch {
         writer.stop()
         throw error

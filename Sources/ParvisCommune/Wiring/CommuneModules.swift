@@ -19,7 +19,8 @@ struct CommuneModules {
       guard let descriptor = available.first(where: { $0.manifest.id == id }) else {
         findings.append(
           Diagnostic(
-            .error, file: "commune.yaml", line: settings.line, fr: "module inconnu « \(id) » ; modules présents : \(known)",
+            .error, file: "commune.yaml", line: settings.line,
+            fr: "module inconnu « \(id) » ; modules présents : \(known)",
             en: "unknown module “\(id)”; modules present: \(known)"))
         continue
       }

@@ -17,9 +17,10 @@ struct CommuneSite {
     let families = registry.entries.flatMap { entry in
       entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
     }
-    let streams = registry.entries.flatMap { entry in
-      entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
-    }
+    let streams =
+      registry.entries.flatMap { entry in
+        entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
+      } + host.streams
     let description = APIDescription(facts: configuration.facts, serverAddress: configuration.server).document(
       actions: registry.entries.map { (module: $0.manifest.id, actions: $0.instance.actions) }, families: families,
       streams: streams, form: { module, action in try form(module, action) })

@@ -35,6 +35,10 @@ public struct ActRequest: Sendable {
   }
 }
 
+extension ActRequest {
+  var hasIdempotencyKey: Bool { idempotencyKey?.isEmpty == false }
+}
+
 /// An accepted act.
 public struct ActResult: Sendable {
   /// The position of its leaf in the register.
@@ -113,13 +117,17 @@ struct ActRunner: Sendable {
     return (action, try checker.check(request.submission, against: form))
   }
 
-  /// The keys by which a repeated act is recognised: the first is looked up, all are remembered. A browser whose script
+  /// The keys by which a repeated act is recognised: the first is looked up, all are remembered; with an
+  /// Idempotency-Key the second says that the key was used, whatever the words. A browser whose script
   /// got no answer sends the same words again without the script's key, so both keys lead to the act.
   private func repeatKeys(_ request: ActRequest) -> [[UInt8]] {
     let what = Array("\(request.module)/\(request.action)/\(request.key)".utf8) + [0]
     var keys: [[UInt8]] = []
     if let key = request.idempotencyKey, !key.isEmpty {
-      keys.append(host.secrets.derive("idempotency", what + Array(key.utf8)))
+      // With the words: another person who happens to choose the same key must not be shown this one's receipt.
+      let named = what + Array(key.utf8) + [0]
+      keys.append(host.secrets.derive("idempotency", named + request.submission.canonicalBytes()))
+      keys.append(host.secrets.derive("idempotency-name", named))
     }
     if request.actor.personID == nil, !request.addressKey.isEmpty {
       keys.append(host.secrets.derive("repeat", what + request.addressKey + request.submission.canonicalBytes()))
@@ -132,6 +140,10 @@ struct ActRunner: Sendable {
     in ledgers: Ledgers
   ) throws -> ActResult {
     if let key = keys.first, let earlier = try earlierAct(request, key, now: now, in: ledgers) { return earlier }
+    if request.hasIdempotencyKey, try earlierAct(request, keys[1], now: now, in: ledgers) != nil {
+      throw Problem(
+        status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
+    }
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission)
@@ -162,7 +174,7 @@ struct ActRunner: Sendable {
         WHERE r.key = ?
         """, [.blob(key)])
     else { return nil }
-    let span = request.idempotencyKey?.isEmpty == false ? ActRunner.keySeconds : ActRunner.repeatSeconds
+    let span = request.hasIdempotencyKey ? ActRunner.keySeconds : ActRunner.repeatSeconds
     guard now.seconds - (try row.timestamp("at")).seconds <= span else { return nil }
     let position = try row.int("position")
     return ActResult(

@@ -22,6 +22,9 @@ struct FormChecker: Sendable {
     }
     for field in fields {
       let other = field.allowsOther ? ByteText.singleLine(raw.first(field.name + "_other")) : ""
+      if field.allowsOther, raw.wrongTypes[field.name + "_other"] != nil {
+        errors.append(.init(field: field.name + "_other", message: text("error.type", ["expected": "text"])))
+      }
       if let message = check(field, raw, other, &values) {
         errors.append(.init(field: field.name, message: message))
       }

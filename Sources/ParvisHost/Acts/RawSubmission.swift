@@ -27,11 +27,13 @@ public struct RawSubmission: Sendable {
     for pair in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
       count += 1
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = PercentCoding.decodeForm(parts[0]), let value = PercentCoding.decodeForm(parts.count > 1 ? parts[1] : [])
+      guard let name = PercentCoding.decodeForm(parts[0]),
+        let value = PercentCoding.decodeForm(parts.count > 1 ? parts[1] : [])
       else { throw Problem(status: 400, code: "encoding", detail: words.text("error.utf8", locale)) }
       values[name, default: []].append(value)
       if count > 500 {
-        throw Problem(status: 400, code: "too-many-fields", detail: words.text("error.body", locale, ["reason": "> 500"]))
+        throw Problem(
+          status: 400, code: "too-many-fields", detail: words.text("error.body", locale, ["reason": "> 500"]))
       }
     }
     self.values = values
@@ -104,7 +106,9 @@ public struct PercentCoding: Sendable {
       switch byte {
       case UInt8(ascii: "+"): out.append(0x20)
       case UInt8(ascii: "%"):
-        guard let high = iterator.next().flatMap(hexValue), let low = iterator.next().flatMap(hexValue) else { return nil }
+        guard let high = iterator.next().flatMap(hexValue), let low = iterator.next().flatMap(hexValue) else {
+          return nil
+        }
         out.append(high << 4 | low)
       default: out.append(byte)
       }

@@ -25,7 +25,12 @@ struct Desk: Sendable {
 
   /// Pages that need no session: signing in and the one-time link. Nil for all others.
   private func openPages(_ request: WebRequest, _ steps: [String], _ locale: String) throws -> WebResponse? {
-    switch steps.first {
+    guard steps.first == "sign-in" || steps.first == "setup" else { return nil }
+    guard ["GET", "HEAD", "POST"].contains(request.method) else {
+      throw Problem(
+        status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
+    }
+    return switch steps.first {
     case "sign-in": try SignInPage(host: host).answer(request, locale: locale)
     case "setup": try SetupPage(host: host).answer(request, token: steps.count > 1 ? steps[1] : "", locale: locale)
     default: nil
@@ -39,7 +44,10 @@ struct Desk: Sendable {
     if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
     guard let origin = request.header("Origin") else { return }
     let authority = request.header("Host") ?? ""
-    guard origin == "https://\(authority)" || origin == "http://\(authority)" else { throw refused }
+    let own = [
+      "https://\(authority)", "http://\(authority)", Host.origin(of: host.serverAddress ?? host.facts.address),
+    ]
+    guard own.contains(origin) else { throw refused }
   }
 
   private func harden(_ response: WebResponse) -> WebResponse {

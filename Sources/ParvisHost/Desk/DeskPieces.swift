@@ -24,7 +24,9 @@ extension DeskRoom {
   /// A page of the desk with its menu, and the message of the act just done.
   func page(_ status: Int, title: String, _ body: [HTMLNode]) -> WebResponse {
     var nodes = body
-    if let message = doneMessage() { nodes.insert(.div([.class("told"), .named("role", "status")], [.p(message)]), at: 0) }
+    if let message = doneMessage() {
+      nodes.insert(.div([.class("told"), .named("role", "status")], [.p(message)]), at: 0)
+    }
     let page = Page(title: title, summary: title, body: nodes + [signOut()])
     return .html(
       status,

@@ -48,8 +48,11 @@ struct ModerationScreens: Sendable {
       guard let entry = try host.moderation.entry(id, in: ledgers) else {
         throw Problem.notFound(room.text("desk.queue.gone"))
       }
-      return [
-        try card(entry, values: values, problem: problem, in: ledgers),
+      // What somebody else decided is said above the case; what is wrong with a refusal, at its reason.
+      let conflict = problem.flatMap { $0.status == 409 ? $0 : nil }
+      let notice = conflict.map { [HTMLNode.div([.class("errors"), .named("role", "alert")], [.p($0.detail)])] } ?? []
+      return notice + [
+        try card(entry, values: values, problem: conflict == nil ? problem : nil, in: ledgers),
         .p([], [.a(SitePath("desk/moderation"), room.text("desk.queue.back"))]),
       ]
     }
@@ -164,7 +167,8 @@ struct ModerationScreens: Sendable {
     .element(
       .form, [.named("method", "post"), .action(SitePath("desk/moderation/\(entry.id)"))],
       room.hiddenInputs(returning: room.here) + [
-        .element(.input, [.named("type", "hidden"), .named("name", "decision"), .named("value", decision)])
+        .element(.input, [.named("type", "hidden"), .named("name", "decision"), .named("value", decision)]),
+        .element(.input, [.named("type", "hidden"), .named("name", "seen"), .named("value", entry.version)]),
       ] + fields)
   }
 
@@ -186,12 +190,17 @@ struct ModerationScreens: Sendable {
       isApproved: word == "approve", reason: word == "approve" ? "" : raw.first("reason"), note: note)
     let actor = room.session.actor
     let (host, locale, now) = (host, room.locale, host.ports.now())
+    let seen = raw.first("seen")
     do {
       try host.ports.store.perform { ledgers in
+        // Two people read the same case: the second one sees what the first one decided before deciding otherwise.
+        if !seen.isEmpty, let entry = try host.moderation.entry(id, in: ledgers), entry.version != seen {
+          throw Problem.conflict(host.words.text("decision.changed", locale))
+        }
         try host.moderation.decide(id, decision, actor: actor, locale: locale, now: now, in: ledgers)
       }
-    } catch let problem as Problem where problem.status == 422 {
-      return try single(id, status: 422, values: raw.values, problem: problem)
+    } catch let problem as Problem where problem.status == 422 || problem.status == 409 {
+      return try single(id, status: problem.status, values: raw.values, problem: problem)
     }
     let back = Desk.returnPath(raw.first("return"))
     return .redirect(back.utf8.starts(with: "/desk/moderation/".utf8) ? "/desk/decided" : back)

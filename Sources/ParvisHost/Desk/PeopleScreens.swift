@@ -25,7 +25,9 @@ struct PeopleScreens: Sendable {
     body.append(
       .table(
         caption: room.text("people.list"),
-        headings: ["people.name", "people.email", "people.role", "people.state"].map { room.text($0) } + [""],
+        headings: ["people.name", "people.email", "people.role", "people.state", "people.change"].map {
+          room.text($0)
+        },
         rows: rows))
     body.append(inviteForm())
     return room.page(problem?.status ?? 200, title: room.text("desk.people"), body)
@@ -83,7 +85,7 @@ struct PeopleScreens: Sendable {
       return try list(link: base + (try host.people.invite(role: role)), problem: nil)
     case "disable", "enable":
       let email = raw.first("email")
-      if step == "disable", email == room.session.person.email {
+      if step == "disable", People.normalised(email) == room.session.person.email {
         return try list(link: nil, problem: Problem.conflict(room.text("people.self")))
       }
       try host.people.setDisabled(email: email, step == "disable", locale: room.locale)

@@ -69,7 +69,8 @@ public struct ModuleRegistry: Sendable {
     let bytes = Array(id.utf8)
     let isPlain = bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
     guard isPlain, let first = bytes.first, (0x61...0x7A).contains(first), bytes.count <= 24 else {
-      throw RegistryError(module: id, reason: "an id has 1 to 24 lower-case letters and digits and starts with a letter")
+      throw RegistryError(
+        module: id, reason: "an id has 1 to 24 lower-case letters and digits and starts with a letter")
     }
     if reservedIDs.contains(id) { throw RegistryError(module: id, reason: "this id is reserved for the host") }
   }
@@ -97,6 +98,14 @@ public struct ModuleRegistry: Sendable {
   /// A commentable kind of a module.
   public func commentableKind(_ module: String, _ kind: String) -> CommentableKind? {
     byID[module]?.instance.commentableKinds.first { $0.kind == kind }
+  }
+
+  /// Whether a subject is of a kind that a module shows, moderates or lets comment.
+  func hasRecords(_ subject: Subject) -> Bool {
+    guard let instance = byID[subject.module]?.instance else { return false }
+    return instance.documents.contains { $0.kind == subject.kind }
+      || instance.moderatedKinds.contains { $0.kind == subject.kind }
+      || instance.commentableKinds.contains { $0.kind == subject.kind }
   }
 
   /// The path of the document that a subject owns, without language and suffix; nil when no family has that kind.

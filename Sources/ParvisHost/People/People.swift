@@ -50,6 +50,9 @@ public struct People: Sendable {
   /// The fewest characters of a password (NIST SP 800-63B: length, no composition rules).
   public static let passwordMinimum = 12
 
+  /// The most bytes of UTF-8 of a name.
+  static let nameMaximum = 80
+
   /// All accounts, by name.
   /// - Throws: The store's error.
   public func all() throws -> [Person] {
@@ -63,7 +66,7 @@ public struct People: Sendable {
   public func add(
     email: String, name: String, role: String, password: String, invitation: String? = nil, locale: String
   ) throws -> Person {
-    let email = normalised(email)
+    let email = People.normalised(email)
     try check(email: email, name: name, role: role, password: password, locale: locale)
     let hash = try host.ports.sealing.hashPassword(password)
     let now = host.ports.now()
@@ -91,13 +94,20 @@ public struct People: Sendable {
     return try Person(row)
   }
 
-  private func normalised(_ email: String) -> String { ByteText.trimmed(email).lowercased() }
+  /// An address as it is stored and compared.
+  static func normalised(_ email: String) -> String { ByteText.trimmed(email).lowercased() }
 
   private func check(email: String, name: String, role: String, password: String, locale: String) throws {
     var errors: [Problem.FieldError] = []
     let words = host.words
-    if !EmailAddress.isPlausible(email) { errors.append(.init(field: "email", message: words.text("error.email", locale))) }
-    if ByteText.trimmed(name).isEmpty { errors.append(.init(field: "name", message: words.text("error.required", locale))) }
+    if !EmailAddress.isPlausible(email) {
+      errors.append(.init(field: "email", message: words.text("error.email", locale)))
+    }
+    if ByteText.trimmed(name).isEmpty {
+      errors.append(.init(field: "name", message: words.text("error.required", locale)))
+    } else if name.utf8.count > People.nameMaximum || ByteText.hasForbiddenControl(name) {
+      errors.append(.init(field: "name", message: words.text("error.name", locale)))
+    }
     if !Role.all.contains(role) { errors.append(.init(field: "role", message: words.text("error.choice", locale))) }
     if password.unicodeScalars.count < People.passwordMinimum || password.utf8.count > 1024 {
       errors.append(.init(field: "password", message: words.text("error.password", locale)))
@@ -126,7 +136,7 @@ public struct People: Sendable {
   private func change(
     email: String, what: String, locale: String, _ body: @escaping @Sendable (Ledger, Int, Timestamp) throws -> Void
   ) throws {
-    let email = normalised(email)
+    let email = People.normalised(email)
     let now = host.ports.now()
     try host.ports.store.perform { ledgers in
       guard let row = try ledgers.host.row("SELECT id FROM host_person WHERE email = ?", [.text(email)]) else {

@@ -54,9 +54,12 @@ extension People {
   /// - Throws: ``Problem`` 401 or 429.
   func signIn(email: String, password: String, addressKey: [UInt8], locale: String) throws -> String {
     let words = host.words
-    let email = ByteText.trimmed(email).lowercased()
+    let email = People.normalised(email)
     let now = host.ports.now()
-    let keys = [Array("signin-address".utf8) + addressKey, Array("signin-email\u{0}\(email)".utf8)]
+    // Digests of one size: what is typed here can be as long as a request.
+    let keys = [
+      Array("signin-address".utf8) + addressKey, host.secrets.derive("signin-email", Array(email.utf8)),
+    ]
     for key in keys {
       if let wait = host.limiter.take(key, limit: 10, windowSeconds: 900, now: now) {
         throw Problem(

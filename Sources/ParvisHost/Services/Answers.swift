@@ -52,18 +52,19 @@ struct Answers: Sendable {
       else { return nil }
       return Subject(try row.text("subject"))
     }
-    return host.registry.entry(subject.module) == nil ? nil : subject
+    return host.registry.hasRecords(subject) ? subject : nil
   }
 
   private func publish(_ context: ActionContext, _ submission: Submission, in ledgers: Ledgers) throws -> Outcome {
     guard let subject = Subject(context.key), let shown = try shownBy(subject, in: ledgers) else {
       throw Problem.notFound(host.words.text("desk.queue.gone", context.locale))
     }
+    try host.checkMarkdown(submission.text("body"), .editor, field: "body", locale: context.locale)
     try write(
       subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
       at: context.now, ledgers.host)
     return Outcome(
-      subject: subject, changed: [shown], message: host.words.text("answer.done", context.locale))
+      subject: subject, changed: [shown, CommentFeed.subject], message: host.words.text("answer.done", context.locale))
   }
 
   /// Stores an answer that came with an import.

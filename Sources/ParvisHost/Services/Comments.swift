@@ -49,7 +49,8 @@ struct Comments: Sendable {
     }
     fields.append(
       Field(
-        "body", .text, words.text("comment.body", locale), help: words.text("comment.body.help", locale), required: true,
+        "body", .text, words.text("comment.body", locale), help: words.text("comment.body.help", locale),
+        required: true,
         maxBytes: MarkdownPolicy.resident.maxBytes))
     fields.append(
       Field(
@@ -61,29 +62,24 @@ struct Comments: Sendable {
 
   private func add(_ context: ActionContext, _ submission: Submission, in ledgers: Ledgers) throws -> Outcome {
     let words = host.words
-    guard let subject = Subject(context.key), let target = try target(subject, locale: context.locale, in: ledgers) else {
+    guard let subject = Subject(context.key), let target = try target(subject, locale: context.locale, in: ledgers)
+    else {
       throw Problem.notFound(words.text("comment.noSubject", context.locale))
     }
     if let refusal = target.refusal { throw Problem.conflict(refusal) }
     let body = submission.text("body")
-    do {
-      _ = try host.ports.rendering.markdown(body, .resident)
-    } catch let refusal as MarkdownRefusal {
-      throw Problem.invalid(
-        "body",
-        words.text(
-          "error.tooLong", context.locale, ["found": String(refusal.found), "allowed": String(refusal.allowed)]))
-    }
+    try host.checkMarkdown(body, .resident, field: "body", locale: context.locale)
     let block = target.blocks.first { $0.id == submission.text("block") }
     let kind = submission.text("kind") == "question" ? "question" : "comment"
     let id = try context.ledger.insert(
       """
-      INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, publication)
-      VALUES(?,?,?,?,?,?,?,?,'pending')
+      INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, title, document, anchor,
+        publication) VALUES(?,?,?,?,?,?,?,?,?,?,?,'pending')
       """,
       [
         .text(subject.description), .text(kind), .text(block?.id ?? ""), .text(block?.text ?? ""),
         .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
+        .text(target.title), .text(target.document.description), .text(target.anchor),
       ])
     try context.submitForModeration(kind: "comment", key: String(id), excerpt: excerpt(body, 160))
     return Outcome(
@@ -149,23 +145,39 @@ struct Comments: Sendable {
       let subject = Subject(try row.text("subject"))
     else { throw Problem.notFound(host.words.text("desk.queue.gone", context.locale)) }
     try ledgers.host.execute(
-      "UPDATE host_comment SET publication = ?, published_at = coalesce(published_at, ?) WHERE id = ?",
-      [.text(decision.isApproved ? "published" : "withheld"), .timestamp(context.now), .integer(id)])
-    return [subject] + (try target(subject, locale: context.locale, in: ledgers)?.alsoChanges ?? [])
+      """
+      UPDATE host_comment SET publication = ?1,
+        published_at = CASE ?1 WHEN 'published' THEN coalesce(published_at, ?2) ELSE published_at END WHERE id = ?3
+      """, [.text(decision.isApproved ? "published" : "withheld"), .timestamp(context.now), .integer(id)])
+    let others = try target(subject, locale: context.locale, in: ledgers)?.alsoChanges ?? []
+    return [subject, CommentFeed.subject] + others
   }
 
   /// Adds a comment that came with an import; false when it was there already.
+  /// - Throws: ``ImportError`` when its words could not be shown: a page that shows them could never be written again.
   func add(_ comment: ImportedComment, actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> Bool {
     let ledger = ledgers.host
+    for (text, policy) in [(comment.text, MarkdownPolicy.resident), (comment.answer, .editor)] {
+      do {
+        try host.checkMarkdown(text, policy, field: comment.reference, locale: "en")
+      } catch let problem as Problem {
+        throw ImportError(
+          line: nil, fr: "commentaire « \(comment.reference) » trop long ou trop imbriqué",
+          en: "comment “\(comment.reference)”: \(problem.detail)")
+      }
+    }
+    let target = try target(comment.subject, locale: host.facts.languages[0], in: ledgers)
     let changes = try ledger.execute(
       """
       INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, publication, published_at,
-        reference) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(reference) DO NOTHING
+        reference, title, document, anchor) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(reference) DO NOTHING
       """,
       [
         .text(comment.subject.description), .text(comment.kind), .text(comment.block), .text(comment.quote),
         .text(comment.author), .text(comment.text), .timestamp(comment.sent), .text("import"), .text(comment.state),
         comment.state == "published" ? .timestamp(comment.sent) : .null, .text(comment.reference),
+        .text(target?.title ?? ""), .text(target?.document.description ?? ""),
+        .text(target?.anchor ?? ""),
       ])
     guard changes == 1 else { return false }
     let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(comment.reference)])

@@ -13,13 +13,19 @@ extension Host {
     let now = ports.now()
     let actor = Actor(personID: nil, name: "", role: Role.clerk, channel: "import")
     let batch = Batch(sealing: ports.sealing)
+    var comments = 0
     let context = ImportContext(
       action: actionContext(module: module, key: "", actor: actor, locale: facts.languages[0], now: now, in: ledgers),
       options: options, include: { batch.include($0) }, content: contentFile,
-      comment: { try self.comments.add($0, actor: actor, now: now, in: ledgers) })
-    let report = try importer.read(context, source)
+      comment: { comment in
+        let isNew = try self.comments.add(comment, actor: actor, now: now, in: ledgers)
+        if isNew { comments += 1 }
+        return isNew
+      })
+    var report = try importer.read(context, source)
     if dryRun { throw DryRun(report: report) }
-    guard report.added + report.updated > 0 else { return report }
+    if comments > 0 { report.changed.append(CommentFeed.subject) }
+    guard report.added + report.updated + comments > 0 else { return report }
     try register.append(
       kind: "import", what: kind, subject: "\(module)/import/\(kind)",
       payload: batch.root + Array("\u{0}\(batch.count)".utf8), at: now, in: ledgers)

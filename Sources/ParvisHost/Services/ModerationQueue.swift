@@ -15,6 +15,9 @@ struct ModerationQueue: Sendable {
     let reason: String
     let note: String
 
+    /// Changes with each decision and each new submission.
+    var version: String { "\(state)-\(decided?.milliseconds ?? submitted.milliseconds)" }
+
     init(_ row: Row) throws {
       id = try row.int("id")
       module = try row.text("module")
@@ -55,7 +58,8 @@ struct ModerationQueue: Sendable {
       """
       INSERT INTO host_moderation(module, kind, key, excerpt, state, submitted_at, decided_at, reason)
       VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(module, kind, key) DO UPDATE SET state = excluded.state,
-        excerpt = excluded.excerpt, decided_at = excluded.decided_at, reason = excluded.reason
+        excerpt = excluded.excerpt, submitted_at = excluded.submitted_at, decided_at = excluded.decided_at,
+        decided_by = NULL, reason = excluded.reason, note = '', position = NULL
       """,
       [
         .text(module), .text(kind), .text(key), .text(excerpt(text, 160)), .text(state), .timestamp(submitted),
@@ -117,7 +121,11 @@ struct ModerationQueue: Sendable {
     }
     let context = host.actionContext(
       module: entry.module, key: entry.key, actor: actor, locale: locale, now: now, in: ledgers)
-    let changed = try kind.decide(ledgers, context, decision)
+    var changed = try kind.decide(ledgers, context, decision)
+    let hasComments = try ledgers.host.row(
+      "SELECT 1 FROM host_comment WHERE subject = ? AND publication = 'published' LIMIT 1",
+      [.text("\(entry.module)/\(entry.kind)/\(entry.key)")])
+    if hasComments != nil { changed.append(CommentFeed.subject) }
     let state = decision.isApproved ? "approved" : "refused"
     let position = try host.register.append(
       kind: "decision", what: state, subject: "\(entry.module)/\(entry.kind)/\(entry.key)",

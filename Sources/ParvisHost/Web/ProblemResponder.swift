@@ -9,7 +9,9 @@ struct ProblemResponder: Sendable {
   func problem(_ error: any Error, locale: String) -> Problem {
     if let problem = error as? Problem { return problem }
     let incident = hexadecimal(host.ports.sealing.random(4))
-    host.ports.log("incident=\(incident) error=\(type(of: error)): \(error)")
+    // An error without a description of its own would print what it holds, which may be somebody's words.
+    let description = (error as? any CustomStringConvertible).map { ": \($0.description)" } ?? ""
+    host.ports.log("incident=\(incident) error=\(type(of: error))\(description)")
     if let unavailable = error as? StoreUnavailable {
       let key = unavailable.reason == "full" ? "error.full" : "error.busy"
       return Problem(
@@ -33,7 +35,7 @@ struct ProblemResponder: Sendable {
           "errors",
           .array(
             problem.fieldErrors.map {
-              .object([("pointer", .string("#/" + $0.field)), ("detail", .string($0.message))])
+              .object([("pointer", .string(ProblemResponder.pointer($0.field))), ("detail", .string($0.message))])
             })
         ))
     }
@@ -48,12 +50,25 @@ struct ProblemResponder: Sendable {
     let words = host.words
     let page = Page(
       title: words.text("error.heading", locale), summary: problem.detail,
-      body: [.div([.class("notice error"), .named("role", "alert")], [.p(problem.detail)])] + body)
+      body: [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])] + body)
     return .html(problem.status, host.ports.rendering.page(page, path, locale)).adding(retry(problem))
   }
 
   private func retry(_ problem: Problem) -> [(name: String, value: String)] {
     problem.retryAfterSeconds.map { [("Retry-After", String($0))] } ?? []
+  }
+
+  /// A JSON pointer to a member as a fragment (RFC 6901 §6).
+  static func pointer(_ member: String) -> String {
+    var escaped = ""
+    for scalar in member.unicodeScalars {
+      switch scalar {
+      case "~": escaped += "~0"
+      case "/": escaped += "~1"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return "#/" + PercentCoding.encode(escaped)
   }
 
   static func title(_ status: Int) -> String {

@@ -30,7 +30,7 @@ struct PublicActions: Sendable {
     let act = ActRequest(
       module: module, action: name, key: key, submission: submission, locale: locale, actor: .anyone,
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
-      idempotencyKey: request.header("Idempotency-Key").map { String($0.prefix(200)) })
+      idempotencyKey: request.header("Idempotency-Key"))
     host.perform(act) { result in
       switch result {
       case .success(let done):
@@ -94,7 +94,8 @@ struct PublicActions: Sendable {
   }
 
   /// A refused act: problem details, or the form with everything typed.
-  private func failure(_ error: any Error, _ request: WebRequest, locale: String, form act: ActRequest?) -> WebResponse {
+  private func failure(_ error: any Error, _ request: WebRequest, locale: String, form act: ActRequest?) -> WebResponse
+  {
     let responder = ProblemResponder(host: host)
     let problem = responder.problem(error, locale: locale)
     if request.prefersJSON { return responder.json(problem, instance: request.path) }
@@ -107,7 +108,10 @@ struct PublicActions: Sendable {
     let page = Page(
       title: form.title, summary: problem.detail,
       body: [
-        .div([.class("notice error"), .named("role", "alert")], [.p(problem.detail)]),
+        // The form itself says which fields are wrong; what stands above it is then the comforting sentence.
+        problem.fieldErrors.isEmpty
+          ? .div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])
+          : .p(problem.detail, [.class("lead")]),
         host.ports.rendering.form(form, state),
       ])
     let bytes = host.ports.rendering.page(page, String(request.path.dropFirst()), locale)
@@ -118,9 +122,12 @@ struct PublicActions: Sendable {
 
 extension Host {
   /// The origin of the site, from its address: scheme, host and port.
-  var siteOrigin: String {
-    let parts = facts.address.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count >= 3 else { return facts.address }
+  var siteOrigin: String { Host.origin(of: facts.address) }
+
+  /// Scheme, host and port of an address.
+  static func origin(of address: String) -> String {
+    let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 3 else { return address }
     return "\(parts[0])//\(parts[2])"
   }
 }

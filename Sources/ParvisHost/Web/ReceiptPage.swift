@@ -58,7 +58,7 @@ struct ReceiptPage: Sendable {
     if !receipt.reason.isEmpty { rows.append((text("receipt.reason"), .text(text("reason.\(receipt.reason)")))) }
     if !receipt.note.isEmpty { rows.append((text("receipt.note"), .text(receipt.note))) }
     rows.append(
-      (text("receipt.leaf"), .element(.code, [.class("digest")], [.text(hexadecimal(receipt.leafHash))])))
+      (text("receipt.leaf"), .element(.code, [.class("code")], [.text(hexadecimal(receipt.leafHash))])))
     var body: [HTMLNode] = [
       .div([.class("notice receipt")], [.p(receipt.message, [.class("lead")])]),
       .element(

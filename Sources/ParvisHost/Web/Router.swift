@@ -47,7 +47,8 @@ public struct Router: Sendable {
     let languages = host.facts.languages
     if let asked = request.parameter("lang"), languages.contains(asked) { return asked }
     for part in (request.header("Accept-Language") ?? "").split(separator: ",") {
-      let tag = part.split(separator: ";")[0].filter { $0 != " " }.prefix(2).lowercased()
+      // A part can be a lone `;`, which splits into nothing.
+      let tag = part.prefix { $0 != ";" }.filter { $0 != " " }.prefix(2).lowercased()
       if languages.contains(tag) { return tag }
     }
     return languages[0]

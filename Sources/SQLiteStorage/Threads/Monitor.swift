@@ -5,6 +5,7 @@ internal import Glibc
 /// `Synchronization.Mutex` cannot be waited on, hence this class. It is `@unchecked` because the compiler does not
 /// see that `state` is touched only between lock and unlock; that holds because `update`, `look` and `wait` are
 /// the only ways in. What is taken out of the state belongs to the taker; who puts something in lets it go.
+// tidy: allow banned-calls because a condition variable needs shared state that the compiler cannot follow
 final class Monitor<State>: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

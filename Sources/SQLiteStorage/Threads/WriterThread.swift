@@ -17,9 +17,10 @@ public struct WriterOptions: Sendable, Hashable {
 
 /// The one writer of a database: a thread that owns the only writing connection.
 ///
-/// Jobs that wait at the same time are committed together by one sync of the disk; each has its own savepoint, so
-/// one that throws undoes only itself. Its caller hears of success after the commit is on disk, never before.
-/// The same connection does all checkpoints and backups. Call ``stop()`` before the program ends.
+/// Jobs that wait at the same time are committed together by one sync of the disk; each has its own
+/// savepoint, so one that throws undoes only itself. Its caller hears of success after the commit is on
+/// disk, never before. The same connection does all checkpoints and backups. Call ``stop()`` before the
+/// program ends.
 public final class WriterThread: Sendable {
   private let monitor: Monitor<WriterState>
   private let queueLimit: Int
@@ -29,7 +30,8 @@ public final class WriterThread: Sendable {
   /// - Parameters:
   ///   - path: The database file.
   ///   - options: Limits.
-  ///   - onCommit: Called on the writer's thread after each commit, or work alone, and its completions; must return soon.
+  ///   - onCommit: Called on the writer's thread after each commit, or work alone, and its completions; must return
+  ///     soon.
   /// - Throws: ``SQLiteError`` when the database cannot be opened, ``WriterError/noThread(_:)``.
   public init(path: String, options: WriterOptions = WriterOptions(), onCommit: (@Sendable () -> Void)? = nil) throws {
     let monitor = Monitor(WriterState())
@@ -56,7 +58,8 @@ public final class WriterThread: Sendable {
   ///     end transactions, nor keep the connection.
   ///   - completion: Runs on the writer's thread, in the order of submission, after the commit or the refusal; must
   ///     return soon.
-  /// - Throws: ``WriterError/overloaded(waiting:)``, ``WriterError/stopped``; `completion` is then never called.
+  /// - Throws: ``WriterError/overloaded(waiting:)``, ``WriterError/stopped``; `completion` is then never
+  ///   called.
   public func submit<T: Sendable>(
     _ work: @escaping @Sendable (Connection) throws -> T,
     completion: @escaping @Sendable (Result<T, any Error>) -> Void
@@ -83,14 +86,16 @@ public final class WriterThread: Sendable {
     }
   }
 
-  /// Writes a complete copy of the database to a path where nothing exists. Writes wait meanwhile; reads go on.
+  /// Writes a complete copy of the database to a path where nothing exists. Writes wait meanwhile; reads go
+  /// on.
   ///
   /// - Throws: ``SQLiteError`` (also when the target exists), or ``WriterError``.
   public func backup(to path: String) throws {
     try performAlone { try $0.backup(to: path) }
   }
 
-  /// Why the last checkpoint failed, nil when it did not. Committed work is safe; the log grows until one succeeds.
+  /// Why the last checkpoint failed, nil when it did not. Committed work is safe; the log grows until one
+  /// succeeds.
   public var checkpointError: (any Error)? { monitor.look { $0.checkpointError } }
 
   /// Finishes the waiting jobs, empties the log, closes the database, and returns then. May be called again.

@@ -42,7 +42,7 @@ public struct APIDescription: Sendable {
         "info",
         .object([
           ("title", .string("Parvis – \(facts.name)")), ("version", "1"),
-          ("description", "Reading needs no server: every resource is a file. Acts are sent to the server.")
+          ("description", "Reading needs no server: every resource is a file. Acts are sent to the server."),
         ])
       ),
       ("servers", .array(servers)), ("paths", .object(unique)),
@@ -78,7 +78,8 @@ public struct APIDescription: Sendable {
 
   private var commentPath: JSONValue {
     let form = Form(
-      title: "", fields: [
+      title: "",
+      fields: [
         Field("text", .text, "The comment, in Markdown", required: true),
         Field("kind", .choice, "comment or question", choices: [Choice("comment", ""), Choice("question", "")]),
         Field("block", .line, "The block of the text that it is about"),

@@ -55,7 +55,8 @@ struct APISchemas {
     ("description", "The act was refused; nothing was changed."),
     (
       "content",
-      .object([("application/problem+json", .object([("schema", .object([("$ref", "#/components/schemas/Problem")]))]))])
+      .object([("application/problem+json", .object([("schema", .object([("$ref", "#/components/schemas/Problem")]))]))]
+      )
     ),
   ])
 

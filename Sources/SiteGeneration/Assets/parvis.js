@@ -100,8 +100,10 @@
         control.id = control.id || 'f-' + name;
         var message = make('p', { class: 'error', id: control.id + '-error' }, detail);
         field.classList.add('wrong');
-        field.insertBefore(message, field.tagName === 'FIELDSET' ? field.querySelector('legend').nextSibling
-          : field.querySelector('input, select, textarea'));
+        var before = field.tagName === 'FIELDSET' ? field.querySelector('legend').nextSibling
+          : field.querySelector('input, select, textarea');
+        while (before && before.parentNode !== field) before = before.parentNode;
+        field.insertBefore(message, before);
         if (owner === control) control.setAttribute('aria-invalid', 'true');
         var hint = field.querySelector('.hint');
         owner.setAttribute('aria-describedby', message.id + (hint && hint.id ? ' ' + hint.id : ''));
@@ -171,7 +173,7 @@
       var choice = target && target.querySelector('select[name=block]'), text = target && target.querySelector('textarea');
       if (!text || !block) return;
       event.preventDefault();
-      for (var fold = target.closest('details'); fold; fold = fold.parentNode.closest('details')) fold.open = true;
+      for (var fold = text.closest('details'); fold; fold = fold.parentNode.closest('details')) fold.open = true;
       if (choice) choice.value = block.id;
       all('input[name=block]', function (radio) { radio.checked = radio.value === block.id; }, target);
       text.focus({ preventScroll: true });

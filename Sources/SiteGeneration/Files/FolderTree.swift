@@ -4,7 +4,19 @@ internal import Glibc
 struct FolderTree {
   /// Whether there is no such folder, or nothing in it.
   static func isEmpty(_ path: String) -> Bool {
-    ((try? names(in: path)) ?? []).isEmpty
+    guard let stream = opendir(path) else {
+      // What is there and no folder is not ours to replace.
+      var status = stat()
+      return lstat(path, &status) != 0
+    }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let isSelf = withUnsafeBytes(of: entry.pointee.d_name) { name in
+        name[0] == UInt8(ascii: ".") && (name[1] == 0 || (name[1] == UInt8(ascii: ".") && name[2] == 0))
+      }
+      if !isSelf { return false }
+    }
+    return true
   }
 
   /// Removes a folder with all it holds; nothing when there is none. Links are removed, never followed.

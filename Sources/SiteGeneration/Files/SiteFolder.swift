@@ -88,7 +88,11 @@ final class SiteFolder {
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
       while initialized < size {
         let count = Glibc.read(descriptor, buffer.baseAddress.map { $0 + initialized }, size - initialized)
-        if count > 0 { initialized += count } else if count == 0 { return } else if errno != EINTR {
+        if count > 0 {
+          initialized += count
+        } else if count == 0 {
+          return
+        } else if errno != EINTR {
           code = errno
           return
         }

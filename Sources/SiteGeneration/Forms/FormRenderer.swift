@@ -36,7 +36,8 @@ public struct FormRenderer: Sendable {
     for group in form.groups { children.append(node(group, fields)) }
     children.append(trap(prefix, locale))
     children.append(
-      .div([.class("actions")], [.element(.button, [.class("button"), .named("type", "submit")], [.text(form.submit)])]))
+      .div(
+        [.class("actions")], [.element(.button, [.class("button"), .named("type", "submit")], [.text(form.submit)])]))
     var attributes: [HTMLAttribute] = [.id(prefix), .class("sheet"), .named("method", "post"), action]
     if isEnhanced { attributes.append(.flag("data-enhance")) }
     var nodes: [HTMLNode] = []

@@ -41,7 +41,8 @@ struct ContentPage: Sendable {
         findings.append(
           file.error(
             line: 1,
-            fr: "le nom « \(file.name) » ne convient pas : lettres minuscules sans accent, chiffres et « - », pas un nom "
+            fr:
+              "le nom « \(file.name) » ne convient pas : lettres minuscules sans accent, chiffres et « - », pas un nom "
               + "réservé (\(reserved.sorted().joined(separator: ", ")))",
             en: "the name “\(file.name)” cannot be used: lower-case letters, digits and “-”, no reserved name "
               + "(\(reserved.sorted().joined(separator: ", ")))"))
@@ -81,7 +82,8 @@ struct ContentPage: Sendable {
       } catch let refusal as MarkdownRefusal {
         findings.append(
           file.error(
-            line: file.bodyLine, fr: "texte trop grand (\(refusal.limit)) : \(refusal.found), au plus \(refusal.allowed)",
+            line: file.bodyLine,
+            fr: "texte trop grand (\(refusal.limit)) : \(refusal.found), au plus \(refusal.allowed)",
             en: "text too large (\(refusal.limit)): \(refusal.found), at most \(refusal.allowed)"))
       } catch {
         findings.append(file.error(line: file.bodyLine, fr: "\(error)", en: "\(error)"))

@@ -19,7 +19,8 @@ struct HomePage: Sendable {
     }
     let loaded = contents
     return Document(
-      value: nil, dependsOn: loaded.flatMap(\.content.dependsOn), changesAt: loaded.compactMap(\.content.changesAt).min(),
+      value: nil, dependsOn: loaded.flatMap(\.content.dependsOn),
+      changesAt: loaded.compactMap(\.content.changesAt).min(),
       updated: Timestamp(milliseconds: 0)
     ) { view in
       let notices = try loaded.map { try $0.content.node(ports.view($0.module, view.locale)) }

@@ -9,6 +9,7 @@ struct StaticFiles {
     [
       ("assets/parvis.css", PackageResources.parvis_css), ("assets/parvis.js", PackageResources.parvis_js),
       ("assets/search.js", PackageResources.search_js), ("assets/commune.css", shell.accent.css),
+      ("assets/icon.svg", shell.accent.icon),
       ("robots.txt", robots), ("404.html", notFound),
     ]
   }

@@ -109,7 +109,8 @@ extension PublicationPass {
       let keys = try origin.keys(snapshot, after, PublicationPass.flushLimit)
       guard let last = keys.last, last != after else { return }
       for key in keys {
-        let stored = hasRows ? try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger) : nil
+        let stored =
+          hasRows ? try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger) : nil
         let isKnown = stored?.digest != nil
         if turn == .any || isKnown == (turn == .known) { try publish(origin, key, stored: stored) }
       }

@@ -72,59 +72,64 @@ extension PublicationPass {
   }
 
   private func publishSearchShards() throws -> Shards {
-    var shards = try knownShards("search")
-    for shard in shardNumbers(dirtySearch, size: SearchShard.shardSize) {
+    let numbers = shardNumbers(dirtySearch, size: SearchShard.shardSize)
+    return try putShards("search", numbers, path: SearchShard.path) { shard in
       let start = shard * SearchShard.shardSize
       let rows = try entries(start..<start + SearchShard.shardSize).compactMap(\.search)
-      try put(shard, SearchShard.path(shard), "search", rows.isEmpty ? nil : SearchShard.script(shard, rows: rows), &shards)
+      return rows.isEmpty ? nil : SearchShard.script(shard, rows: rows)
     }
-    return shards
   }
 
   private func publishSitemapShards() throws -> Shards {
     let sitemap = Sitemap(address: site.facts.address, languages: site.facts.languages)
-    var shards = try knownShards("sitemap")
-    for shard in shardNumbers(dirtySitemap, size: Sitemap.shardSize) {
+    let numbers = shardNumbers(dirtySitemap, size: Sitemap.shardSize)
+    return try putShards("sitemap", numbers, path: Sitemap.path) { shard in
       let start = shard * Sitemap.shardSize
       let listed = try entries(start..<start + Sitemap.shardSize).filter(\.isListed).map {
         Sitemap.Entry(number: $0.number, path: $0.path, updated: $0.updated)
       }
-      try put(shard, Sitemap.path(shard), "sitemap", listed.isEmpty ? nil : sitemap.shard(listed), &shards)
+      return listed.isEmpty ? nil : sitemap.shard(listed)
     }
-    return shards
   }
 
-  /// The shards that exist and whether that changed.
+  /// The shards that exist, and whether that changed. The list is read only when it did.
   struct Shards {
-    var shards: [Int]
+    var shards: [Int] = []
     var hasChanged = false
   }
 
-  private func knownShards(_ origin: String) throws -> Shards {
-    // A full publication finds them all again.
-    if isFull { return Shards(shards: []) }
+  private func knownShards(_ origin: String) throws -> [Int] {
     let rows = try snapshot.ledger.rows("SELECT path FROM publication_file WHERE origin = ?", [.text(origin)])
-    let numbers = try rows.compactMap { row -> Int? in
+    return try rows.compactMap { row -> Int? in
       let parts = try row.text("path").split(whereSeparator: { $0 == "-" || $0 == "." })
       return parts.count == 3 ? Int(parts[1]) : nil
     }
-    return Shards(shards: numbers.sorted())
   }
 
-  private func put(
-    _ shard: Int, _ path: String, _ origin: String, _ bytes: [UInt8]?, _ shards: inout Shards
-  ) throws {
-    let isKnown = shards.shards.contains(shard)
-    if let bytes {
-      try publishFile(origin, path, bytes)
-      guard !isKnown else { return }
-      shards.shards = (shards.shards + [shard]).sorted()
-      shards.hasChanged = true
-    } else if isKnown {
-      shards.shards.removeAll { $0 == shard }
-      shards.hasChanged = true
-      if let file = try PublicationTables.file(path, snapshot.ledger) { goneFiles.append(file) }
+  /// Writes shards; those without content are removed.
+  private func putShards(
+    _ origin: String, _ numbers: [Int], path: (Int) -> String, content: (Int) throws -> [UInt8]?
+  ) throws -> Shards {
+    var made: Set<Int> = []
+    var removed: Set<Int> = []
+    var hasChanged = isFull
+    for shard in numbers {
+      // A full publication finds out by itself which files it did not meet.
+      let stored = isFull ? nil : try PublicationTables.file(path(shard), snapshot.ledger)
+      if let bytes = try content(shard) {
+        try publishFile(origin, path(shard), bytes)
+        made.insert(shard)
+        if stored == nil { hasChanged = true }
+      } else if let stored {
+        goneFiles.append(stored)
+        removed.insert(shard)
+        hasChanged = true
+      }
     }
+    let isListNeeded = hasChanged || isSearchPageWanted || isSitemapIndexWanted
+    guard isListNeeded else { return Shards() }
+    let known = isFull ? [] : Set(try knownShards(origin))
+    return Shards(shards: known.union(made).subtracting(removed).sorted(), hasChanged: hasChanged)
   }
 
   private func publishSearchPage(_ search: Shards) throws {

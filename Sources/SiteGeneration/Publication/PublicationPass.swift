@@ -151,7 +151,8 @@ final class PublicationPass {
   /// The site itself still lacks this document or this version of it; only its number is taken.
   private func recordElsewhere(_ made: StoredDocument, _ stored: StoredDocument?) throws {
     if let stored {
-      let isSame = stored.path == made.path && stored.updated == made.updated && stored.search == made.search
+      let isSame =
+        stored.path == made.path && stored.updated == made.updated && stored.search == made.search
         && stored.isListed == made.isListed
       if !isSame { overlay[made.number] = made }
       return

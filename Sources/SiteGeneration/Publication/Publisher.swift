@@ -69,6 +69,14 @@ public final class Publisher: Sendable {
     try PublicationTables.mark(Subject("host", MarkKind.all, "all"), ledger)
   }
 
+  /// Queues the bulk dumps, which acts do not: for a job that runs on a schedule.
+  /// - Throws: The store's error.
+  public func enqueueBulkStreams(in ledger: Ledger) throws {
+    for entry in site.streams where entry.stream.isBulk {
+      try PublicationTables.mark(Subject("host", MarkKind.file, entry.path), ledger)
+    }
+  }
+
   /// When time alone changes a document next; nil for never.
   /// - Parameter ledger: The tables of the namespace `publication`.
   /// - Throws: The store's error.

@@ -167,7 +167,8 @@ struct PublicationTables {
   static func file(_ path: String, _ ledger: Ledger) throws -> StoredFile? {
     try ledger.row("SELECT path, origin, size, digest FROM publication_file WHERE path = ?", [.text(path)]).map {
       StoredFile(
-        origin: try $0.text("origin"), path: try $0.text("path"), size: try $0.int("size"), digest: try $0.blob("digest"))
+        origin: try $0.text("origin"), path: try $0.text("path"), size: try $0.int("size"),
+        digest: try $0.blob("digest"))
     }
   }
 

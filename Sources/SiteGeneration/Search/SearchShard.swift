@@ -88,7 +88,7 @@ struct TextCut {
 
 /// Folds text as ``ByteText/folded(_:)`` does, with a table for the letters of French so that a page costs little.
 struct FoldedText {
-  /// What the two-byte scalars U+0080 to U+07FF become: up to three bytes, the first one lowest, and their count on top.
+  /// What the two-byte scalars U+0080 to U+07FF become: up to three bytes, the first one lowest, their count on top.
   private static let table: [UInt32] = (0x80...0x7FF).map { value in
     guard let scalar = Unicode.Scalar(UInt32(value)) else { return 0 }
     let bytes = Array(ByteText.folded(String(scalar)).utf8)

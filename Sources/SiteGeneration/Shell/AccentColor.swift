@@ -138,6 +138,20 @@ public struct AccentColor: Sendable, Hashable {
     return out
   }
 
+  /// The file `icon.svg` for the browser's tab: a fan of setts in the commune's colour.
+  public var icon: [UInt8] {
+    var out = Array("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\">".utf8)
+    out.add("<rect width=\"32\" height=\"32\" rx=\"6\" fill=\"\(light.accent.hex)\"/>")
+    out.add("<g fill=\"none\" stroke=\"\(light.ink.hex)\" stroke-width=\"3.4\">")
+    for radius in [19, 12] {
+      let setts = radius == 19 ? "5.4 2" : "4.2 1.8"
+      out.add("<path d=\"M\(16 - radius) 27a\(radius) \(radius) 0 0 1 \(2 * radius) 0\"")
+      out.add(" stroke-dasharray=\"\(setts)\"/>")
+    }
+    out.add("</g><circle cx=\"16\" cy=\"26\" r=\"4\" fill=\"\(light.ink.hex)\"/></svg>\n")
+    return out
+  }
+
   private static func rules(_ scheme: Scheme) -> String {
     "--accent:\(scheme.accent.hex);--accent-ink:\(scheme.ink.hex);--accent-text:\(scheme.text.hex)"
   }

@@ -98,10 +98,13 @@ struct ChromeParts: Sendable {
       ChromeParts.appendPath(sheet, root, to: &out)
       out.add("\">\n")
     }
-    out.add("<script src=\"")
+    out.add("<link rel=\"icon\" type=\"image/svg+xml\" href=\"")
+    ChromeParts.appendPath("assets/icon.svg", root, to: &out)
+    out.add("\">\n<script src=\"")
     ChromeParts.appendPath("assets/parvis.js", root, to: &out)
     out.add("\" defer></script>\n<meta property=\"og:type\" content=\"website\">\n")
-    out.add("<meta property=\"og:locale\" content=\"\(locale == "fr" ? "fr_FR" : locale == "en" ? "en_GB" : locale)\">\n")
+    out.add(
+      "<meta property=\"og:locale\" content=\"\(locale == "fr" ? "fr_FR" : locale == "en" ? "en_GB" : locale)\">\n")
     out.add("<meta property=\"og:site_name\" content=\"")
     Shell.escape(facts.name, to: &out)
     out.add("\">\n")
@@ -124,7 +127,8 @@ struct ChromeParts: Sendable {
       nodes.append(
         .element(.aside, [.class("demo"), .aria("label", text("demo.label"))], [.div([.class("inner")], [words])]))
     }
-    let population = self.words.text("mast.population", locale, ["count": DecimalText.grouped(facts.population, locale)])
+    let population = self.words.text(
+      "mast.population", locale, ["count": DecimalText.grouped(facts.population, locale)])
     nodes.append(
       .element(
         .header, [.class("masthead")],

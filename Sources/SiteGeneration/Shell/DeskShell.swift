@@ -43,7 +43,8 @@ extension Shell {
     if !page.crumbs.isEmpty {
       let crumbs = page.crumbs.map { HTMLNode.a($0.path, $0.title) }
       let nav = HTMLNode.element(
-        .nav, [.class("crumbs"), .aria("label", text("nav.crumbs"))], [.element(.ol, [], crumbs.map { .element(.li, [], [$0]) })])
+        .nav, [.class("crumbs"), .aria("label", text("nav.crumbs"))],
+        [.element(.ol, [], crumbs.map { .element(.li, [], [$0]) })])
       out = Shell.written(nav, root, appendingTo: out)
       out.add("\n")
     }

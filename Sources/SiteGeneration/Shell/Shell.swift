@@ -95,6 +95,11 @@ public struct Shell: Sendable {
   private func appendHead(_ page: Page, at place: Place, to out: inout [UInt8]) {
     out.add("<title>")
     Shell.escape(page.title, to: &out)
+    // What stands above the title tells pages of one title apart: a report's number, a list's consultation.
+    if !page.kicker.isEmpty {
+      out.add(" – ")
+      Shell.escape(page.kicker, to: &out)
+    }
     out.add(" – ")
     Shell.escape(facts.name, to: &out)
     out.add("</title>\n")

@@ -112,6 +112,11 @@ struct ArgumentParser {
   }
 
   private func checkCount(_ operands: [String], of verb: Verb) throws {
+    if let index = operands.firstIndex(of: ""), index < verb.operands.count {
+      let name = verb.operands[index].name
+      throw CommandError(
+        .usage, fr: "\(name) est vide ; usage : \(verb.synopsis)", en: "\(name) is empty; usage: \(verb.synopsis)")
+    }
     if operands.count > verb.operands.count {
       let extra = operands[verb.operands.count]
       throw CommandError(

@@ -8,7 +8,7 @@ enum Nearest {
     return nearest.distance <= max(1, letters.count / 3) ? nearest.name : nil
   }
 
-  /// Bytes to insert, drop, replace or swap with the next one, to make one name of the other (optimal string alignment).
+  /// Bytes to insert, drop, replace or swap to make one name of the other (optimal string alignment).
   private static func distance(_ first: [UInt8], _ second: [UInt8]) -> Int {
     var rows = [Array(0...second.count)]
     for (i, letter) in first.enumerated() {

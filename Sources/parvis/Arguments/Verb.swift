@@ -29,7 +29,8 @@ struct Option: Sendable {
   static let commune = Option(
     "commune", short: "C", value: "DIR", fr: "le dossier de la commune (sinon le dossier courant)",
     en: "the folder of the commune (else the current folder)")
-  static let json = Option("json", fr: "le résultat en JSON, pour un programme", en: "the result as JSON, for a program")
+  static let json = Option(
+    "json", fr: "le résultat en JSON, pour un programme", en: "the result as JSON, for a program")
   static let help = Option("help", short: "h", fr: "cette aide", en: "this help")
   static let set = Option(
     "set", value: "NAME=VALUE", isRepeatable: true, fr: "une option du genre de fichier ; peut être répétée",

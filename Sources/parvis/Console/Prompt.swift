@@ -7,7 +7,8 @@ struct Prompt: Sendable {
 
   /// Asks until the answer is good. An empty answer takes the default.
   /// - Throws: ``CommandError`` when the input ends.
-  func ask(_ question: Bilingual, default value: String, check: (String) -> Bilingual? = { _ in nil }) throws -> String {
+  func ask(_ question: Bilingual, default value: String, check: (String) -> Bilingual? = { _ in nil }) throws -> String
+  {
     while true {
       let shown = value.isEmpty ? "" : " [\(value)]"
       _ = Descriptor(STDERR_FILENO).writeAll(Array("\(question(console.language))\(shown) : ".utf8))

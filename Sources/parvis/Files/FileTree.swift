@@ -22,7 +22,7 @@ enum FileTree {
 
   /// The names in a folder, sorted, without `.` and `..`.
   static func names(in folder: String) throws -> [String] {
-    guard let stream = opendir(folder) else { throw failure(folder, fr: "lire le dossier", en: "read the folder") }
+    guard let stream = opendir(folder) else { throw failure(folder, fr: "de lire le dossier", en: "read the folder") }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
@@ -42,17 +42,17 @@ enum FileTree {
     let parent = Self.parent(path)
     if parent != path, kind(parent) == .nothing { try makeFolder(parent) }
     if mkdir(path, mode) != 0, !(errno == EEXIST && kind(path) == .folder) {
-      throw failure(path, fr: "créer le dossier", en: "create the folder")
+      throw failure(path, fr: "de créer le dossier", en: "create the folder")
     }
   }
 
   /// Reads a file whole.
   static func bytes(of path: String, maxBytes: Int = 64 << 20) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(path, fr: "lire", en: "read") }
+    guard descriptor >= 0 else { throw failure(path, fr: "de lire", en: "read") }
     defer { close(descriptor) }
     guard let bytes = Descriptor(descriptor).readAll(maxBytes: maxBytes) else {
-      throw failure(path, fr: "lire", en: "read")
+      throw failure(path, fr: "de lire", en: "read")
     }
     return bytes
   }
@@ -62,13 +62,13 @@ enum FileTree {
   static func create(_ path: String, _ bytes: [UInt8]) throws -> Bool {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     if descriptor < 0, errno == EEXIST { return false }
-    guard descriptor >= 0 else { throw failure(path, fr: "écrire", en: "write") }
+    guard descriptor >= 0 else { throw failure(path, fr: "d’écrire", en: "write") }
     let isWritten = Descriptor(descriptor).writeAll(bytes)
     let reason = errno
     let isClosed = close(descriptor) == 0
     guard isWritten && isClosed else {
       if !isWritten { errno = reason }
-      let error = failure(path, fr: "écrire", en: "write")
+      let error = failure(path, fr: "d’écrire", en: "write")
       unlink(path)
       throw error
     }
@@ -81,6 +81,15 @@ enum FileTree {
     while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
+  }
+
+  /// Checks that the folder of a file to be written is there.
+  static func checkParent(of path: String) throws {
+    let folder = parent(path)
+    if kind(folder) == .folder { return }
+    throw CommandError(
+      .couldNot, fr: "le dossier \(folder) n’existe pas ; créez-le, ou donnez un autre chemin que \(path)",
+      en: "the folder \(folder) does not exist; make it, or give another path than \(path)")
   }
 
   /// A path as seen from a folder; an absolute path stays as it is.
@@ -99,7 +108,7 @@ enum FileTree {
   static func failure(_ path: String, fr: String, en: String) -> CommandError {
     let code = errno
     return CommandError(
-      .couldNot, fr: "impossible de \(fr) \(path) : \(SystemError.words(code, .french))",
+      .couldNot, fr: "impossible \(fr) \(path) : \(SystemError.words(code, .french))",
       en: "cannot \(en) \(path): \(SystemError.words(code, .english))")
   }
 }

@@ -8,10 +8,11 @@ final class ReplacedFile {
 
   /// Begins the new file.
   init(_ path: String) throws {
+    try FileTree.checkParent(of: path)
     self.path = path
     draft = "\(path).\(getpid()).part"
     descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    if descriptor < 0 { throw FileTree.failure(path, fr: "écrire", en: "write") }
+    if descriptor < 0 { throw FileTree.failure(path, fr: "d’écrire", en: "write") }
   }
 
   deinit {
@@ -23,17 +24,17 @@ final class ReplacedFile {
 
   /// Adds bytes.
   func write(_ bytes: [UInt8]) throws {
-    guard Descriptor(descriptor).writeAll(bytes) else { throw FileTree.failure(path, fr: "écrire", en: "write") }
+    guard Descriptor(descriptor).writeAll(bytes) else { throw FileTree.failure(path, fr: "d’écrire", en: "write") }
   }
 
   /// Puts the new file in its place, on disk.
   func finish() throws {
     guard fsync(descriptor) == 0 || errno == EINVAL, close(descriptor) == 0 else {
-      throw FileTree.failure(path, fr: "écrire", en: "write")
+      throw FileTree.failure(path, fr: "d’écrire", en: "write")
     }
     descriptor = -1
     guard rename(draft, path) == 0 else {
-      let error = FileTree.failure(path, fr: "remplacer", en: "replace")
+      let error = FileTree.failure(path, fr: "de remplacer", en: "replace")
       unlink(draft)
       throw error
     }

@@ -4,8 +4,10 @@ enum ManPage {
     let french = language == .french
     var out = ".TH PARVIS 1 \"\" \"parvis \(Command.version)\" \"Parvis\"\n"
     out += french ? ".SH NOM\n" : ".SH NAME\n"
-    out += french
-      ? "parvis \\- plateforme de participation d\\(cqune commune\n" : "parvis \\- participation platform of a commune\n"
+    out +=
+      french
+      ? "parvis \\- plateforme de participation d\\(cqune commune\n"
+      : "parvis \\- participation platform of a commune\n"
     out += ".SH SYNOPSIS\n.B parvis\n.I \(french ? "VERBE" : "VERB")\n.RI [ options ]\n"
     out += french ? ".SH VERBES\n" : ".SH VERBS\n"
     for verb in Command.verbs { out += section(verb, language) }

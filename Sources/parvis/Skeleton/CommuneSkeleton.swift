@@ -6,7 +6,7 @@ struct CommuneSkeleton {
 
   /// Writes what is not there yet.
   /// - Returns: The paths that were added, in order.
-  func write(to folder: String) throws -> [String] {
+  func add(to folder: String) throws -> [String] {
     try FileTree.makeFolder(folder)
     var added: [String] = []
     let pages = SkeletonPages(name: answers.name)

@@ -7,7 +7,8 @@ extension CommuneFacts {
       Option("name", value: "NAME", fr: "le nom de la commune", en: "the name of the commune"),
       Option("insee", value: "CODE", fr: "le code INSEE, 5 caractères", en: "the INSEE code, 5 characters"),
       Option("population", value: "N", fr: "le nombre d’habitants", en: "the number of residents"),
-      Option("department", value: "CODE", fr: "le département (tiré du code INSEE)", en: "the department (from the code)"),
+      Option(
+        "department", value: "CODE", fr: "le département (tiré du code INSEE)", en: "the department (from the code)"),
       Option("time-zone", value: "ZONE", fr: "le fuseau (tiré du département)", en: "the zone (from the department)"),
       Option("languages", value: "LIST", fr: "les langues du site : fr ou fr,en", en: "the languages: fr or fr,en"),
       Option("address", value: "URL", fr: "l’adresse du site", en: "the address of the site"),

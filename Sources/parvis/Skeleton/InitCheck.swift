@@ -14,7 +14,8 @@ enum InitCheck {
     let isCorsica = bytes.starts(with: "2A".utf8) || bytes.starts(with: "2B".utf8)
     if bytes.count == 5, isDigits(bytes[...]) || (isCorsica && isDigits(bytes[2...])) { return nil }
     return Bilingual(
-      fr: "« \(text) » ; attendu 5 caractères, comme 55999 ou 2A004", en: "“\(text)”; expected 5 characters, as 55999 or 2A004")
+      fr: "« \(text) » ; attendu 5 caractères, comme 55999 ou 2A004",
+      en: "“\(text)”; expected 5 characters, as 55999 or 2A004")
   }
 
   static func population(_ text: String) -> Bilingual? {

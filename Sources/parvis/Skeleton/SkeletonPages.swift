@@ -27,13 +27,13 @@ struct SkeletonPages {
 
     ## Hébergement
 
-    Complétez cette section : le nom, l’adresse et le téléphone de l’hébergeur sont demandés par l’article 1-1 de la loi
-    n° 2004-575 du 21 juin 2004.
+    Complétez cette section : le nom, l’adresse et le téléphone de l’hébergeur sont demandés par l’article 1-1 de la
+    loi n° 2004-575 du 21 juin 2004.
 
     ## Réutilisation
 
-    Les données publiées par la commune peuvent être réutilisées sous la Licence Ouverte 2.0. Les contributions restent à
-    leurs auteurs.
+    Les données publiées par la commune peuvent être réutilisées sous la Licence Ouverte 2.0. Les contributions restent
+    à leurs auteurs.
 
     """
   }
@@ -51,8 +51,8 @@ struct SkeletonPages {
 
     ## État de conformité
 
-    Ce site est dit **non conforme** au référentiel général d’amélioration de l’accessibilité tant qu’aucun audit n’a été
-    fait. Après l’audit, corrigez cette page et son titre.
+    Ce site est dit **non conforme** au référentiel général d’amélioration de l’accessibilité tant qu’aucun audit n’a
+    été fait. Après l’audit, corrigez cette page et son titre.
 
     ## Signaler un obstacle
 
@@ -61,7 +61,8 @@ struct SkeletonPages {
 
     ## Voie de recours
 
-    Sans réponse satisfaisante, vous pouvez écrire au Défenseur des droits, ou saisir son délégué dans votre département.
+    Sans réponse satisfaisante, vous pouvez écrire au Défenseur des droits, ou saisir son délégué dans votre
+    département.
 
     """
   }

@@ -18,12 +18,13 @@ extension Verb {
         .refused, fr: "\(file) existe déjà ; donnez un autre nom, ou --force pour le remplacer",
         en: "\(file) exists already; give another name, or --force to replace it")
     }
+    try FileTree.checkParent(of: file)
     let draft = "\(file).\(getpid()).part"
     defer { unlink(draft) }
     try invocation.withCommune { commune in
       try invocation.console.progress(Bilingual(fr: "Sauvegarde", en: "Backing up")) { try commune.backup(to: draft) }
     }
-    guard rename(draft, file) == 0 else { throw FileTree.failure(file, fr: "écrire", en: "write") }
+    guard rename(draft, file) == 0 else { throw FileTree.failure(file, fr: "d’écrire", en: "write") }
     var facts = stat()
     stat(file, &facts)
     if invocation.wantsJSON {

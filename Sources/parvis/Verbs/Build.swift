@@ -20,6 +20,7 @@ extension Verb {
     examples: ["parvis build", "parvis build -C vaubrisey --out /srv/www/vaubrisey"]
   ) { invocation in
     let isDry = invocation.has("dry-run")
+    if let out = invocation.value("out") { try checkNew(out) }
     let report = try invocation.withCommune { commune in
       try invocation.console.progress(Bilingual(fr: "Écriture du site", en: "Writing the site")) {
         try commune.build(out: invocation.value("out"), dryRun: isDry)
@@ -31,6 +32,18 @@ extension Verb {
       try report.tell(invocation.console, isDryRun: isDry)
     }
     return report.failures.isEmpty ? .done : .foundWrong
+  }
+
+  /// A whole site goes into a folder of its own: what lies there already is not ours to mix with.
+  private static func checkNew(_ folder: String) throws {
+    switch FileTree.kind(folder) {
+    case .nothing: return
+    case .folder where try FileTree.names(in: folder).isEmpty: return
+    default:
+      throw CommandError(
+        .refused, fr: "\(folder) existe et n’est pas vide ; donnez un dossier nouveau à --out",
+        en: "\(folder) exists and is not empty; give --out a new folder")
+    }
   }
 }
 

@@ -26,7 +26,8 @@ extension Verb {
       for item in items {
         let mark =
           item.isFine ? Bilingual(fr: "bon  ", en: "good ") : Bilingual(fr: "À VOIR", en: "SEE TO")
-        try invocation.console.say("\(mark(language)) \(item.name): \(item.detail[language.code] ?? item.detail["fr"] ?? "")")
+        try invocation.console.say(
+          "\(mark(language)) \(item.name): \(item.detail[language.code] ?? item.detail["fr"] ?? "")")
       }
     }
     return isFine ? .done : .foundWrong

@@ -7,12 +7,12 @@ extension Verb {
     "import", summary: Bilingual(fr: "fait entrer un fichier", en: "takes a file in"),
     details: Bilingual(
       fr: """
-        Tout le fichier entre, ou rien. Le même fichier une seconde fois ne change rien. Les genres de fichiers connus
-        sont listés par « parvis module info MODULE ».
+        Une seule transaction : une interruption ne laisse rien. Une ligne laissée de côté est nommée avec sa raison. Le
+        même fichier une seconde fois ne change rien. Les genres sont listés par « parvis module info MODULE ».
         """,
       en: """
-        The whole file comes in, or nothing does. The same file a second time changes nothing. The kinds of files are
-        listed by “parvis module info MODULE”.
+        One transaction: an interruption leaves nothing. A line that is left out is named with its reason. The same file
+        a second time changes nothing. The kinds of files are listed by “parvis module info MODULE”.
         """),
     operands: [
       Operand("KIND", fr: "le genre de fichier, comme meeting", en: "the kind of file, as meeting"),
@@ -30,7 +30,8 @@ extension Verb {
     let file = invocation.operands[1]
     guard FileTree.kind(file) != .nothing else {
       throw CommandError(
-        .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin", en: "there is no file \(file); check the path")
+        .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin",
+        en: "there is no file \(file); check the path")
     }
     let report = try invocation.withCommune { commune in
       try invocation.console.progress(Bilingual(fr: "Lecture de \(file)", en: "Reading \(file)")) {
@@ -57,7 +58,9 @@ extension ImportReport {
   }
 
   func tell(_ console: Console, file: String, isDryRun: Bool) throws {
-    for (line, fr, en) in skipped { console.note(Bilingual(fr: "\(file):\(line): \(fr)", en: "\(file):\(line): \(en)")) }
+    for (line, fr, en) in skipped {
+      console.note(Bilingual(fr: "\(file):\(line): \(fr)", en: "\(file):\(line): \(en)"))
+    }
     let head = isDryRun ? Bilingual(fr: "À blanc, ", en: "Dry run, ") : Bilingual(fr: "", en: "")
     try console.say(
       Bilingual(

@@ -20,7 +20,8 @@ extension Verb {
       Option(
         "content", value: "DIR", fr: "où est la démonstration (sinon PARVIS_CONTENT, puis près du programme)",
         en: "where the demonstration is (else PARVIS_CONTENT, then near the program)"),
-      Option("yes", short: "y", fr: "ne demande rien, ajoute à un dossier existant", en: "asks nothing, adds to a folder"),
+      Option(
+        "yes", short: "y", fr: "ne demande rien, ajoute à un dossier existant", en: "asks nothing, adds to a folder"),
     ] + CommuneFacts.options,
     examples: [
       "parvis init vaubrisey", "parvis init demo --demo",
@@ -32,7 +33,7 @@ extension Verb {
     if invocation.has("demo") { return try Demonstration.make(folder, invocation) }
     let isAsked = invocation.console.isInteractive && !invocation.has("yes")
     let answers = try InitAnswers(invocation, asks: isAsked)
-    let added = try CommuneSkeleton(answers: answers).write(to: folder)
+    let added = try CommuneSkeleton(answers: answers).add(to: folder)
     try openOnce(folder, invocation.console)
     try tell(folder, added, answers, invocation.console)
     return .done

@@ -26,7 +26,9 @@ extension Verb {
       .commune, Option("name", value: "NAME", fr: "le nom affiché", en: "the name shown"),
       Option("role", value: "ROLE", fr: roleHelp.fr, en: roleHelp.en),
       Option("password-file", value: "FILE", fr: "le fichier du mot de passe", en: "the file with the password"),
-      Option("password-stdin", fr: "le mot de passe vient de l’entrée standard", en: "the password comes from standard input"),
+      Option(
+        "password-stdin", fr: "le mot de passe vient de l’entrée standard", en: "the password comes from standard input"
+      ),
     ],
     examples: [
       "parvis person add mairie@vaubrisey.example --name \"Odile Perrin\" --role clerk",
@@ -85,14 +87,16 @@ extension Verb {
       try $0.people.setRole(email: invocation.operands[0], role: role, locale: invocation.language.code)
     }
     try invocation.console.say(
-      Bilingual(fr: "\(invocation.operands[0]) a le rôle \(role).", en: "\(invocation.operands[0]) has the role \(role)."))
+      Bilingual(
+        fr: "\(invocation.operands[0]) a le rôle \(role).", en: "\(invocation.operands[0]) has the role \(role)."))
     return .done
   }
 
   /// `parvis person disable`.
   static let personDisable = Verb(
     "person disable",
-    summary: Bilingual(fr: "désactive un compte et ferme ses sessions", en: "disables an account and ends its sessions"),
+    summary: Bilingual(
+      fr: "désactive un compte et ferme ses sessions", en: "disables an account and ends its sessions"),
     operands: [email], options: [.commune]
   ) { try $0.setDisabled(true, done: Bilingual(fr: "est désactivé", en: "is disabled")) }
 
@@ -162,7 +166,7 @@ extension Invocation {
     }
     if has("password-stdin") {
       guard let bytes = Descriptor(STDIN_FILENO).readAll(maxBytes: 1 << 16) else {
-        throw FileTree.failure("-", fr: "lire l’entrée standard", en: "read standard input")
+        throw FileTree.failure("-", fr: "de lire l’entrée standard", en: "read standard input")
       }
       return Self.firstLine(bytes)
     }

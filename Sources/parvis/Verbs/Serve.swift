@@ -6,7 +6,8 @@ import ParvisHost
 extension Verb {
   /// `parvis serve`.
   static let serve = Verb(
-    "serve", summary: Bilingual(fr: "sert le site et reçoit les contributions", en: "serves the site and takes in acts"),
+    "serve",
+    summary: Bilingual(fr: "sert le site et reçoit les contributions", en: "serves the site and takes in acts"),
     details: Bilingual(
       fr: """
         S’arrête proprement sur Ctrl-C ou SIGTERM : ce qui est en cours est terminé. Un second serveur sur la même
@@ -18,7 +19,8 @@ extension Verb {
         """),
     options: [
       .commune,
-      Option("host", value: "ADDRESS", fr: "l’adresse d’écoute (127.0.0.1)", en: "the address to listen on (127.0.0.1)"),
+      Option(
+        "host", value: "ADDRESS", fr: "l’adresse d’écoute (127.0.0.1)", en: "the address to listen on (127.0.0.1)"),
       Option("port", value: "PORT", fr: "le port (8080 ; 0 en choisit un)", en: "the port (8080; 0 chooses one)"),
       Option(
         "behind-proxy", fr: "croit l’en-tête X-Forwarded-For du serveur de devant",

@@ -5,7 +5,9 @@ final class TemporaryFolder: Sendable {
   let path: String
 
   init() {
-    var template = Array("/tmp/parvis-site-XXXXXX".utf8CString)
+    // In memory where possible: these tests write many small files and no disk is under test.
+    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(parent)/parvis-site-XXXXXX".utf8CString)
     path = template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
     }

@@ -1,6 +1,6 @@
 import ParticipationKit
 
-/// A module with all that a publication meets: records with comments, list pages, a front page, streams, a closing time.
+/// A module with all that a publication meets: records with comments, lists, a front page, streams, a closing time.
 enum ToyModule {
   static let schema = [
     """
@@ -88,11 +88,13 @@ enum ToyModule {
         updated: try rows.map { try $0.timestamp("updated") }.max() ?? Timestamp(milliseconds: 0)
       ) { view in
         Page(
-          title: "Page \(page)", summary: "", body: [.ul(items: entries.map { .a(view.path("item", $0.id), $0.title) })])
+          title: "Page \(page)", summary: "", body: [.ul(items: entries.map { .a(view.path("item", $0.id), $0.title) })]
+        )
       }
     })
 
-  static let index = DocumentFamily.single("index", titles: ["fr": "Toutes", "en": "All"], path: "toy/index") { context in
+  static let index = DocumentFamily.single("index", titles: ["fr": "Toutes", "en": "All"], path: "toy/index") {
+    context in
     let rows = try context.ledger.rows("SELECT id, title, updated FROM toy_item ORDER BY number DESC LIMIT 3")
     let entries = try rows.map { (id: String(try $0.int("id")), title: try $0.text("title")) }
     let updated = try rows.map { try $0.timestamp("updated") }.max() ?? Timestamp(milliseconds: 0)
@@ -117,7 +119,8 @@ enum ToyModule {
     let latitude = row.optionalReal("latitude")
     return StreamEntry(
       subject: Subject("toy", "item", id), page: SitePath("toy/item-\(id).html"), title: try row.text("title"),
-      summary: try row.text("body"), published: Timestamp(seconds: 1_700_000_000), updated: try row.timestamp("updated"),
+      summary: try row.text("body"), published: Timestamp(seconds: 1_700_000_000),
+      updated: try row.timestamp("updated"),
       point: latitude.flatMap { GeoPoint(latitude: $0, longitude: row.optionalReal("longitude") ?? 0) },
       fields: [("number", .integer(try row.int("number")))])
   }

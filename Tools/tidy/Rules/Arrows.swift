@@ -37,7 +37,9 @@ private struct Home {
     switch (parts[0], parts[1], parts[2]) {
     case ("Plugins", let name, "Sources"): self.init(name: name, named: Self.kit.union(["Glibc"]))
     case ("Plugins", let name, "Tests"):
-      self.init(name: "\(name)Tests", named: ["ParticipationKit", "ParticipationTesting", "Testing", "Glibc", name])
+      self.init(
+        name: "\(name)Tests",
+        named: ["ParticipationKit", "ParticipationTesting", "Testing", "Glibc", "Synchronization", name])
     case ("Sources", let name, _): self.init(name: name, named: Self.allowed(in: name, modules: modules))
     case ("Tools", let name, _): self.init(name: name, named: Self.system.union(["FoundationEssentials"]))
     case ("Tests", let name, _): self.init(name: name, named: Set(Self.adapters.values), isTest: true)

@@ -104,7 +104,8 @@ struct MeetingActions {
           fields: [
             Field("state", .hidden, say("field.state", context.locale), required: true),
             Field(
-              "confirm", .confirmation, say("form.setState.\(target.rawValue).confirm", context.locale), required: true),
+              "confirm", .confirmation, say("form.setState.\(target.rawValue).confirm", context.locale),
+              required: true),
           ],
           submit: say("form.setState.\(target.rawValue)", context.locale))
       },

@@ -153,7 +153,7 @@ struct MeetingFileReader {
     note(
       line,
       fr:
-        "identifiant « \(id) » ; attendu : des minuscules, des chiffres et des tirets, 64 au plus, sans « -b3 » à la fin",
+        "identifiant « \(id) » ; attendu : minuscules, chiffres et tirets, 64 au plus, sans « -b3 » à la fin",
       en: "id “\(id)”; expected: lower-case letters, digits and dashes, at most 64, without “-b3” at the end")
   }
 

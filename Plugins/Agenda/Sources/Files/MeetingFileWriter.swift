@@ -28,8 +28,9 @@ struct MeetingFileWriter {
     return out
   }
 
-  /// The notice as it is frozen: what the public reads of the agenda when it leaves, in the order of the items, without
-  /// states and minutes, without withdrawn items and without the text of items proposed for a closed session.
+  /// The notice as it is frozen: what the public reads of the agenda when it leaves, in the order of the
+  /// items, without states and minutes, without withdrawn items and without the text of items proposed for
+  /// a closed session.
   func notice(_ meeting: MeetingFile) -> String {
     var out = "---\n"
     out += field("id", meeting.id)
@@ -68,7 +69,8 @@ struct MeetingFileWriter {
   /// A text of one line between double quotes; JSON's way of escaping is YAML's, too.
   private func quoted(_ name: String, _ value: String) -> String { "\(name): \(JSONValue.string(value).text)\n" }
 
-  /// The civil time of an instant; RFC 3339 where civil time would not give the instant back (the hour that exists twice).
+  /// The civil time of an instant; RFC 3339 where civil time would not give the instant back (the hour that
+  /// exists twice).
   func civil(_ instant: Timestamp) -> String {
     let civil = zone.civil(instant)
     guard zone.instant(civil) == instant else { return instant.rfc3339 }

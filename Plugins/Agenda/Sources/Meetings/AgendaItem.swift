@@ -79,7 +79,8 @@ struct AgendaItem {
     ).map(AgendaItem.init)
   }
 
-  /// The number of a live item in its meeting, from 1: computed and never stored, so that it cannot contradict the order.
+  /// The number of a live item in its meeting, from 1: computed and never stored, so that it cannot
+  /// contradict the order.
   func number(in ledger: Ledger) throws -> Int {
     try ledger.count(
       """
@@ -105,8 +106,8 @@ struct ItemID {
   /// The key of an item in addresses.
   static func key(meeting: String, slug: String) -> String { "\(meeting)--\(slug)" }
 
-  /// Whether a text can be an item's id within its meeting, or a meeting's id: a slug, and not ending as the anchor of
-  /// a block does (`-b3`), because anchors of items and of blocks stand on one page.
+  /// Whether a text can be an item's id within its meeting, or a meeting's id: a slug, and not ending as
+  /// the anchor of a block does (`-b3`), because anchors of items and of blocks stand on one page.
   static func isValid(_ id: String) -> Bool {
     guard !id.isEmpty, id.utf8.count <= 64, ByteText.slug(id) == id else { return false }
     guard let dash = id.utf8.lastIndex(of: UInt8(ascii: "-")) else { return true }

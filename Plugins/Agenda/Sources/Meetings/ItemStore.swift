@@ -73,7 +73,8 @@ struct ItemStore {
       earlier: try KeptBlock.earlier(than: previous, of: key, in: ledger), texts: words, next: nextBlock)
     try ledger.execute(
       """
-      INSERT INTO agenda_revision (item, revision, title, rapporteur, kind, is_closed, body, minutes, saved_by, saved_at)
+      INSERT INTO agenda_revision (item, revision, title, rapporteur, kind, is_closed, body, minutes, saved_by,
+        saved_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [

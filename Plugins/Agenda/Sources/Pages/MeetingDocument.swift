@@ -82,8 +82,8 @@ struct ShownItem {
     discussion = try context.discussion(on: site.subject("item", item.key))
   }
 
-  /// The ids that were kept when the text was saved. Should a later version of the program cut texts differently, they
-  /// are carried over to its blocks in the same way as at a save.
+  /// The ids that were kept when the text was saved. Should a later version of the program cut texts
+  /// differently, they are carried over to its blocks in the same way as at a save.
   static func ids(of blocks: [MarkdownBlock], kept: [KeptBlock]) -> [String?] {
     let texts = blocks.map(\.plainText)
     let ids: [String?]
@@ -108,7 +108,8 @@ struct ShownItem {
 }
 
 extension AgendaItem {
-  /// The id of a block outside the module: the anchor on the meeting's page, so that a link and a comment name it alike.
+  /// The id of a block outside the module: the anchor on the meeting's page, so that a link and a comment
+  /// name it alike.
   func anchor(ofBlock id: String) -> String { "\(anchor)-\(id)" }
 }
 

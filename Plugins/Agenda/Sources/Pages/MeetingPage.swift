@@ -144,12 +144,7 @@ struct MeetingPage {
   }
 
   private func commentForm(_ item: AgendaItem) throws -> HTMLNode {
-    .element(
-      .details, [.class("say"), .id(BlockNodes.formAnchor(of: item))],
-      [
-        .element(.summary, [.class("button quiet")], [.text(view.text("comment.item"))]),
-        try view.commentForm(on: site.subject("item", item.key)),
-      ])
+    .div([.id(BlockNodes.formAnchor(of: item))], [try view.commentForm(on: site.subject("item", item.key))])
   }
 }
 

@@ -4,9 +4,8 @@ internal import ParticipationKit
 
 extension ConsultationModule {
   /// The field for an access code. A secret is never shown again and never kept as a draft.
-  func codeField(_ locale: String) -> Field {
-    Field(
-      "access_code", .secret, text("form.code", locale), help: text("form.code.help", locale), maxBytes: 40)
+  func codeField(help: String, _ locale: String) -> Field {
+    Field("access_code", .secret, text("form.code", locale), help: text(help, locale), maxBytes: 40)
   }
 
   func answerForm(_ consultation: Consultation, _ locale: String) -> Form {
@@ -20,7 +19,8 @@ extension ConsultationModule {
         })
     }
     return Form(
-      title: text("form.answer.title", locale), groups: [Form.Group("", [codeField(locale)])] + groups,
+      title: text("form.answer.title", locale),
+      groups: [Form.Group("", [codeField(help: "form.code.help", locale)])] + groups,
       submit: text("form.answer.submit", locale))
   }
 
@@ -74,7 +74,7 @@ extension ConsultationModule {
 /// Reads the answer to one question, from a form or a file.
 struct AnswerReader {
   /// What can be wrong; the raw value ends the key of the message.
-  enum Fault: String {
+  enum Fault: String, CaseIterable {
     case unknown
     case several
     case tooMany = "too-many"

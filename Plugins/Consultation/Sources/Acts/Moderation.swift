@@ -43,7 +43,9 @@ extension ConsultationModule {
     let page = ListPage(consultation: proposal.consultation, number: number)
     changed.append(subject(of: page))
     if try table.isSparse(page) {
-      let neighbours = [try table.page(before: number, page.consultation), try table.page(after: number, page.consultation)]
+      let neighbours = [
+        try table.page(before: number, page.consultation), try table.page(after: number, page.consultation),
+      ]
       changed += neighbours.compactMap { $0 }.map { subject(of: $0) }
     }
     return changed

@@ -61,7 +61,9 @@ extension ConsultationModule {
     try context.submitForModeration(kind: "proposal", key: String(id), excerpt: excerpt("\(title) – \(body)"))
     return Outcome(
       subject: site.subject("proposal", id), changed: [], message: text("outcome.propose", locale),
-      lines: [(text("label.consultation", locale), consultation.title.text(locale)), (text("label.title", locale), title)])
+      lines: [
+        (text("label.consultation", locale), consultation.title.text(locale)), (text("label.title", locale), title),
+      ])
   }
 
   var supportAction: Action {
@@ -71,7 +73,8 @@ extension ConsultationModule {
         guard let (_, consultation) = try publicProposal(context.key, context.ledger) else { return nil }
         try checkOpen(consultation, context.now, context.locale)
         return Form(
-          title: text("form.support.title", context.locale), fields: [codeField(context.locale)],
+          title: text("form.support.title", context.locale),
+          fields: [codeField(help: "form.support.help", context.locale)],
           submit: text("form.support.submit", context.locale))
       }, perform: { try support($0, $1) })
   }

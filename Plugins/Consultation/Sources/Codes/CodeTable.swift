@@ -46,8 +46,10 @@ struct CodeTable {
   /// - Returns: Its id and its number in the consultation.
   func make(_ count: Int, for consultation: String, _ context: ActionContext) throws -> (id: Int, number: Int) {
     let seed = context.random(32)
-    let number = 1 + (try ledger.count(
-      "SELECT coalesce(max(number), 0) FROM consultation_batch WHERE consultation = ?", [.text(consultation)]))
+    let number =
+      1
+      + (try ledger.count(
+        "SELECT coalesce(max(number), 0) FROM consultation_batch WHERE consultation = ?", [.text(consultation)]))
     let day = site.zone.civil(context.now).date
     let id = try ledger.insert(
       """

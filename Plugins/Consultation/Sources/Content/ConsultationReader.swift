@@ -38,7 +38,8 @@ struct ConsultationReader {
     if let opens, let closes, closes <= opens {
       findings.append(
         file.error(
-          line: file.fields["closes"]?.line ?? 1, fr: "« closes » n’est pas après « opens » ; attendu : une clôture après l’ouverture",
+          line: file.fields["closes"]?.line ?? 1,
+          fr: "« closes » n’est pas après « opens » ; attendu : une clôture après l’ouverture",
           en: "“closes” is not after “opens”; expected: a closing after the opening"))
     }
     let sections = QuestionnaireReader(file: file).read(&findings)

@@ -100,7 +100,8 @@ struct QuestionnaireReader {
       let id = item["id"]?.text ?? ByteText.slug(label.french)
       if label.french.isEmpty || id.isEmpty || id == Question.other || id != ByteText.slug(id) {
         note(
-          item.line, "option « \(label.french) » (\(id)) ; attendu : un texte, ou label et id, l’id n’étant pas « other »",
+          item.line,
+          "option « \(label.french) » (\(id)) ; attendu : un texte, ou label et id, l’id n’étant pas « other »",
           "option “\(label.french)” (\(id)); expected: a text, or label and id, the id not being “other”", &findings)
       } else if options.contains(where: { $0.id == id }) {
         note(

@@ -54,7 +54,8 @@ extension ConsultationModule {
     ) { context in
       let view = context.view
       guard let consultation = context.key.isEmpty ? consultations.all.first : consultations[context.key] else {
-        return context.key.isEmpty ? DeskContent(title: view.text("desk.proposals"), body: [.p(view.text("index.empty"))]) : nil
+        return context.key.isEmpty
+          ? DeskContent(title: view.text("desk.proposals"), body: [.p(view.text("index.empty"))]) : nil
       }
       let newest = try context.rendering.ledger.rows(
         """

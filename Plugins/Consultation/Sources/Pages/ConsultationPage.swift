@@ -32,7 +32,7 @@ extension ConsultationModule {
       let body: [HTMLNode] = [
         .ul([.class("meta")], items: dates(consultation, now, view)),
         summary.isEmpty ? .empty : .p([.class("lead")], [node(consultation.summary, view)]),
-        .div(view.locale == "fr" ? [] : [.lang("fr")], [consultation.body]),
+        presentation(consultation, view),
         resultsLink(consultation, now, view),
         try questionnaire(consultation, now, view),
         try proposals(consultation, tally.published, newest, lastPage, now, view),
@@ -80,6 +80,17 @@ extension ConsultationModule {
       + (count == 0 ? [] : [.text(view.text("questions", ["count": String(count)]))])
   }
 
+  /// The body of the file, which is written in French.
+  private func presentation(_ consultation: Consultation, _ view: View) -> HTMLNode {
+    if consultation.body.isEmpty { return .empty }
+    return .section(
+      [.aria("labelledby", "presentation")],
+      [
+        .h2(view.text("consultation.presentation"), [.id("presentation")]),
+        .div(view.locale == "fr" ? [] : [.lang("fr")], [consultation.body]),
+      ])
+  }
+
   private func resultsLink(_ consultation: Consultation, _ now: Timestamp, _ view: View) -> HTMLNode {
     guard !consultation.questions.isEmpty else { return .empty }
     if consultation.phase(at: now) == .over {
@@ -109,7 +120,7 @@ extension ConsultationModule {
     if newest.isEmpty {
       nodes.append(.p(view.text("proposals.none")))
     } else {
-      nodes.append(.ol([.class("rows")], items: newest.map { row($0, view) }))
+      nodes.append(.ol([.class("rows")], items: newest.map { row($0, heading: .h3, view) }))
       if let lastPage, count > newest.count {
         nodes.append(.p([], [.a(view.path("proposal-page", lastPage.key), view.text("proposals.all"), [.class("go")])]))
       }

@@ -24,15 +24,15 @@ extension ConsultationModule {
     return language == view.locale ? .text(words) : .span(words, [.lang(language)])
   }
 
-  /// One row of a list of proposals.
-  func row(_ proposal: Proposal, _ view: View) -> HTMLNode {
+  /// One row of a list of proposals, with its title as a heading of the list's level.
+  func row(_ proposal: Proposal, heading: HTMLTag, _ view: View) -> HTMLNode {
     let supports = view.text("supports", ["count": String(proposal.supports)])
     var meta: [HTMLNode] = [.text(supports)]
     if let published = proposal.publishedAt {
       meta.append(.fragment([.text(view.text("published-on") + " "), view.day(published)]))
     }
     return .fragment([
-      .element(.h3, [], [.a(view.path("proposal", String(proposal.id)), proposal.title)]),
+      .element(heading, [], [.a(view.path("proposal", String(proposal.id)), proposal.title)]),
       .ul([.class("meta")], items: meta),
     ])
   }

@@ -49,7 +49,7 @@ extension ConsultationModule {
         summary: view.text("list.summary", ["number": number, "title": name]), kicker: name,
         crumbs: [(name, view.path("consultation", page.consultation))],
         body: [
-          .ol([.class("rows")], items: proposals.map { row($0, view) }),
+          .ol([.class("rows")], items: proposals.map { row($0, heading: .h2, view) }),
           pager(page, newer: newer, older: older, view),
         ])
     }

@@ -33,7 +33,8 @@ extension ConsultationModule {
     return Document(
       value: value(proposal, responses, discussion, answer),
       changesAt: consultation.closes > now ? consultation.closes : nil, updated: updated ?? proposal.updatedAt,
-      search: SearchEntry(title: proposal.title, text: proposal.body.isEmpty ? responses.first?.value ?? "" : proposal.body)
+      search: SearchEntry(
+        title: proposal.title, text: proposal.body.isEmpty ? responses.first?.value ?? "" : proposal.body)
     ) { view in
       var column: [HTMLNode] = [body]
       column += responses.map { response(view, $0) }
@@ -42,7 +43,7 @@ extension ConsultationModule {
         .section(
           [.aria("labelledby", "comments")],
           [
-            .h2(view.text("comments", ["count": String(discussion.comments.count)]), [.id("comments")]),
+            .h2(view.text("comments"), [.id("comments")]),
             view.discussion(discussion), try view.commentForm(on: subject),
           ]))
       return Page(
@@ -113,7 +114,10 @@ extension ConsultationModule {
       .h2(view.text("support.title"), [.id("support-title")]),
       .p(
         [.class("count")],
-        [.element(.b, [], [.text(String(proposal.supports))]), .text(" " + view.text("support.word", ["count": String(proposal.supports)]))]),
+        [
+          .element(.b, [], [.text(String(proposal.supports))]),
+          .text(" " + view.text("support.word", ["count": String(proposal.supports)])),
+        ]),
       .ul(
         [.class("meta")],
         items: [

@@ -61,6 +61,7 @@ extension ConsultationModule {
     ) { view in
       var body: [HTMLNode] = [
         .ul([.class("meta")], items: [stateMark(consultation, consultation.closes, view), codesNote(tally, view)]),
+        .p(view.text("results.answers", ["count": String(tally.people.total)]), [.class("lead")]),
         .p(view.text("results.how"), [.class("hint")]),
       ]
       if let answer { body.append(view.answer(answer)) }
@@ -68,9 +69,7 @@ extension ConsultationModule {
         body.append(figure(question, index + 1, tally, texts.first { $0.question == question.id }, view))
       }
       return Page(
-        title: view.text(
-          "results.heading",
-          ["title": consultation.title.text(view.locale), "count": String(tally.people.total)]),
+        title: view.text("results.title", ["title": consultation.title.text(view.locale)]),
         summary: summary(consultation, view.locale), kicker: view.text("results.kicker"),
         crumbs: crumbs(consultation, view), body: body)
     }
@@ -109,7 +108,11 @@ extension ConsultationModule {
       }
       nodes.append(
         .element(
-          .details, [], [.element(.summary, [], [.text(view.text("results.read-texts", ["count": String(items.count)]))]), .ul(items: items)]))
+          .details, [],
+          [
+            .element(.summary, [], [.text(view.text("results.read-texts", ["count": String(items.count)]))]),
+            .ul(items: items),
+          ]))
     }
     return nodes
   }
@@ -136,7 +139,16 @@ extension ConsultationModule {
         (
           "texts",
           own.map { own in
-            .object(Publication.allCases.map { ($0.rawValue, .integer(own.counts[$0] ?? 0)) })
+            .object([
+              ("counts", .object(Publication.allCases.map { ($0.rawValue, .integer(own.counts[$0] ?? 0)) })),
+              (
+                "published",
+                .array(
+                  own.published.map {
+                    .object([("text", .string($0.text)), ("verified", JSONValue(booleanLiteral: $0.isVerified))])
+                  })
+              ),
+            ])
           } ?? .null
         ),
       ])

@@ -75,7 +75,8 @@ struct GrandDebatRun {
       record = try scanner.record(line)
     } catch let fault as GrandDebatFault {
       throw ImportError(
-        line: number, fr: "octet \(fault.offset) ; attendu : \(fault.fr)", en: "byte \(fault.offset); expected: \(fault.en)")
+        line: number, fr: "octet \(fault.offset) ; attendu : \(fault.fr)",
+        en: "byte \(fault.offset); expected: \(fault.en)")
     }
     try store(record, line: number)
   }
@@ -104,9 +105,15 @@ struct GrandDebatRun {
         en: "the file ends before “]”; expected: a complete array")
     }
     try responses.flush()
-    if published > 0 { try table.addToTally(consultation, published: published, last: nextNumber - 1) }
+    try storeTally()
     report.isBroad = report.added + report.updated > 0
     return report
+  }
+
+  private mutating func storeTally() throws {
+    guard published > 0 else { return }
+    try table.addToTally(consultation, published: published, last: nextNumber - 1)
+    published = 0
   }
 
   private mutating func store(_ record: GrandDebatRecord, line: Int) throws {
@@ -118,38 +125,40 @@ struct GrandDebatRun {
       return report.skip(line: line, fr: "jamais publiée (publishedAt nul)", en: "never published (publishedAt null)")
     }
     let published = try instant(publishedText, "publishedAt", line)
+    let revised = try record.updatedAt.map { try instant($0, "updatedAt", line) }
     let proposal = Proposal(
-      id: nextID, consultation: consultation, title: record.title.isEmpty ? record.reference ?? record.id : record.title,
-      body: "", author: "", createdAt: try instant(record.createdAt ?? "", "createdAt", line), updatedAt: published,
+      id: nextID, consultation: consultation,
+      title: record.title.isEmpty ? record.reference ?? record.id : record.title,
+      body: "", author: "", createdAt: try instant(record.createdAt ?? "", "createdAt", line),
+      updatedAt: max(published, revised ?? published),
       publication: .published, publishedNumber: nextNumber, publishedAt: published, verifiedSupports: 0,
       unverifiedSupports: 0, channel: "import", reference: record.id, publicReference: record.reference,
       authorReference: record.authorID, authorType: record.authorType,
       zipCode: GrandDebatRecord.postalCode(record.zipCode),
-      revisedAt: try record.updatedAt.map { try instant($0, "updatedAt", line) }, responses: record.responses.count)
-    let rows = try rows(of: record)
+      revisedAt: revised, responses: record.responses.count)
+    if questionIDs.count < scanner.questions.entries.count { try storeQuestions() }
     if try context.action.ledger.execute(ProposalTable.insertion, table.values(proposal)) == 1 {
-      try responses.add(rows, proposal: nextID)
+      try responses.add(record.responses, questions: questionIDs, proposal: nextID)
       nextID += 1
       nextNumber += 1
       self.published += 1
       report.added += 1
       try context.include(leaf(record))
     } else {
-      try refresh(proposal, rows, record)
+      try refresh(proposal, record)
     }
   }
 
   /// A contribution that is there already: an exact duplicate changes nothing, another one brings it up to date.
-  private mutating func refresh(
-    _ proposal: Proposal, _ rows: [ResponseWriter.Row], _ record: GrandDebatRecord
-  ) throws {
+  private mutating func refresh(_ proposal: Proposal, _ record: GrandDebatRecord) throws {
     try responses.flush()
     guard let known = try table.find(reference: record.id) else { return }
-    let stored = try table.responses(of: known.id).map { ResponseWriter.Row(question: $0.question, value: $0.value) }
+    let stored = try table.responses(of: known.id)
     let isSame =
       known.title == proposal.title && known.createdAt == proposal.createdAt && known.revisedAt == proposal.revisedAt
       && known.publicReference == proposal.publicReference && known.authorType == proposal.authorType
-      && known.authorReference == proposal.authorReference && known.zipCode == proposal.zipCode && stored == rows
+      && known.authorReference == proposal.authorReference && known.zipCode == proposal.zipCode
+      && stored.elementsEqual(record.responses) { $0.question == questionIDs[$1.question] && $0.value == $1.value }
     if isSame {
       report.unchanged += 1
       return
@@ -159,7 +168,7 @@ struct GrandDebatRun {
     try table.update(changed)
     try context.action.ledger.execute(
       "DELETE FROM consultation_response WHERE proposal = ?", [.integer(known.id)])
-    try responses.add(rows, proposal: known.id)
+    try responses.add(record.responses, questions: questionIDs, proposal: known.id)
     report.updated += 1
     try context.include(leaf(record))
   }
@@ -167,14 +176,11 @@ struct GrandDebatRun {
   /// What was published here and has been trashed since is withheld here too.
   private mutating func withhold(_ record: GrandDebatRecord) throws {
     guard let known = try table.find(reference: record.id), known.publication == .published else { return }
+    // The tally must know the record before it loses it.
+    try storeTally()
     try table.setPublication(.withheld, of: known, at: context.action.now)
     report.updated += 1
     try context.include(leaf(record))
-  }
-
-  private mutating func rows(of record: GrandDebatRecord) throws -> [ResponseWriter.Row] {
-    if questionIDs.count < scanner.questions.entries.count { try storeQuestions() }
-    return record.responses.map { ResponseWriter.Row(question: questionIDs[$0.question], value: $0.value) }
   }
 
   private mutating func storeQuestions() throws {

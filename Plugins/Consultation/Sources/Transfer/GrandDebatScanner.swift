@@ -11,6 +11,7 @@ struct GrandDebatScanner {
   private var end = 0
   /// The question that was read last in this record: the next one is usually its neighbour.
   private var lastPlace = -1
+  private var hasEscape = false
 
   private static let quote = UInt8(ascii: "\"")
   private static let backslash = UInt8(ascii: "\\")
@@ -24,36 +25,53 @@ struct GrandDebatScanner {
     lastPlace = -1
     defer { bytes = [] }
     var record = GrandDebatRecord()
-    var seen: Set<String> = []
+    var seen = 0
     try expect(UInt8(ascii: "{"))
-    try members { scanner, name in
-      guard seen.insert(name).inserted else {
-        throw scanner.fault("membre « \(name) » deux fois", "member “\(name)” twice")
-      }
-      try scanner.read(name, into: &record)
+    skipSpace()
+    if !take(UInt8(ascii: "}")) {
+      repeat {
+        let raw = try rawString()
+        let name = Self.names.firstIndex { matches(raw, $0) }
+        if let name {
+          guard seen & (1 << name) == 0 else { throw fault("chaque membre une fois", "each member once") }
+          seen |= 1 << name
+        }
+        try expect(UInt8(ascii: ":"))
+        skipSpace()
+        try read(name, into: &record)
+        skipSpace()
+      } while take(UInt8(ascii: ","))
+      try expect(UInt8(ascii: "}"))
     }
     skipSpace()
     guard index == end else { throw fault("rien après l’objet", "nothing after the object") }
-    guard !record.id.isEmpty, record.createdAt != nil, seen.contains("responses") else {
+    guard !record.id.isEmpty, record.createdAt != nil, seen & (1 << Self.responsesName) != 0 else {
       throw fault("les membres id, createdAt et responses", "the members id, createdAt and responses")
     }
     return record
   }
 
-  private mutating func read(_ name: String, into record: inout GrandDebatRecord) throws {
+  /// The members of a record in the order of the files.
+  private static let names: [[UInt8]] = [
+    "id", "reference", "title", "createdAt", "publishedAt", "updatedAt", "trashed", "trashedStatus", "authorId",
+    "authorType", "authorZipCode", "responses",
+  ].map { Array($0.utf8) }
+  private static let responsesName = 11
+
+  private mutating func read(_ name: Int?, into record: inout GrandDebatRecord) throws {
     switch name {
-    case "id": record.id = try text() ?? ""
-    case "reference": record.reference = try text()
-    case "title": record.title = try text() ?? ""
-    case "createdAt": record.createdAt = try text()
-    case "publishedAt": record.publishedAt = try text()
-    case "updatedAt": record.updatedAt = try text()
-    case "trashed": record.isTrashed = try flag()
-    case "trashedStatus": record.trashedStatus = try text()
-    case "authorId": record.authorID = try text()
-    case "authorType": record.authorType = try text()
-    case "authorZipCode": record.zipCode = try text()
-    case "responses": try responses(into: &record)
+    case 0: record.id = try text() ?? ""
+    case 1: record.reference = try text()
+    case 2: record.title = try text() ?? ""
+    case 3: record.createdAt = try text()
+    case 4: record.publishedAt = try text()
+    case 5: record.updatedAt = try text()
+    case 6: record.isTrashed = try flag()
+    case 7: record.trashedStatus = try text()
+    case 8: record.authorID = try text()
+    case 9: record.authorType = try text()
+    case 10: record.zipCode = try text()
+    case Self.responsesName: try responses(into: &record)
     // Names and addresses that some archives hold are never taken in.
     default: try skipValue(depth: 0)
     }
@@ -115,9 +133,10 @@ struct GrandDebatScanner {
       throw fault("le membre questionId", "the member questionId")
     }
     let rawTitle = knownTitle.map { questions.entries[$0].rawTitle } ?? title.map { Array(bytes[$0]) } ?? []
-    let id = try decoded(rawReference[...])
+    let id = try decoded(rawReference[...], hasEscape: rawReference.contains(Self.backslash))
     guard !id.isEmpty else { throw fault("un questionId non vide", "a questionId that is not empty") }
-    return questions.place(id, title: try decoded(rawTitle[...]), rawReference: rawReference, rawTitle: rawTitle)
+    let words = try decoded(rawTitle[...], hasEscape: rawTitle.contains(Self.backslash))
+    return questions.place(id, title: words, rawReference: rawReference, rawTitle: rawTitle)
   }
 
   private static let questionID = Array("questionId".utf8)
@@ -126,23 +145,12 @@ struct GrandDebatScanner {
 }
 
 extension GrandDebatScanner {
-  /// Each member of an object whose `{` is taken; the closure reads the value.
-  private mutating func members(_ body: (inout GrandDebatScanner, String) throws -> Void) throws {
-    skipSpace()
-    if take(UInt8(ascii: "}")) { return }
-    repeat {
-      let name = try decoded(bytes[try rawString()])
-      try expect(UInt8(ascii: ":"))
-      skipSpace()
-      try body(&self, name)
-      skipSpace()
-    } while take(UInt8(ascii: ","))
-    try expect(UInt8(ascii: "}"))
-  }
-
   /// A string or null.
   private mutating func text() throws -> String? {
-    if index < end, bytes[index] == Self.quote { return try decoded(bytes[try rawString()]) }
+    if index < end, bytes[index] == Self.quote {
+      let raw = try rawString()
+      return try decoded(bytes[raw], hasEscape: hasEscape)
+    }
     if takeWord("null") { return nil }
     throw fault("un texte ou null", "a text or null")
   }
@@ -153,28 +161,54 @@ extension GrandDebatScanner {
     throw fault("true ou false", "true or false")
   }
 
-  /// The bytes between the quotes of a string.
+  /// The bytes between the quotes of a string. Notes whether there is an escape among them.
   private mutating func rawString() throws -> Range<Int> {
     skipSpace()
     guard index < end, bytes[index] == Self.quote else { throw fault("un texte entre guillemets", "a text in quotes") }
     let start = index + 1
-    var place = start
-    while place < end {
-      let byte = bytes[place]
-      if byte == Self.quote {
-        index = place + 1
-        return start..<place
-      }
-      if byte < 0x20 { break }
-      place += byte == Self.backslash ? 2 : 1
+    let found = Self.stringEnd(in: bytes, from: start)
+    hasEscape = found.hasEscape
+    guard found.isClosed else {
+      index = min(found.place, end)
+      throw fault("la fin du texte (guillemet)", "the end of the text (quote)")
     }
-    index = min(place, end)
-    throw fault("la fin du texte (guillemet)", "the end of the text (quote)")
+    index = found.place + 1
+    return start..<found.place
+  }
+
+  /// Where a string ends: at its quote, or unclosed at a control byte or the end. The hot loop of the import: one
+  /// look-up a byte, on spans.
+  private static func stringEnd(
+    in bytes: ArraySlice<UInt8>, from start: Int
+  ) -> (place: Int, isClosed: Bool, hasEscape: Bool) {
+    let first = bytes.startIndex
+    let span = bytes.span
+    let stops = Self.stops.span
+    let count = span.count
+    var place = start - first
+    var hasEscape = false
+    while place < count {
+      let byte = span[place]
+      if stops[Int(byte)] == 0 {
+        place += 1
+      } else if byte == backslash {
+        hasEscape = true
+        place += 2
+      } else {
+        return (first + place, byte == quote, hasEscape)
+      }
+    }
+    return (first + place, false, hasEscape)
+  }
+
+  /// 1 for the bytes at which a string ends or needs a closer look: quote, backslash and controls.
+  private static let stops: [UInt8] = (0..<256).map { byte in
+    byte < 0x20 || byte == Int(quote) || byte == Int(backslash) ? 1 : 0
   }
 
   /// The string of some bytes between quotes. Escapes are left to the reader of the contract.
-  private func decoded(_ raw: ArraySlice<UInt8>) throws -> String {
-    if raw.contains(Self.backslash) {
+  private func decoded(_ raw: ArraySlice<UInt8>, hasEscape: Bool) throws -> String {
+    if hasEscape {
       var literal: [UInt8] = [Self.quote]
       literal.append(contentsOf: raw)
       literal.append(Self.quote)
@@ -183,10 +217,8 @@ extension GrandDebatScanner {
       }
       return text
     }
-    guard let text = String(validating: raw, as: UTF8.self) else {
-      throw fault("un texte en UTF-8", "a text in UTF-8")
-    }
-    return text
+    guard let text = try? UTF8Span(validating: raw.span) else { throw fault("un texte en UTF-8", "a text in UTF-8") }
+    return String(copying: text)
   }
 
   private mutating func skipValue(depth: Int) throws {
@@ -224,7 +256,8 @@ extension GrandDebatScanner {
 
   private static func isNumberByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): true
+    case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
     default: false
     }
   }
@@ -252,22 +285,32 @@ extension GrandDebatScanner {
   private mutating func takeWord(_ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount
     guard end - index >= count else { return false }
-    let matches = "\(word)".utf8.elementsEqual(bytes[index..<(index + count)])
-    if matches { index += count }
-    return matches
+    guard "\(word)".utf8.elementsEqual(bytes[index..<(index + count)]) else { return false }
+    index += count
+    return true
   }
 
   /// Takes a whole string when it is exactly these bytes; an escape before the closing quote cannot be inside them.
   private mutating func takeString(_ raw: [UInt8]) -> Bool {
     let close = index + 1 + raw.count
     guard close < end, bytes[index] == Self.quote, bytes[close] == Self.quote,
-      bytes[(index + 1)..<close] == raw[...]
+      Self.holds(bytes, raw, at: index + 1 - bytes.startIndex)
     else { return false }
     index = close + 1
     return true
   }
 
-  private func matches(_ range: Range<Int>, _ name: [UInt8]) -> Bool { bytes[range] == name[...] }
+  /// Whether a slice holds some bytes at an offset from its start; it is long enough.
+  private static func holds(_ bytes: ArraySlice<UInt8>, _ known: [UInt8], at offset: Int) -> Bool {
+    let span = bytes.span
+    let wanted = known.span
+    for place in wanted.indices where span[offset + place] != wanted[place] { return false }
+    return true
+  }
+
+  private func matches(_ range: Range<Int>, _ name: [UInt8]) -> Bool {
+    range.count == name.count && Self.holds(bytes, name, at: range.lowerBound - bytes.startIndex)
+  }
 
   private func fault(_ fr: String, _ en: String) -> GrandDebatFault {
     GrandDebatFault(offset: index - bytes.startIndex, fr: fr, en: en)

@@ -36,7 +36,8 @@ struct ImportLine {
         throw error("membre inconnu « \(name) » ; attendu : \(known)", "unknown member “\(name)”; expected: \(known)")
       }
       if isText, member.asString == nil, !member.isNull {
-        throw error("« \(name) » : \(member.kindName) ; attendu : un texte", "“\(name)”: \(member.kindName); expected: a text")
+        throw error(
+          "« \(name) » : \(member.kindName) ; attendu : un texte", "“\(name)”: \(member.kindName); expected: a text")
       }
     }
     for name in shape.required where value[name] == nil || (shape.texts.contains(name) && optionalText(name) == nil) {
@@ -80,7 +81,8 @@ struct ImportLine {
   func count(_ name: String) throws -> Int {
     guard let member = value[name], !member.isNull else { return 0 }
     guard let number = member.asInteger, number >= 0 else {
-      throw error("« \(name) » ; attendu : un nombre entier à partir de 0", "“\(name)”; expected: a whole number from 0")
+      throw error(
+        "« \(name) » ; attendu : un nombre entier à partir de 0", "“\(name)”; expected: a whole number from 0")
     }
     return number
   }

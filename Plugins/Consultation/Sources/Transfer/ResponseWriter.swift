@@ -2,11 +2,6 @@ internal import ParticipationKit
 
 /// Writes answers to questions many rows at a time: a call a row would cost more than the row.
 struct ResponseWriter {
-  struct Row: Equatable {
-    let question: Int
-    let value: String
-  }
-
   private static let rowsAtOnce = 64
   private static let full = statement(rows: rowsAtOnce)
 
@@ -18,12 +13,17 @@ struct ResponseWriter {
     values.reserveCapacity(Self.rowsAtOnce * 4)
   }
 
-  mutating func add(_ rows: [Row], proposal: Int) throws {
-    for (position, row) in rows.enumerated() {
+  /// Adds the answers of a proposal.
+  /// - Parameters:
+  ///   - responses: The answers in order.
+  ///   - questions: The table's ids of the questions, by their place.
+  ///   - proposal: The proposal's id.
+  mutating func add(_ responses: [GrandDebatRecord.Response], questions: [Int], proposal: Int) throws {
+    for (position, response) in responses.enumerated() {
       values.append(.integer(proposal))
       values.append(.integer(position))
-      values.append(.integer(row.question))
-      values.append(.text(row.value))
+      values.append(.integer(questions[response.question]))
+      values.append(.text(response.value))
       if values.count == Self.rowsAtOnce * 4 {
         try ledger.execute(Self.full, values)
         values.removeAll(keepingCapacity: true)

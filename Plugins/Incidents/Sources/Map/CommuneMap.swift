@@ -14,7 +14,8 @@ struct MapPin: Sendable {
 
 /// The map of the commune as SVG: outline, woods, water, roads, names, pins. Works without script and prints.
 ///
-/// Classes are those of the theme, whose strokes and letters are meant for a drawing about 640 wide. Coordinates are written with one decimal, so the same content gives the same bytes.
+/// Classes are those of the theme, whose strokes and letters are meant for a drawing about 640 wide.
+/// Coordinates are written with one decimal, so the same content gives the same bytes.
 struct CommuneMap: Sendable {
   static let width = 640.0
   private static let padding = 20.0
@@ -48,8 +49,8 @@ struct CommuneMap: Sendable {
     return ((x - left) * unitsPerMetre + Self.padding, (top - y) * unitsPerMetre + Self.padding + Self.headroom)
   }
 
-  /// The map of several reports: a group of links in the order of the list beside it. The links are out of the tab
-  /// order, because the list gives the same ones to the keyboard.
+  /// The map of several reports: a group of links in the order of the list beside it. The links are out of
+  /// the tab order, because the list gives the same ones to the keyboard.
   /// - Parameters:
   ///   - pins: The reports.
   ///   - title: The name of the map.

@@ -1,0 +1,111 @@
+"""The folder is complete: copied elsewhere, Parvis stopped, on any file server and from the disk."""
+
+import shutil
+import urllib.parse
+
+import journey_incidents
+from commune import check, fetch, plain_server
+from links import Site
+from visitors import PHONE, SMALL, WIDE
+
+
+def copied(world, visitors):
+    """The site folder copied to another place, with the server stopped, after what the other tests did."""
+    if "copy" not in world.notes:
+        if "number" not in world.notes:
+            journey_incidents.reports(world, visitors)
+            journey_incidents.published(world, visitors)
+        target = world.scratch / "elsewhere" / "un dossier"
+        address = world.main.base
+        world.main.stop()
+        shutil.copytree(world.main.site, target)
+        world.notes["copy"] = (target, address)
+    return world.notes["copy"]
+
+
+def links(world, visitors):
+    """Every link, fragment, feed entry, sitemap entry and JSON file leads somewhere."""
+    folder, address = copied(world, visitors)
+    found = Site(folder, address).check()
+    check(not found, f"{len(found)} faults:\n       " + "\n       ".join(found[:25]))
+
+
+def plain_host(world, visitors):
+    """Any file server gives every file, and a reader meets no error and no request elsewhere."""
+    folder, _ = copied(world, visitors)
+    site = Site(folder, "")
+    with plain_server(folder) as base:
+        for path in sorted(site.files):
+            status, headers, body = fetch(base + urllib.parse.quote(path))
+            check(status == 200 and len(body) > 0, f"{path}: {status}, {len(body)} bytes")
+        with visitors.visit(PHONE, forwarded=False) as visitor:
+            crawl(visitor, base, site)
+
+
+def crawl(visitor, base, site):
+    """Opens one page of every kind by following links from the front page."""
+    page = visitor.page
+    seen, kinds, queue = set(), set(), [base + "index.html"]
+    while queue and len(kinds) < 60:
+        address = queue.pop(0)
+        kind = "/".join("#" if any(c.isdigit() for c in part) else part for part in address[len(base):].split("/"))
+        if kind in kinds:
+            continue
+        kinds.add(kind)
+        page.goto(address)
+        check(page.locator("h1").count() == 1, f"{address}: no title")
+        for link in page.locator("a[href]").evaluate_all(
+                "all => all.map(a => new URL(a.getAttribute('href'), location).href.split('#')[0])"):
+            if link.startswith(base) and link.endswith(".html") and link not in seen:
+                seen.add(link)
+                queue.append(link)
+    visitor.check_quiet()
+    visitor.check_origin(base)
+    check(len(kinds) > 20, f"only {len(kinds)} kinds of pages were found")
+
+
+def from_disk(world, visitors):
+    """The same by `file://`, also with a blank in the folder's name."""
+    folder, _ = copied(world, visitors)
+    base = folder.as_uri() + "/"
+    with visitors.visit(WIDE, forwarded=False) as visitor:
+        crawl(visitor, base, Site(folder, ""))
+
+
+def results_of(page, words):
+    """What the search page lists for some words."""
+    page.locator("#q").fill(words)
+    page.locator("form.search button").click()
+    status = page.locator("#results [role=status]")
+    page.wait_for_function("() => /\\d|Aucun|No result/.test(document.querySelector('#results [role=status]').innerText)")
+    return status.inner_text(), [a.get_attribute("href") for a in page.locator("#results ol a").all()]
+
+
+def search(world, visitors):
+    """The search works from the disk; accents, œ, capitals and plurals do not matter."""
+    folder, _ = copied(world, visitors)
+    with visitors.visit(SMALL, forwarded=False) as visitor:
+        page = visitor.page
+        page.goto(folder.as_uri() + "/recherche.html")
+        pairs = [("éclairage", "ECLAIRAGES"), ("école", "ecoles"), ("numéro", "numero"), ("fossé", "Fosses")]
+        for one, other in pairs:
+            first, second = results_of(page, one)[1], results_of(page, other)[1]
+            check(first, f"nothing found for {one}")
+            check(set(first) & set(second), f"{one} and {other} find nothing in common")
+        # The resident wrote « manœuvre », see WORDS of the reports.
+        for word in ("manœuvre", "manoeuvre", "MANŒUVRES"):
+            check(results_of(page, word)[1], f"{word} is not found")
+        check("Aucun" in results_of(page, "zyzzyva")[0], "a word that is nowhere is found")
+        target = results_of(page, "loutre-avec")[1]
+        check(target, "a report published a minute ago is not found")
+        page.locator("#results ol a").first.click()
+        check("loutre" in page.locator("main").inner_text(), "a result does not lead to its page")
+        visitor.check_quiet()
+        page.goto(folder.as_uri() + "/en/recherche.html")
+        check(results_of(page, "street")[0], "the English search gives no answer")
+    with visitors.visit(SMALL, script=False, forwarded=False) as visitor:
+        visitor.page.goto(folder.as_uri() + "/recherche.html")
+        check("plan" in visitor.page.locator("main").inner_text().lower(), "without script nothing leads on")
+
+
+TESTS = [links, plain_host, from_disk, search]

@@ -1,0 +1,554 @@
+#!/usr/bin/env python3
+"""The command as a person and a program meet it: exit codes, words in both languages, mistakes, interruptions.
+
+    python3 Tests/Command/test_command.py [PATH/parvis]
+"""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import urllib.request
+
+from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main, run, server
+
+VERBS = [
+    "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role", "person disable",
+    "person enable", "person invite", "module list", "module info", "backup", "restore", "doctor", "version", "help",
+]
+PASSWORD = "un long mot de passe"
+
+
+# --- Usage
+
+
+def test_every_verb_explains_itself_in_both_languages(folder):
+    for verb in VERBS:
+        french = expect(run(*verb.split(), "--help"), 0, f"parvis {verb}", "Usage :", "cette aide").out
+        english = expect(run(*verb.split(), "--help", language="en"), 0, f"parvis {verb}", "Usage:", "this help").out
+        assert french != english
+        assert run("help", *verb.split()).out == french
+
+
+def test_without_arguments_all_verbs_are_listed(folder):
+    said = expect(run(), 0, "Usage : parvis").out
+    for verb in VERBS:
+        assert f"  {verb} " in said, verb
+
+
+def test_language_follows_the_environment(folder):
+    cases = [
+        ({"LANG": "fr_FR.UTF-8"}, "inconnu"), ({"LANG": "en_GB.UTF-8"}, "unknown"), ({}, "unknown"),
+        ({"LC_ALL": "C", "LANG": "fr_FR.UTF-8"}, "unknown"), ({"LC_MESSAGES": "fr_BE", "LANG": "C"}, "inconnu"),
+        ({"LC_ALL": "", "LANG": "br_FR.UTF-8"}, "inconnu"),
+    ]
+    for variables, word in cases:
+        expect(run("nothing", env={"PATH": os.environ["PATH"], **variables}), 2, word)
+
+
+def test_mistyped_names_get_the_nearest_one(folder):
+    expect(run("biuld"), 2, "vouliez-vous dire « build »")
+    expect(run("biuld", language="en"), 2, "did you mean “build”")
+    expect(run("build", "--dryrun"), 2, "« --dry-run »")
+    expect(run("person", "ad"), 2, "« add »")
+    expect(run("serve", "--prot", "80"), 2, "« --port »")
+    expect(run("zzzzzzzz"), 2, "parvis help")
+    expect(run("init", folder.path / "x", "--accessibility"), 2, "option inconnue")
+    assert not (folder.path / "x").exists()
+
+
+def test_module_steps_that_do_not_exist_name_those_that_do(folder):
+    expect(run("module", "install", "x"), 2, "list, info")
+    expect(run("module", "info", "agend"), 2, "agenda")
+
+
+def test_missing_and_extra_words_show_the_usage(folder):
+    expect(run("import", "reports"), 2, "il manque FILE", "parvis import KIND FILE")
+    expect(run("import", "a", "b", "c", language="en"), 2, "one too many")
+    expect(run("serve", "--port"), 2, "attend une valeur")
+    expect(run("serve", "--port", "70000"), 2, "65535")
+    expect(run("build", "--dry-run=yes"), 2, "ne prend pas de valeur")
+    expect(run("person"), 2, "add, list")
+    expect(run("import", "reports", "f", "--set", "x"), 2, "nom=valeur")
+    expect(run("init", ""), 2, "est vide")
+
+
+def test_version_and_options_before_the_verb(folder):
+    said = run("--version").out
+    assert said.startswith("parvis ") and said == run("version").out == run("-V").out
+    expect(run("-C", folder.commune, "module", "list"), 0, "utilisé")
+
+
+def test_man_page_and_completion_come_from_the_table(folder):
+    for language in ("fr", "en"):
+        page = expect(run("help", "--man", language=language), 0, ".TH PARVIS 1").out
+        for verb in VERBS:
+            assert f".SS {verb}" in page, verb
+    script = expect(run("help", "--completions", "bash"), 0).out
+    assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
+    asked = script + "\nCOMP_WORDS=(parvis person add --pass); COMP_CWORD=3; _parvis; echo \"${COMPREPLY[@]}\""
+    done = subprocess.run(["bash"], input=asked, text=True, capture_output=True)
+    assert done.stdout.split() == ["--password-file", "--password-stdin"], done
+    expect(run("help", "--completions", "fish"), 2, "bash")
+
+
+def test_start_does_not_load_foundation(folder):
+    done = subprocess.run(["ldd", PARVIS], capture_output=True, text=True)
+    assert done.returncode == 0 and "libswiftCore" in done.stdout, done
+    assert "Foundation" not in done.stdout and "icu" not in done.stdout.lower(), done.stdout
+
+
+# --- init
+
+
+def test_init_makes_a_commune_that_checks_and_builds(folder):
+    made = folder.path / "new"
+    expect(run("init", made, "--name", 'L’"Été" \\ sur Meuse', "--insee", "2A004"), 0, "parvis serve -C", "population")
+    assert oct((made / "data").stat().st_mode & 0o777) == "0o700"
+    expect(run("check", "-C", made), 0, "Rien à redire")
+    expect(run("build", "-C", made), 0, "Le site est à jour")
+    expect(run("check", made / "site"), 0)
+    assert "Été" in (made / "site" / "index.html").read_text()
+
+
+def test_init_protects_what_is_there(folder):
+    (folder.path / "notes.txt").write_text("mes notes")
+    expect(run("init", folder.path), 4, "n’est pas vide", "--yes")
+    expect(run("init", folder.path, language="en"), 4, "is not empty")
+    assert sorted(p.name for p in folder.path.iterdir()) == ["notes.txt"]
+    expect(run("init", folder.path / "notes.txt"), 4, "n’est pas un dossier")
+    (folder.path / "commune.yaml").write_text((folder.commune / "commune.yaml").read_text())
+    before = (folder.path / "commune.yaml").read_bytes()
+    expect(run("init", folder.path, "--yes", "--name", "Autre"), 0, "content/pages/charte.md")
+    assert (folder.path / "commune.yaml").read_bytes() == before
+    assert (folder.path / "notes.txt").read_text() == "mes notes"
+
+
+def test_init_refuses_values_that_cannot_be(folder):
+    wrong = [
+        ("--insee", "1234"), ("--population", "beaucoup"), ("--time-zone", "Mars/Olympus"), ("--languages", "fr,de"),
+        ("--address", "example.org"), ("--time-zone", "../../../etc/passwd"), ("--department", "Meuse"),
+    ]
+    for option, value in wrong:
+        expect(run("init", folder.path / "x", option, value), 2, option, "attendu")
+        assert not (folder.path / "x").exists()
+
+
+def test_init_asks_at_a_terminal(folder):
+    made = folder.path / "asked"
+    typed = [
+        ("Nom de la commune", "Rupt-l’Étang"), ("Code INSEE", "12"), ("attendu 5 caractères", "97411"),
+        ("habitants", "99"), ("Département [974]", ""), ("Fuseau horaire [Indian/Reunion]", ""), ("Langues", "fr,en"),
+        ("Adresse", "https://rupt.example"),
+    ]
+    code, out, shown = in_terminal(["init", made], typed)
+    assert code == 0, (code, out, shown)
+    text = (made / "commune.yaml").read_text()
+    for part in ['"Rupt-l’Étang"', "Indian/Reunion", "[fr, en]", '"https://rupt.example/"', "population: 99"]:
+        assert part in text, part
+
+
+def test_init_in_a_folder_that_cannot_be_written(folder):
+    os.chmod(folder.path, 0o555)
+    expect(run("init", folder.path / "x", **as_nobody()), 3, "permissions")
+    expect(run("init", folder.path / "x", language="en", **as_nobody()), 3, "permissions")
+
+
+def as_nobody():
+    """The superuser may write anywhere; what a person meets is seen as somebody else."""
+    return {"user": NOBODY, "group": NOBODY} if os.getuid() == 0 else {}
+
+
+# --- The demonstration
+
+
+def test_demonstration_is_made_and_whole(folder):
+    made = folder.path / "demo"
+    expect(run("init", made, "--demo", "--content", ROOT / "Content"), 0, "reports.ndjson", "Le site est à jour")
+    expect(run("check", "-C", made, "--json"), 0)
+    again = expect(run("import", "reports", ROOT / "Content" / "reports.ndjson", "-C", made, "--json"), 0)
+    report = json.loads(again.out)
+    assert report["added"] == 0 and report["unchanged"] >= 60, report
+
+
+def test_demonstration_that_is_not_found_says_where_to_look(folder):
+    expect(run("init", folder.path / "d", "--demo", "--content", folder.path), 3, "demonstration.yaml")
+    env = environment("en", PARVIS_CONTENT=str(folder.path / "nowhere"))
+    expect(run("init", folder.path / "d", "--demo", env=env), 3, "demonstration.yaml is missing")
+    (folder.path / "demonstration.yaml").write_text("content: [pages]\nimport: []\n")
+    expect(run("init", folder.path / "d", "--demo", "--content", folder.path), 1, "demonstration.yaml:2", "imports")
+
+
+# --- Files that are wrong
+
+
+def test_missing_commune_says_how_to_make_one(folder):
+    for verb in (["build"], ["check"], ["serve"], ["doctor"], ["person", "list"], ["backup", "f"]):
+        expect(run(*verb, "-C", folder.path / "none"), 3, "parvis init")
+        expect(run(*verb, "-C", folder.path / "none", language="en"), 3, "parvis init", "is missing")
+
+
+def test_wrong_configuration_names_file_line_and_expectation(folder):
+    path = folder.commune / "commune.yaml"
+    text = path.read_text().replace("population: 321", "population: beaucoup").replace("accent:", "acent:")
+    path.write_text(text)
+    line = 1 + text.splitlines().index("population: beaucoup")
+    french = expect(run("check", "-C", folder.commune), 1, f"commune.yaml:{line}:", "beaucoup", "acent", "accent")
+    assert "nombre" in french.out
+    expect(run("build", "-C", folder.commune, language="en"), 1, f"commune.yaml:{line}:", "whole number")
+    told = json.loads(expect(run("check", "-C", folder.commune, "--json"), 1).out)
+    assert not told["ok"] and told["errors"] == 2 and told["findings"][0]["line"] == line, told
+
+
+def test_wrong_front_matter_names_file_line_and_expectation(folder):
+    path = folder.commune / "content" / "services" / "voirie.md"
+    path.write_text(path.read_text().replace("position: 10", "positon: 10"))
+    expect(run("check", "-C", folder.commune), 1, "content/services/voirie.md:5:", "positon", "position")
+    expect(run("build", "-C", folder.commune, language="en"), 1, "content/services/voirie.md:5:", "unknown field")
+    assert not (folder.commune / "site").exists()
+    path.write_text("---\ncode: voirie\nname: \"sans fin\n---\n")
+    expect(run("check", "-C", folder.commune), 1, "content/services/voirie.md:")
+    path.write_bytes(b"---\ncode: voirie\nname: caf\xe9\ndescription: x\n---\n")
+    expect(run("check", "-C", folder.commune), 1, "content/services/voirie.md:3:", "UTF-8")
+
+
+def test_wrong_content_leaves_the_site_as_it_was(folder):
+    expect(run("build", "-C", folder.commune), 0)
+    before = (folder.commune / "site" / "index.html").read_bytes()
+    (folder.commune / "content" / "pages" / "charte.md").write_text("---\ntitel: x\n---\n")
+    expect(run("build", "-C", folder.commune), 1, "charte.md", "title")
+    assert (folder.commune / "site" / "index.html").read_bytes() == before
+
+
+def test_check_finds_broken_links_of_a_site(folder):
+    expect(run("build", "-C", folder.commune), 0)
+    (folder.commune / "site" / "charte.html").unlink()
+    expect(run("check", folder.commune / "site"), 1, "charte.html")
+    expect(run("check", folder.path / "no-site"), 3, "n’est pas un dossier")
+
+
+# --- build, import, export
+
+
+def test_a_second_build_writes_nothing_and_a_dry_run_says_what_would_be_written(folder):
+    dry = json.loads(expect(run("build", "-C", folder.commune, "--dry-run", "--json"), 0).out)
+    assert dry["dry_run"] and dry["written"] > 10 and "index.html" in dry["paths"], dry
+    assert not (folder.commune / "site" / "index.html").exists()
+    expect(run("build", "-C", folder.commune), 0)
+    again = json.loads(expect(run("build", "-C", folder.commune, "--json"), 0).out)
+    assert again["written"] == 0 and again["deleted"] == 0 and again["unchanged"] > 10, again
+
+
+def test_build_into_a_new_folder_equals_the_site_in_place(folder):
+    expect(run("build", "-C", folder.commune), 0)
+    expect(run("build", "-C", folder.commune, "--out", folder.path / "out"), 0)
+    expect(run("build", "-C", folder.commune, "--out", folder.path / "out"), 4, "n’est pas vide")
+    done = subprocess.run(["diff", "-r", folder.commune / "site", folder.path / "out"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+REPORT = (ROOT / "Content" / "reports.ndjson").read_text().splitlines()[0]
+
+
+def reports(count):
+    for number in range(count):
+        record = json.loads(REPORT)
+        record["reference"] = f"essai-{number}"
+        record["service"] = "voirie"
+        del record["street"]
+        yield json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def test_import_that_breaks_keeps_nothing_and_names_the_line(folder):
+    expect(run("import", "meeting", ROOT / "Content" / "meetings" / "2026-06-12-conseil.md", "-C", folder.commune), 0)
+    comments = (ROOT / "Content" / "meetings" / "comments.ndjson").read_text().splitlines(keepends=True)
+    good = [line for line in comments if json.loads(line)["meeting"] == "2026-06-12-conseil"]
+    path = folder.path / "bad.ndjson"
+    path.write_text("".join(good[:2]) + "{not json}\n")
+    expect(run("import", "meeting-comments", path, "-C", folder.commune), 1, "bad.ndjson:3:", "rien")
+    expect(run("import", "meeting-comments", path, "-C", folder.commune, language="en"), 1, "bad.ndjson:3:", "nothing")
+    failure = json.loads(expect(run("import", "meeting-comments", path, "-C", folder.commune, "--json"), 1).out)
+    assert failure["ok"] is False and failure["findings"][0]["line"] == 3, failure
+    path.write_text("".join(good[:2]))
+    report = json.loads(expect(run("import", "meeting-comments", path, "-C", folder.commune, "--json"), 0).out)
+    assert report["added"] == 2, report
+
+
+def test_a_line_left_out_is_named_with_its_reason(folder):
+    path = folder.path / "one-bad.ndjson"
+    lines = list(reports(2))
+    path.write_text(lines[0] + lines[1].replace('"voirie"', '"licorne"'))
+    expect(run("import", "reports", path, "-C", folder.commune), 1, "one-bad.ndjson:2:", "licorne", "ajouts : 1")
+    again = json.loads(expect(run("import", "reports", path, "-C", folder.commune, "--json", language="en"), 1).out)
+    assert again["skipped_lines"][0]["line"] == 2 and again["unchanged"] == 1, again
+
+
+def test_import_twice_changes_nothing_and_a_dry_run_keeps_nothing(folder):
+    path = folder.path / "good.ndjson"
+    path.write_text("".join(reports(3)))
+    dry = json.loads(expect(run("import", "reports", path, "-C", folder.commune, "--dry-run", "--json"), 0).out)
+    assert dry["added"] == 3 and run("export", "reports", "-C", folder.commune).out == ""
+    expect(run("import", "reports", path, "-C", folder.commune), 0, "ajouts : 3")
+    again = json.loads(expect(run("import", "reports", path, "-C", folder.commune, "--json"), 0).out)
+    assert again["added"] == 0 and again["unchanged"] == 3, again
+
+
+def test_import_of_unknown_kind_or_file(folder):
+    expect(run("import", "report", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    expect(run("import", "report", PARVIS, "-C", folder.commune), 1, "reports", "meeting")
+    expect(run("import", "reports", folder.path / "r", "--set", "a=b", "-C", folder.commune), 3)
+
+
+def test_killed_import_keeps_nothing_and_can_be_run_again(folder):
+    pipe = folder.path / "pipe.ndjson"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [PARVIS, "import", "reports", str(pipe), "-C", str(folder.commune)], env=environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(pipe, "w", encoding="utf-8") as writer:
+        # More than a pipe holds: when the last line is taken, the import is in the middle of its transaction.
+        writer.writelines(reports(2000))
+        writer.flush()
+        process.kill()
+        process.wait()
+        try:
+            writer.close()
+        except BrokenPipeError:
+            pass
+    expect(run("check", "-C", folder.commune), 0)
+    assert run("export", "reports", "-C", folder.commune).out == ""
+    path = folder.path / "all.ndjson"
+    path.write_text("".join(reports(2000)))
+    report = json.loads(expect(run("import", "reports", path, "-C", folder.commune, "--json"), 0).out)
+    assert report["added"] == 2000, report
+
+
+def test_export_replaces_a_file_only_when_the_new_one_is_whole(folder):
+    path = folder.path / "out.md"
+    path.write_text("ancien")
+    expect(run("export", "meetings", "--out", path, "-C", folder.commune), 1, "meeting")
+    assert path.read_text() == "ancien" and len(list(folder.path.glob("out.md*"))) == 1
+    meeting = ROOT / "Content" / "meetings" / "2026-12-11-conseil.md"
+    expect(run("import", "meeting", meeting, "-C", folder.commune), 0)
+    expect(run("export", "meeting", "--out", path, "-C", folder.commune), 0)
+    expect(run("export", "meeting", "--out", folder.path / "no" / "x", "-C", folder.commune), 3, "le dossier")
+    expect(run("backup", folder.path / "no" / "x", "-C", folder.commune), 3, "le dossier")
+    assert path.read_text() == run("export", "meeting", "-C", folder.commune).out
+    assert "2026-12-11-conseil" in path.read_text() and len(list(folder.path.glob("out.md*"))) == 1
+
+
+def test_output_that_cannot_be_written_is_not_success(folder):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [PARVIS, "module", "list"], stdout=full, stderr=subprocess.PIPE, text=True, env=environment())
+    assert done.returncode == 3 and "plein" in done.stderr, done
+
+
+# --- People
+
+
+def test_password_never_comes_from_the_arguments(folder):
+    add = ["person", "add", "a@b.example", "--name", "A", "--role", "clerk", "-C", folder.commune]
+    expect(run(*add), 2, "--password-stdin")
+    expect(run(*add, "--password", PASSWORD), 2, "option inconnue")
+    expect(run(*add, "--password-stdin", stdin="court\n"), 2, "12")
+    assert json.loads(run("person", "list", "--json", "-C", folder.commune).out)["people"] == []
+
+
+def test_accounts_are_made_listed_changed(folder):
+    add = ["person", "add", "A@b.example", "--name", "Odile", "--role", "clerk", "-C", folder.commune]
+    expect(run(*add, "--password-stdin", stdin=PASSWORD + "\n"), 0, "Compte créé")
+    expect(run(*add, "--password-stdin", stdin=PASSWORD + "\n"), 2, "existe déjà")
+    secret = folder.path / "secret"
+    secret.write_text(PASSWORD + "\n")
+    expect(
+        run("person", "add", "c@d.example", "--name", "C", "--role", "agent", "--password-file", secret, "-C",
+            folder.commune, language="en"), 0, "Account made")
+    expect(run("person", "role", "a@b.example", "councillor", "-C", folder.commune), 0)
+    expect(run("person", "role", "a@b.example", "king", "-C", folder.commune), 2, "clerk")
+    expect(run("person", "disable", "c@d.example", "-C", folder.commune), 0, "désactivé")
+    expect(run("person", "disable", "x@y.example", "-C", folder.commune), 1, "Aucun compte")
+    people = json.loads(run("person", "list", "--json", "-C", folder.commune).out)["people"]
+    assert [(p["email"], p["role"], p["disabled"]) for p in people] == [
+        ("c@d.example", "agent", True), ("a@b.example", "councillor", False)], people
+    expect(run("person", "enable", "c@d.example", "-C", folder.commune), 0)
+    expect(run("person", "invite", "--role", "agent", "-C", folder.commune), 0, "desk/setup/")
+
+
+def test_password_typed_at_a_terminal_is_not_shown(folder):
+    add = ["person", "add", "a@b.example", "--name", "A", "--role", "clerk", "-C", folder.commune]
+    typed = [("Mot de passe", PASSWORD), ("Encore une fois", PASSWORD)]
+    code, out, shown = in_terminal(add, typed)
+    assert code == 0 and "Compte créé" in out, (code, out, shown)
+    assert PASSWORD not in shown and PASSWORD not in out, shown
+
+
+# --- serve
+
+
+def get(address):
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        return answer.status, answer.read().decode()
+
+
+def test_first_serve_gives_a_link_for_the_first_account_and_stops_gracefully(folder):
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with server(folder.commune) as (process, base, lines):
+            link = next(line for line in lines if "/desk/setup/" in line).split()[-1]
+            assert get(base)[0] == 200 and get(link)[0] == 200
+            assert "Essai" in get(base)[1] and get(base + "api/v1/index.json")[0] == 200
+            process.send_signal(number)
+            assert process.wait(timeout=30) == 0
+    add = ["person", "add", "a@b.example", "--name", "A", "--role", "clerk", "-C", folder.commune, "--password-stdin"]
+    expect(run(*add, stdin=PASSWORD + "\n"), 0)
+    with server(folder.commune, language="en") as (process, base, lines):
+        assert not any("/desk/setup/" in line for line in lines), lines
+
+
+def test_stop_with_sigint_ignored_by_the_shell(folder):
+    command = f'trap "" INT; exec "{PARVIS}" serve -C "{folder.commune}" --port 0'
+    process = subprocess.Popen(["bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=environment("en"))
+    for line in process.stdout:
+        if "Ctrl-C" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+
+
+def test_second_server_and_writing_verbs_are_refused(folder):
+    with server(folder.commune):
+        expect(run("serve", "-C", folder.commune, "--port", "0"), 4, "Arrêtez le serveur")
+        expect(run("serve", "-C", folder.commune, "--port", "0", language="en"), 4, "Stop the server")
+        expect(run("build", "-C", folder.commune), 4)
+        expect(run("backup", folder.path / "b", "-C", folder.commune), 4)
+        failure = json.loads(expect(run("build", "-C", folder.commune, "--json"), 4).out)
+        assert failure["error"]["code"] == "locked", failure
+    # The first one was killed: nothing it left behind keeps the next one out.
+    with server(folder.commune) as (_, base, _):
+        assert get(base)[0] == 200
+
+
+def test_busy_port_says_what_to_do(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        expect(run("serve", "-C", folder.commune, "--port", port), 3, "déjà pris", "--port")
+        expect(run("serve", "-C", folder.commune, "--port", port, language="en"), 3, "already in use", "--port")
+    expect(run("serve", "-C", folder.commune, "--host", "203.0.113.7"), 3)
+
+
+def test_read_only_commune_says_so(folder):
+    expect(run("build", "-C", folder.commune), 0)
+    subprocess.run(["chmod", "-R", "a+rX,a-w", str(folder.commune)], check=True)
+    for verb in ("serve", "build"):
+        expect(run(verb, "-C", folder.commune, **as_nobody()), 3, "lock", "droit")
+        expect(run(verb, "-C", folder.commune, language="en", **as_nobody()), 3, "lock", "right")
+
+
+def test_newer_database_is_left_alone(folder):
+    path = folder.commune / "data" / "parvis.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("INSERT INTO host_migration(namespace, number, name, at) VALUES('host', 999, 'future', 0)")
+    database.close()
+    before = path.read_bytes()
+    for verb in ("build", "serve", "doctor"):
+        expect(run(verb, "-C", folder.commune), 4, "récent")
+        expect(run(verb, "-C", folder.commune, language="en"), 4, "newer")
+    assert path.read_bytes() == before
+
+
+# --- backup, restore, doctor, modules
+
+
+def test_backup_and_restore_bring_everything_back(folder):
+    path = folder.path / "reports.ndjson"
+    path.write_text("".join(reports(5)))
+    expect(run("import", "reports", path, "-C", folder.commune), 0)
+    before = run("export", "reports", "-C", folder.commune).out
+    backup = folder.path / "copy.parvis"
+    told = json.loads(expect(run("backup", backup, "-C", folder.commune, "--json"), 0).out)
+    assert told["ok"] and told["bytes"] == backup.stat().st_size
+    expect(run("backup", backup, "-C", folder.commune), 4, "--force")
+    expect(run("backup", backup, "--force", "-C", folder.commune), 0)
+    path.write_text("".join(list(reports(9))[5:]))
+    expect(run("import", "reports", path, "-C", folder.commune), 0)
+    expect(run("restore", backup, "-C", folder.commune), 4, "--force")
+    assert run("export", "reports", "-C", folder.commune).out != before
+    expect(run("restore", backup, "--force", "-C", folder.commune), 0, "ancienne base")
+    assert run("export", "reports", "-C", folder.commune).out == before
+    expect(run("check", "-C", folder.commune), 0)
+
+
+def test_restore_refuses_what_is_not_a_backup(folder):
+    expect(run("build", "-C", folder.commune), 0)
+    (folder.path / "letter.txt").write_text("Madame, Monsieur,\n" * 100)
+    before = (folder.commune / "data" / "parvis.sqlite").read_bytes()
+    refused = run("restore", folder.path / "letter.txt", "--force", "-C", folder.commune)
+    assert refused.code in (1, 3, 4), refused
+    assert (folder.commune / "data" / "parvis.sqlite").read_bytes() == before
+    expect(run("restore", folder.path / "none", "-C", folder.commune), 3, "pas de sauvegarde")
+
+
+def test_doctor_and_modules_speak_json(folder):
+    told = json.loads(run("doctor", "-C", folder.commune, "--json").out)
+    assert {"disk", "database", "modules"} <= {item["name"] for item in told["items"]}, told
+    listed = json.loads(expect(run("module", "list", "--json", cwd=folder.path), 0).out)
+    assert [m["id"] for m in listed["modules"]] == ["agenda", "consultation", "incidents"]
+    assert all(m["used"] is None for m in listed["modules"])
+    used = json.loads(run("module", "list", "--json", "-C", folder.commune).out)
+    assert all(m["used"] is True for m in used["modules"])
+    info = json.loads(expect(run("module", "info", "incidents", "--json", "-C", folder.commune), 0).out)
+    assert "reports" in info["imports"] and "incidents.handle" in info["permissions"], info
+
+
+def test_failures_are_json_too(folder):
+    for verb in (["build"], ["check"], ["doctor"], ["person", "list"], ["backup", "f"], ["import", "reports", PARVIS]):
+        failure = json.loads(expect(run(*verb, "--json", "-C", folder.path / "none"), 3).out)
+        assert failure["ok"] is False and failure["exit"] == 3 and failure["error"]["message"], failure
+
+
+# --- Terminals
+
+
+def test_colour_and_progress_are_for_terminals_only(folder):
+    _, _, shown = in_terminal(["nothing"])
+    assert "\x1b[1;31m" in shown, shown
+    _, _, shown = in_terminal(["nothing"], NO_COLOR="1")
+    assert "\x1b" not in shown and "inconnu" in shown, shown
+    code, out, shown = in_terminal(["build", "-C", folder.commune])
+    assert code == 0 and "Écriture du site" in shown and "Écriture" not in out, (out, shown)
+    piped = run("build", "-C", folder.commune)
+    assert "\x1b" not in piped.out + piped.err and piped.err == "", piped
+
+
+def test_reader_that_stops_early_ends_us_quietly(folder):
+    done = subprocess.run(
+        ["bash", "-c", f'"{PARVIS}" help --man | head -c 0; exit "${{PIPESTATUS[0]}}"'], capture_output=True, text=True,
+        env=environment("en"))
+    assert done.stderr == "" and done.returncode in (0, 128 + signal.SIGPIPE), done
+
+
+def test_two_serving_communes_do_not_meet(folder):
+    other = folder.path / "other"
+    expect(run("init", other, "--name", "Ailleurs", "--insee", "55997"), 0)
+    with server(folder.commune) as (_, first, _), server(other) as (_, second, _):
+        answers = {}
+        threads = [
+            threading.Thread(target=lambda a=address: answers.setdefault(a, get(a)[1])) for address in (first, second)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert "Essai" in answers[first] and "Ailleurs" in answers[second]
+        assert "Ailleurs" not in answers[first] and "Essai" not in answers[second]
+
+
+if __name__ == "__main__":
+    sys.exit(main([value for name, value in list(globals().items()) if name.startswith("test_")]))

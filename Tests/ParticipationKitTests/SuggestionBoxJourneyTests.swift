@@ -1,0 +1,59 @@
+import ParticipationKit
+import ParticipationTesting
+import Testing
+
+/// The module of the author's guide in a commune: what the guide promises, on a real database and in a real folder.
+@Suite("The smallest useful module, in a commune")
+struct SuggestionBoxJourneyTests {
+  private let commune: TestCommune
+
+  init() throws {
+    commune = try TestCommune([ModuleDescriptor(SuggestionBox.self)], languages: ["fr", "en"])
+    try commune.publish()
+  }
+
+  @Test("an idea is public when a moderator approved it: page, both languages, JSON and feed")
+  func approved() throws {
+    let answer = commune.post("/api/v1/suggestions/suggest", [("words", "Un banc <près> du lavoir")])
+    #expect(answer.status == 303)
+    try commune.publish()
+    #expect(commune.files().allSatisfy { !String(decoding: $0.bytes, as: UTF8.self).contains("lavoir") })
+    try commune.approveAll()
+    try commune.publish()
+    #expect(commune.file("suggestions/index.html")?.contains("Un banc &lt;près&gt; du lavoir") == true)
+    #expect(commune.file("en/suggestions/index.html")?.contains("Un banc &lt;près&gt; du lavoir") == true)
+    #expect(commune.file("api/v1/suggestions/index.json")?.contains(#"["Un banc \u003cprès> du lavoir"]"#) == true)
+    #expect(commune.file("suggestions/feed.atom")?.contains("suggestions/index.html#idea-1") == true)
+    let links = try commune.brokenLinks()
+    #expect(links.isEmpty)
+  }
+
+  @Test("a refused idea never reaches a file")
+  func refused() throws {
+    #expect(commune.post("/api/v1/suggestions/suggest", [("words", "MOT-REFUSE")]).status == 303)
+    try commune.refuseAll(reason: "personal-data")
+    try commune.publish()
+    let holding = commune.files().filter { String(decoding: $0.bytes, as: UTF8.self).contains("MOT-REFUSE") }
+    #expect(holding.isEmpty)
+  }
+
+  @Test("the form refuses what it declares: nothing, too much, two lines become one")
+  func validation() {
+    #expect(commune.post("/api/v1/suggestions/suggest", [("words", " ")]).status == 422)
+    #expect(commune.post("/api/v1/suggestions/suggest", [("words", String(repeating: "x", count: 501))]).status == 422)
+    #expect(commune.post("/api/v1/suggestions/suggest", json: ["words": "a", "other": 1]).status == 422)
+    #expect(commune.post("/api/v1/suggestions/suggest", json: ["words": "a"]).status == 201)
+  }
+
+  @Test("what acts wrote little by little is what a full build writes")
+  func incremental() throws {
+    for number in 1...3 {
+      #expect(commune.post("/api/v1/suggestions/suggest", [("words", "Idée \(number)")]).status == 303)
+    }
+    try commune.approveAll()
+    try commune.publish()
+    let published = commune.files().map { $0.path + "\n" + String(decoding: $0.bytes, as: UTF8.self) }
+    let built = try commune.fullBuild().map { $0.path + "\n" + String(decoding: $0.bytes, as: UTF8.self) }
+    #expect(published.sorted() == built.sorted())
+  }
+}

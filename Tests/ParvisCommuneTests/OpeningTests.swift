@@ -1,0 +1,188 @@
+import ParticipationKit
+import ParticipationTesting
+import ParvisHost
+import SQLiteStorage
+import Testing
+
+@testable import ParvisCommune
+
+@Suite("Opening, ending and coming back")
+struct OpeningTests {
+  @Test("a second opener of the same folder is refused with exit code 4, and the first goes on")
+  func locked() throws {
+    let folder = try Folder()
+    let first = try folder.open()
+    for _ in 1...3 {
+      do {
+        _ = try folder.open()
+        Issue.record("opened twice")
+      } catch let error as CommuneError {
+        #expect(error.kind == .locked && error.exitCode == 4)
+        #expect(error.message("fr").contains("data/lock"))
+      }
+    }
+    try first.act("write", ["body": "un"])
+    first.close()
+    try folder.open().close()
+  }
+
+  @Test("a refused opener closes only its own file: descriptors of others stay open")
+  func refusedOpenerClosesOnce() throws {
+    let folder = try Folder()
+    let first = try folder.open()
+    for _ in 1...200 { #expect(throws: CommuneError.self) { try FolderLock(folder.path + "/data/lock") } }
+    try first.act("write", ["body": "un"])
+    first.close()
+  }
+
+  @Test("a database of a newer program is refused with exit code 4 and left as it is")
+  func newerDatabase() throws {
+    let folder = try Folder()
+    try folder.open().close()
+    let database = folder.path + "/data/parvis.sqlite"
+    try OpeningTests.script(database, "UPDATE host_migration SET number = 999 WHERE namespace = 'host' AND number = 1")
+    let before = folder.read("data/parvis.sqlite")
+    do {
+      _ = try folder.open()
+      Issue.record("opened")
+    } catch let error as CommuneError {
+      #expect(error.kind == .newerDatabase && error.exitCode == 4)
+      #expect(error.message("fr") != error.message("en"))
+    }
+    #expect(folder.read("data/parvis.sqlite") == before)
+  }
+
+  @Test("what was queued when the program was killed is published by the next one")
+  func queueSurvives() throws {
+    let folder = try Folder()
+    let first = try folder.open()
+    _ = try first.build(out: nil, dryRun: false)
+    try first.act("write", ["body": "avant la coupure"])
+    try first.decideAll(approve: true, reason: "")
+    first.close()
+    #expect(folder.text("site/notes/1.html") == nil)
+    let second = try folder.open()
+    let server = try CommuneServer.start(second, host: "127.0.0.1", port: 0, behindProxy: false)
+    #expect(eventually { folder.text("site/notes/1.html")?.contains("avant la coupure") == true })
+    server.stop()
+  }
+
+  @Test("after an unclean end damaged files are found and written again; after a clean one nothing is read")
+  func uncleanEnd() throws {
+    let folder = try Folder()
+    let first = try folder.open()
+    try first.act("write", ["body": "un"])
+    try first.decideAll(approve: true, reason: "")
+    _ = try first.build(out: nil, dryRun: false)
+    first.close()
+    #expect(folder.read("data/lock") == [])
+    let page = try #require(folder.text("site/notes/1.html"))
+    let damaged = String(repeating: "\u{0}", count: page.utf8.count)
+    try folder.write("data/lock", "1")
+    try OpeningTests.overwrite(folder.path + "/site/notes/1.html", with: 0, count: damaged.utf8.count)
+    try OpeningTests.overwrite(folder.path + "/site/robots.txt", with: 0, count: 3)
+    let second = try folder.open()
+    try second.publishNow()
+    #expect(folder.text("site/notes/1.html") == page)
+    #expect(folder.text("site/robots.txt")?.contains("Sitemap") == true)
+    second.close()
+    #expect(folder.read("data/lock") == [])
+  }
+
+  @Test("a backup put back into an empty folder gives the same site, and the restored commune goes on")
+  func backupAndRestore() throws {
+    let folder = try Folder()
+    let commune = try folder.open()
+    try commune.act("write", ["body": "sauvé"])
+    try commune.decideAll(approve: true, reason: "")
+    _ = try commune.build(out: nil, dryRun: false)
+    let file = folder.path + "/copy.sqlite"
+    try commune.backup(to: file)
+    #expect(throws: CommuneError.self) { try commune.backup(to: file) }
+    let page = folder.text("site/notes/1.html")
+    commune.close()
+
+    let empty = try Folder()
+    #expect(try Commune.restore(file, into: empty.path, force: false, OpeningTests.options) == nil)
+    let restored = try empty.open()
+    _ = try restored.build(out: nil, dryRun: false)
+    #expect(empty.text("site/notes/1.html") == page)
+    try restored.act("write", ["body": "la suite"])
+    restored.close()
+  }
+
+  @Test("a restore keeps what it replaces, with acts that were still in its log, and shows nothing of it any more")
+  func restoreKeeps() throws {
+    let folder = try Folder()
+    let commune = try folder.open()
+    let file = folder.path + "/copy.sqlite"
+    try commune.backup(to: file)
+    try commune.act("write", ["body": "après la sauvegarde"])
+    try commune.decideAll(approve: true, reason: "")
+    _ = try commune.build(out: nil, dryRun: false)
+    #expect(throws: CommuneError.self) {
+      try Commune.restore(file, into: folder.path, force: true, OpeningTests.options)
+    }
+    // What a killed program leaves: a database and its log.
+    let killed = try Folder()
+    try killed.write("data/note", "")
+    for name in ["parvis.sqlite", "parvis.sqlite-wal"] {
+      try Transfers.copy(folder.path + "/data/" + name, to: killed.path + "/data/" + name)
+    }
+    try killed.write("site/notes/1.html", "après")
+    commune.close()
+
+    do {
+      _ = try Commune.restore(file, into: killed.path, force: false, OpeningTests.options)
+      Issue.record("replaced without being asked")
+    } catch let error as CommuneError {
+      #expect(error.kind == .exists && error.exitCode == 4)
+    }
+    let kept = try #require(try Commune.restore(file, into: killed.path, force: true, OpeningTests.options))
+    #expect(try OpeningTests.count(kept, "SELECT count(*) FROM notes_note") == 1)
+    let restored = try killed.open()
+    _ = try restored.build(out: nil, dryRun: false)
+    #expect(killed.text("site/notes/1.html") == nil)
+    #expect(killed.text("site/notes/index.html") != nil)
+    restored.close()
+  }
+
+  @Test("what is no backup of a commune is refused before anything is touched")
+  func notABackup() throws {
+    let folder = try Folder()
+    try folder.open().close()
+    let before = folder.read("data/parvis.sqlite")
+    try folder.write("text", String(repeating: "no database", count: 1_000))
+    try OpeningTests.script(folder.path + "/other.sqlite", "CREATE TABLE some_thing(b)")
+    for name in ["text", "other.sqlite", "missing"] {
+      #expect(throws: CommuneError.self) {
+        try Commune.restore("\(folder.path)/\(name)", into: folder.path, force: true, OpeningTests.options)
+      }
+    }
+    #expect(folder.read("data/parvis.sqlite") == before)
+    try folder.open().close()
+  }
+
+  @Test(
+    "an id that would mix up addresses or tables is refused",
+    arguments: [
+      "", "host", "api", "desk", "Notes", "my-notes", "1notes", "notes_x", "nôtes", String(repeating: "a", count: 25),
+    ])
+  func moduleIDs(id: String) {
+    #expect(throws: RegistryError.self) { try ModuleRegistry.check(id: id) }
+  }
+
+  static let options = CommuneOptions(modules: NotesCommune.modules)
+
+  static func script(_ path: String, _ sql: String) throws {
+    let writer = try WriterThread(path: path)
+    defer { writer.stop() }
+    try writer.performAlone { try $0.script(sql) }
+  }
+
+  static func count(_ path: String, _ sql: String) throws -> Int64? {
+    let writer = try WriterThread(path: path)
+    defer { writer.stop() }
+    return try writer.perform { try $0.firstRow(sql)?.values.first?.asInteger }
+  }
+}

@@ -1,0 +1,79 @@
+import Glibc
+import ParticipationKit
+import ParticipationTesting
+import ParvisHost
+import Synchronization
+import Testing
+
+@testable import ParvisCommune
+
+@Suite("Publishing in the background")
+struct PublicationLoopTests {
+  /// A clock that a test moves.
+  final class Clock: Sendable {
+    private let time = Mutex(TestCommune.noon)
+    var now: Timestamp { time.withLock { $0 } }
+    func advance(_ seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+  }
+
+  @Test("a page that cannot be made is told in the log, keeps its old file, and does not hold the others back")
+  func failingPage() throws {
+    let folder = try Folder()
+    let lines = Lines()
+    let clock = Clock()
+    let commune = try folder.open(clock: { clock.now }, log: { lines.add($0) })
+    let server = try CommuneServer.start(commune, host: "127.0.0.1", port: 0, behindProxy: false)
+    try commune.act("write", ["body": "un"])
+    try commune.act("write", ["body": "deux"])
+    try commune.decideAll(approve: true, reason: "")
+    #expect(eventually { folder.text("site/notes/2.html") != nil })
+    let before = folder.text("site/notes/1.html")
+    try PublicationLoopTests.setHeadline(commune, 1, "broken")
+    #expect(eventually { lines.all.contains { $0.contains("publication failed subject=notes/note/1") } })
+    // The page is also due by the clock now: what fails must not be tried again and again without a pause.
+    clock.advance(90_000)
+    try PublicationLoopTests.setHeadline(commune, 2, "Nouveau titre")
+    #expect(eventually { folder.text("site/notes/2.html")?.contains("Nouveau titre") == true })
+    #expect(folder.text("site/notes/1.html") == before)
+    for number in 3...6 {
+      // However often it failed before: what others do is published at once.
+      try PublicationLoopTests.setHeadline(commune, 2, "Titre \(number)")
+      #expect(eventually(seconds: 3) { folder.text("site/notes/2.html")?.contains("Titre \(number)") == true })
+    }
+    // Nothing is asked for now: only the pauses between new tries pass, each longer than the one before.
+    func failures() -> Int { lines.all.filter { $0.contains("publication failed") }.count }
+    let earlier = failures()
+    usleep(400_000)
+    #expect(failures() - earlier <= 2)
+    try PublicationLoopTests.setHeadline(commune, 1, "réparé")
+    server.stop()
+    #expect(folder.text("site/notes/1.html")?.contains("réparé") == true)
+  }
+
+  @Test("a site that cannot be written stops nothing: acts go on, and it is written when it can be")
+  func blockedFolder() throws {
+    let folder = try Folder()
+    let lines = Lines()
+    try folder.write("site", "a file where the folder should be")
+    let commune = try folder.open(log: { lines.add($0) })
+    let server = try CommuneServer.start(commune, host: "127.0.0.1", port: 0, behindProxy: false)
+    #expect(eventually { lines.all.contains { $0.contains("publication stopped") } })
+    #expect(WireClient(port: server.port).form("/api/v1/notes/write", "body=un")?.status == 303)
+    try OpeningTests.remove(folder.path + "/site")
+    #expect(eventually { folder.text("site/notes/index.html") != nil })
+    server.stop()
+  }
+
+  private static func setHeadline(_ commune: Commune, _ id: Int, _ headline: String) throws {
+    let (cookie, token) = try commune.signInForTest(role: "clerk")
+    let answer = Arrival<Int>()
+    let body = "headline=\(headline.replacing(" ", with: "+"))&form_token=\(token)"
+    Router(host: commune.host).answer(
+      WebRequest(
+        method: "POST", path: "/desk/do/notes/headline/\(id)", query: [],
+        headers: [("Cookie", cookie), ("Content-Type", "application/x-www-form-urlencoded")],
+        body: Array(body.utf8), remoteAddress: "192.0.2.1")
+    ) { answer.set($0.status) }
+    #expect(answer.value() == 303)
+  }
+}

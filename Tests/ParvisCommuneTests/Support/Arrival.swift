@@ -1,0 +1,49 @@
+import Glibc
+import Synchronization
+
+/// A value that another thread brings.
+final class Arrival<Value: Sendable>: Sendable {
+  private let box = Mutex<Value?>(nil)
+
+  func set(_ value: Value) { box.withLock { $0 = value } }
+
+  func value() -> Value {
+    while true {
+      if let value = box.withLock({ $0 }) { return value }
+      usleep(200)
+    }
+  }
+}
+
+/// Lines that a commune writes to its log.
+final class Lines: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+  var all: [String] { lines.withLock { $0 } }
+}
+
+/// Waits until something holds, at most some seconds; whether it came to hold.
+func eventually(seconds: Int = 20, _ condition: () -> Bool) -> Bool {
+  for _ in 0..<(seconds * 500) {
+    if condition() { return true }
+    usleep(2_000)
+  }
+  return condition()
+}
+
+/// Numbers that look random and are the same each time (SplitMix64).
+struct Dice: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
