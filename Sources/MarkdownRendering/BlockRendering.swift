@@ -164,13 +164,14 @@ struct BlockRendering {
     return .element(.ol, start == 1 ? [] : [.named("start", "\(start)")], items)
   }
 
-  private static let levels: [HTMLTag] = [.h3, .h4, .h5, .h6]
+  private static let levels: [HTMLTag] = [.h2, .h2, .h3, .h4, .h5, .h6]
 
-  /// Editors' headings start below the page's own; residents' are paragraphs, so that they cannot pose as the site's.
+  /// Editors' headings keep their level, save that the page's own `h1` is the only one; residents' are paragraphs, so
+  /// that they cannot pose as the site's.
   private mutating func heading(_ node: SyntaxNode, _ attributes: [HTMLAttribute]) -> HTMLNode {
     let inner = inlines.nodes(in: node)
     guard rules.isEditor else { return .element(.p, attributes, [.element(.strong, [], inner)]) }
-    return .element(Self.levels[min(max(node.headingLevel, 1), 4) - 1], attributes, inner)
+    return .element(Self.levels[min(max(node.headingLevel, 1), 6) - 1], attributes, inner)
   }
 
   private mutating func code(_ node: SyntaxNode, _ attributes: [HTMLAttribute]) -> HTMLNode {

@@ -121,6 +121,11 @@ public final class Commune: Sendable {
           next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
         }
         return next
+      },
+      enqueueDumps: {
+        try store2.writer.perform { connection in
+          try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
+        }
       }, log: options.log)
     wake.set(loop)
   }

@@ -12,7 +12,7 @@ import axe_playwright_python
 
 from commune import check, fetch
 from journey_comment import AGENT, CLERK, COUNCILLOR, staff
-from visitors import SMALL, WIDE, no_overflow, sign_in
+from visitors import PHONE, SMALL, WIDE, no_overflow, sign_in
 
 AXE = pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -83,9 +83,12 @@ def keep(page, world, name, dark):
     """A picture of a main page, when somebody wants pictures."""
     if world.shots and name in PICTURES:
         world.shots.mkdir(parents=True, exist_ok=True)
-        width = page.viewport_size["width"]
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)")
-        page.screenshot(path=world.shots / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
+        size = page.viewport_size
+        shown = PHONE if size == SMALL else size
+        page.set_viewport_size(shown)
+        page.screenshot(
+            path=world.shots / f"{name}-{shown['width']}-{'dark' if dark else 'light'}.png", full_page=True)
+        page.set_viewport_size(size)
 
 
 def save(world, name, text):
@@ -172,7 +175,7 @@ def desk_pages(world, visitors):
         case["answer"] = base + first.replace("../", "")
     visit_all(world, visitors, {"sign-in": base + "desk/sign-in", "setup": link})
     visit_all(world, visitors, {name: base + path for name, path in DESK.items()} | case, CLERK)
-    visit_all(world, visitors, {"desk": base + "desk", "reports": base + "desk/m/incidents/reports"}, AGENT)
+    visit_all(world, visitors, {"agent-desk": base + "desk", "agent-reports": base + "desk/m/incidents/reports"}, AGENT)
 
 
 def tool(*arguments):

@@ -95,7 +95,7 @@ struct BlockTests {
       "# t\n\n- a\n- b\n\n> q\n\n```\nc\n```\n\n***\n\nx\n| a |\n|---|\n", policy: .editor
     ) { [.id("b\($0)")] }
     #expect(made.blocks.map { $0.node.rendered.contains(" id=\"b\($0.index)\"") } == Array(repeating: true, count: 8))
-    #expect(made.node.rendered.hasPrefix("<h3 id=\"b0\">t</h3><ul><li id=\"b1\">a</li><li id=\"b2\">b</li></ul>"))
+    #expect(made.node.rendered.hasPrefix("<h2 id=\"b0\">t</h2><ul><li id=\"b1\">a</li><li id=\"b2\">b</li></ul>"))
     for index in 0..<8 { #expect(made.node.rendered.split(separator: " id=\"b\(index)\"").count == 2) }
   }
 }

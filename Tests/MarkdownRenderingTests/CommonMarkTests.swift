@@ -45,7 +45,7 @@ struct CommonMarkTests {
     let levels = "# un\n## deux\n### trois\n#### quatre\n##### cinq\n###### six"
     #expect(
       try html(levels, .editor)
-        == "<h3>un</h3><h4>deux</h4><h5>trois</h5><h6>quatre</h6><h6>cinq</h6><h6>six</h6>")
+        == "<h2>un</h2><h2>deux</h2><h3>trois</h3><h4>quatre</h4><h5>cinq</h5><h6>six</h6>")
   }
 
   @Test("emphasis a thousand deep keeps its words and gives a shallow tree")

@@ -29,7 +29,8 @@ struct FixedRandom: RandomNumberGenerator {
 /// Reads emitted HTML byte by byte as a browser's tokenizer would, and knows which tags and attributes may be there.
 struct MarkupCheck {
   private static let allowed: Set<String> = [
-    "p", "strong", "em", "code", "pre", "br", "hr", "a", "img", "ul", "ol", "li", "blockquote", "h3", "h4", "h5", "h6",
+    "p", "strong", "em", "code", "pre", "br", "hr", "a", "img", "ul", "ol", "li", "blockquote", "h2",
+    "h3", "h4", "h5", "h6",
     "div", "table", "thead", "tbody", "tr", "th", "td",
   ]
   private static let attributes: Set<String> = [

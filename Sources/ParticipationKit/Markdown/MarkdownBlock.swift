@@ -9,7 +9,7 @@ public struct MarkdownPolicy: Sendable, Hashable {
 
   /// Citizens' text: no images, no raw HTML, headings as paragraphs, links with `rel="nofollow ugc noopener"`. 4 KiB.
   public static var resident: MarkdownPolicy { MarkdownPolicy(name: "resident", maxBytes: 4096, maxNesting: 6) }
-  /// Text by signed-in editors and content files: headings from level 3, images of the site, tables. 16 KiB.
+  /// Text by signed-in editors and content files: headings from level 2, images of the site, tables. 16 KiB.
   public static var editor: MarkdownPolicy { MarkdownPolicy(name: "editor", maxBytes: 16384, maxNesting: 12) }
 }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where an import reads from: a file, piece by piece, so that memory stays flat.
 public struct ImportSource {
   /// The file's name, for messages.
@@ -25,7 +27,7 @@ public struct ImportSource {
     while let piece = try next() {
       rest.append(contentsOf: piece)
       var start = 0
-      while let end = rest[start...].firstIndex(of: 0x0A) {
+      while let end = ImportSource.lineEnd(rest, from: start) {
         number += 1
         let last = end > start && rest[end - 1] == 0x0D ? end - 1 : end
         if last - start > maxBytes { throw ImportSource.overlong(number, maxBytes) }
@@ -38,6 +40,16 @@ public struct ImportSource {
     }
     if rest.count > maxBytes { throw ImportSource.overlong(number + 1, maxBytes) }
     if !rest.isEmpty { try body(number + 1, rest[...]) }
+  }
+
+  /// The next line feed, found by the C library: an import of hundreds of megabytes looks at every byte.
+  private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int? {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard start < buffer.count, let base = buffer.baseAddress,
+        let found = unsafe memchr(base + start, 0x0A, buffer.count - start)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
+    }
   }
 
   private static func overlong(_ line: Int, _ maxBytes: Int) -> ImportError {

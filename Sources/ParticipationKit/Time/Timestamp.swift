@@ -23,7 +23,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 
   var rfc3339Bytes: [UInt8] {
     let civil = CivilDateTime(secondsSinceEpoch: seconds)
-    return civil.isoBytes + [UInt8(ascii: "Z")]
+    var bytes = civil.isoBytes
+    bytes.append(UInt8(ascii: "Z"))
+    return bytes
   }
 
   /// The same as ``rfc3339``.

@@ -178,14 +178,19 @@ extension [UInt8] {
 
   /// Appends a number in decimal, with leading zeros up to `width`.
   mutating func appendDecimal(_ value: Int, width: Int = 0) {
-    var digits: [UInt8] = []
-    var rest = value.magnitude
-    repeat {
-      digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
     if value < 0 { append(UInt8(ascii: "-")) }
-    for _ in digits.count..<Swift.max(digits.count, width) { append(UInt8(ascii: "0")) }
-    append(contentsOf: digits.reversed())
+    var rest = value.magnitude
+    var divisor: UInt = 1
+    var digits = 1
+    while rest / divisor >= 10 {
+      divisor *= 10
+      digits += 1
+    }
+    if digits < width { append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width - digits)) }
+    while divisor > 0 {
+      append(UInt8(ascii: "0") + UInt8(rest / divisor))
+      rest %= divisor
+      divisor /= 10
+    }
   }
 }

@@ -10,21 +10,26 @@ final class PublicationLoop: Sendable {
     var isStopping = false
     var isStopped = false
     var isStarted = false
+    /// The hour, since 1970, of the last bulk dumps.
+    var dumpedHour: Int64?
   }
 
   private let monitor = SerialMonitor(State())
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
   private let nextChange: @Sendable () throws -> Timestamp?
+  private let enqueueDumps: @Sendable () throws -> Void
   private let log: @Sendable (String) -> Void
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
-    nextChange: @escaping @Sendable () throws -> Timestamp?, log: @escaping @Sendable (String) -> Void
+    nextChange: @escaping @Sendable () throws -> Timestamp?, enqueueDumps: @escaping @Sendable () throws -> Void,
+    log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
     self.now = now
     self.nextChange = nextChange
+    self.enqueueDumps = enqueueDumps
     self.log = log
   }
 
@@ -54,7 +59,7 @@ final class PublicationLoop: Sendable {
         state.isWoken = false
         return state.isStopping
       }
-      let isDone = publish(first, pause)
+      let isDone = publish(first, pause, withDumps: isStopping || dumpsAreDue())
       if isStopping { break }
       if isDone {
         pause = 1
@@ -70,17 +75,30 @@ final class PublicationLoop: Sendable {
   }
 
   /// One turn; whether everything that was queued is written.
-  private func publish(_ first: () throws -> Void, _ pause: Int64) -> Bool {
+  private func publish(_ first: () throws -> Void, _ pause: Int64, withDumps: Bool) -> Bool {
     do {
       try first()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
+      if withDumps {
+        try enqueueDumps()
+        monitor.update { $0.dumpedHour = now().seconds / 3600 }
+      }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
       return report.failures.isEmpty
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")
       return false
+    }
+  }
+
+  /// Bulk dumps are not written at each act, but once an hour and when the server stops.
+  private func dumpsAreDue() -> Bool {
+    let hour = now().seconds / 3600
+    return monitor.update { state in
+      defer { if state.dumpedHour == nil { state.dumpedHour = hour } }
+      return state.dumpedHour.map { $0 < hour } ?? false
     }
   }
 

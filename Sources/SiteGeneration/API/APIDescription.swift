@@ -160,7 +160,7 @@ public struct APIDescription: Sendable {
       ("description", .string(title)), ("content", .object([(type, .object([("schema", schema)]))])),
     ])
     var members: [(String, JSONValue)] = [
-      ("operationId", .string(id)), ("summary", .string(title)), ("tags", .array([.string(tag)])),
+      ("operationId", .string("get-" + id)), ("summary", .string(title)), ("tags", .array([.string(tag)])),
     ]
     if isKeyed { members.append(("parameters", .array([APISchemas.pathParameter("key")]))) }
     var responses: [(String, JSONValue)] = [("200", found)]

@@ -20,8 +20,8 @@ public struct DiscussionRenderer: Sendable {
     var heading = words.text("talk.comments", locale, ["count": String(shown.count)])
     if answers > 0 { heading += ", " + words.text("talk.answers", locale, ["count": String(answers)]) }
     let items = shown.map { HTMLNode.element(.li, [], [comment($0, isOnBlock: block != nil, locale, zone)]) }
-    return .section(
-      [.class("thread"), .aria("label", heading)], [.h3(heading), .element(.ol, [], items)])
+    // Without a name of their own: a page may hold many discussions, and landmarks must be told apart.
+    return .section([.class("thread")], [.h3(heading), .element(.ol, [], items)])
   }
 
   /// An official answer.
@@ -30,8 +30,7 @@ public struct DiscussionRenderer: Sendable {
     let time = HTMLNode.element(.time, [.datetime(answer.published.rfc3339)], [.text(day)])
     let by = HTMLNode.element(.span, [], [.text(answer.author), ", ", time])
     return .section(
-      [.class("answer"), .aria("label", words.text("talk.official", locale))],
-      [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), answer.body])
+      [.class("answer")], [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), answer.body])
   }
 
   private func comment(

@@ -74,6 +74,8 @@ extension ConsultationModule {
 
   /// The first words for the moderator's list.
   func excerpt(_ text: String) -> String {
-    String(String.UnicodeScalarView(ByteText.singleLine(text).unicodeScalars.prefix(160)))
+    // Only the beginning is looked at: a long text costs no more than a short one.
+    let line = ByteText.singleLine(String(Substring(text.unicodeScalars.prefix(480))))
+    return String(Substring(line.unicodeScalars.prefix(160)))
   }
 }

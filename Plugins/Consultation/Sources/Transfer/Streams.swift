@@ -11,7 +11,7 @@ extension ConsultationModule {
     return StreamEntry(
       subject: site.subject("proposal", proposal.id), page: pagePath("consultation/proposal/\(proposal.id)"),
       title: proposal.title, summary: excerpt(proposal.body), published: published,
-      updated: max(published, proposal.updatedAt), fields: fields)
+      updated: published, fields: fields)
   }
 
   /// The newest proposals of all consultations.

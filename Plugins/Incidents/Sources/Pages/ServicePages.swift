@@ -80,7 +80,10 @@ extension IncidentsModule {
       "new", rank: .list, titles: ["fr": "Formulaire de signalement", "en": "Report form"], path: "incidents/new",
       load: { _ in
         Document(
-          value: nil, updated: undated,
+          value: .object([
+            ("action", .string("api/v1/incidents/report")),
+            ("services", .array(content.services.all.map { .string($0.code) })),
+          ]), updated: undated,
           page: { view in
             Page(
               title: view.text("form.title"), summary: view.text("new.lead"),
