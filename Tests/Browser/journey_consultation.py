@@ -67,7 +67,7 @@ def answer(world, visitors, code, script, size, expected):
 
 
 def answers(world, visitors):
-    """A code answers once; without code the answer is labelled unverified. Nothing is counted in public before the end."""
+    """A code answers once; without code an answer is labelled unverified. Nothing is counted before the end."""
     first, second = world.notes["codes"][:2]
     answer(world, visitors, first, True, PHONE, "vérifiée par votre code")
     answer(world, visitors, first, True, PHONE, "déjà servi")

@@ -77,7 +77,8 @@ def results_of(page, words):
     page.locator("#q").fill(words)
     page.locator("form.search button").click()
     status = page.locator("#results [role=status]")
-    page.wait_for_function("() => /\\d|Aucun|No result/.test(document.querySelector('#results [role=status]').innerText)")
+    page.wait_for_function(
+        "() => /\\d|Aucun|No result/.test(document.querySelector('#results [role=status]').innerText)")
     return status.inner_text(), [a.get_attribute("href") for a in page.locator("#results ol a").all()]
 
 

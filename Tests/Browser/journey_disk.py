@@ -63,7 +63,7 @@ def fill_and_free(commune, place):
     detail = json.loads(refusal[1])["detail"].lower()
     check("plein" in detail or "full" in detail, f"the refusal says: {detail}")
     page = post(commune, 401, "text/html")
-    check(page[0] == 507 and b"Le mot est long." in page[2], f"the form that was refused: {page[0]}, or the text is lost")
+    check(page[0] == 507 and b"Le mot est long." in page[2], f"the refused form: {page[0]}, or the text is lost")
     check(fetch(commune.base + "agenda/2026-12-11-conseil.html")[0] == 200, "reading stopped")
     for url in (acknowledged[0], acknowledged[-1]):
         check(fetch(commune.base + "receipt/" + url.rsplit("/", 1)[1])[0] == 200, f"the receipt {url} is lost")

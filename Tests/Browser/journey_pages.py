@@ -25,7 +25,8 @@ PUBLIC = {
     "services": "incidents/services.html", "service": "incidents/services/voirie.html",
     "consultations": "consultation/index.html", "consultation-open": "consultation/deplacements.html",
     "consultation-closed": "consultation/laiterie.html", "results": "consultation/laiterie/results.html",
-    "results-sealed": "consultation/deplacements/results.html", "search": "recherche.html#q=route", "missing": "404.html",
+    "results-sealed": "consultation/deplacements/results.html", "search": "recherche.html#q=route",
+    "missing": "404.html",
     "plan": "plan.html", "data": "donnees.html", "taking-part": "participer.html", "privacy": "vie-privee.html",
     "modules": "modules.html", "accessibility": "accessibilite.html", "legal": "mentions-legales.html",
     "missing-deep": "incidents/nulle/part.html",
@@ -192,7 +193,8 @@ def markup(world, _):
         if folder.is_dir():
             code, words = tool(program, "--root", str(folder), "--log", "ERROR")
             if code:
-                lines = [re.sub(r"^.*?(?=/[^/]*/[^/]*\.html)", "", line) for line in words.splitlines() if "error" in line]
+                lines = [line for line in words.splitlines() if "error" in line]
+                lines = [re.sub(r"^.*?(?=/[^/]*/[^/]*\.html)", "", line) for line in lines]
                 wrong.append(f"{len(lines)} lines in {folder.name}:\n       " + "\n       ".join(lines[:15]))
     check(not wrong, "\n       ".join(wrong))
 

@@ -84,7 +84,7 @@ def malformed(world, _):
 
 
 def reading(world, _):
-    """Files carry a validator and a policy; unchanged ones are not sent again; what is no file is a page of the site."""
+    """Files carry a validator and a policy; unchanged ones are not sent again; what is no file gets a page."""
     base = world.main.base
     status, headers, body = fetch(base + "index.html")
     tag = headers["ETag"]

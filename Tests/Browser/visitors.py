@@ -44,7 +44,8 @@ class Visitors:
     """Opens browsers for people."""
 
     def __init__(self, playwright):
-        self.browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self.browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
 
     @contextlib.contextmanager
     def visit(self, size=WIDE, script=True, dark=False, forwarded=True, locale="fr-FR"):

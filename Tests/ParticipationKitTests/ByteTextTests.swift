@@ -45,6 +45,30 @@ struct ByteTextTests {
     #expect(ByteText.singleLine("e\u{301} \u{301}x") == "e\u{301} \u{301}x")
   }
 
+  @Test("the start of a line is what a preview shows: so many scalars, never half of one")
+  func startOfLine() {
+    #expect(ByteText.singleLine(" é\n\nà b", scalars: 3) == "é à")
+    #expect(ByteText.singleLine("é à", scalars: 2) == "é ")
+    #expect(ByteText.singleLine("é à  ", scalars: 3) == "é à")
+    #expect(ByteText.singleLine("🏛 mairie", scalars: 1) == "🏛")
+    #expect(ByteText.singleLine("x", scalars: 0) == "")
+    #expect(ByteText.singleLine("", scalars: 9) == "")
+  }
+
+  @Test("white space in any script becomes one space, and nothing else does")
+  func whiteSpace() throws {
+    let spaces = Set<UInt32>([0x20, 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF])
+      .union(0x09...0x0D).union(0x2000...0x200B)
+    let near: [ClosedRange<UInt32>] = [
+      0x09...0x0D, 0x20...0x180, 0x1670...0x1690, 0x1FFF...0x2070, 0x2FFF...0x3010, 0xFEFE...0xFF00, 0x1F3DB...0x1F3DB,
+    ]
+    for value in near.joined() {
+      let scalar = try #require(Unicode.Scalar(value))
+      let text = "a" + String(scalar) + "b"
+      #expect(ByteText.singleLine(text) == (spaces.contains(value) ? "a b" : text))
+    }
+  }
+
   /// Every third scalar above the table of Latin letters, which keeps a debug build quick.
   @Test("no scalar is lost or changed on its way, but white space and letters with a plain form", arguments: 0..<4)
   func everyScalar(_ part: UInt32) {

@@ -34,6 +34,21 @@ struct LedgerTests {
     #expect(absent?.description == "column absent: expected integer, found no column")
   }
 
+  @Test("columns by place are read as those by name, and told as clearly when they do not fit")
+  func places() throws {
+    #expect(try row.int(at: 0) == 7)
+    #expect(try row.text(at: 1) == "x")
+    #expect(try row.timestamp(at: 2) == Timestamp(seconds: 5))
+    #expect(row.optionalTimestamp(at: 2) == Timestamp(seconds: 5))
+    #expect(row.optionalText(at: 5) == nil)
+    #expect(row.optionalInt(at: 1) == nil)
+    #expect(row.optionalInt(at: 6) == nil)
+    let error = #expect(throws: RowError.self) { try row.int(at: 1) }
+    #expect(error?.description == "column title: expected integer, found text")
+    let absent = #expect(throws: RowError.self) { try row.text(at: 6) }
+    #expect(absent?.description == "column number 7: expected text, found no column")
+  }
+
   private func ledger(_ rows: [Row]) -> Ledger {
     Ledger(forEach: { _, _, body in for row in rows where try !body(row) { return } })
   }

@@ -304,33 +304,38 @@ static void approve(long wanted) {
 
 /* ---- bulk insert ---- */
 
+/* The same tables and indexes as the consultation module's, filled with rows of the same shape and length. */
 static void insert(long n) {
   sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-    "CREATE TABLE contribution(id INTEGER PRIMARY KEY, reference TEXT UNIQUE, title TEXT, body TEXT, author TEXT, type TEXT,"
-    " zip TEXT, created INTEGER, published INTEGER, state TEXT);"
-    "CREATE TABLE answer(contribution INTEGER, question INTEGER, value TEXT, PRIMARY KEY(contribution, question)) WITHOUT ROWID;",
+    "CREATE TABLE proposal(id INTEGER PRIMARY KEY, consultation TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,"
+    " author TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, publication TEXT NOT NULL,"
+    " published_number INTEGER, published_at INTEGER, verified_supports INTEGER NOT NULL DEFAULT 0,"
+    " unverified_supports INTEGER NOT NULL DEFAULT 0, channel TEXT NOT NULL, reference TEXT UNIQUE, public_reference TEXT,"
+    " author_reference TEXT, author_type TEXT, zip_code TEXT, revised_at INTEGER, responses INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE(consultation, published_number)) STRICT;"
+    "CREATE TABLE response(proposal INTEGER NOT NULL, position INTEGER NOT NULL, question INTEGER NOT NULL,"
+    " value TEXT NOT NULL, PRIMARY KEY(proposal, position)) STRICT, WITHOUT ROWID;",
     NULL, NULL, NULL);
-  sqlite3_stmt *a = prepare("INSERT INTO contribution VALUES(?,?,?,?,?,?,?,?,?,?)");
-  sqlite3_stmt *b = prepare("INSERT INTO answer VALUES(?,?,?)");
+  sqlite3_stmt *a = prepare("INSERT INTO proposal(id, consultation, title, body, author, created_at, updated_at, publication,"
+    " published_number, published_at, channel, reference, public_reference, author_reference, author_type, zip_code, responses)"
+    " VALUES(?,'banc',?,'','',?,?,'published',?,?,'import',?,?,?,'Citoyen / Citoyenne','55000',9)");
+  sqlite3_stmt *b = prepare("INSERT INTO response VALUES(?,?,?,?)");
   char reference[40], value[128];
   memset(value, 'e', sizeof value);
   sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
   for (long id = 1; id <= n; id++) {
     int k = snprintf(reference, sizeof reference, "UHJvcG9zYWw6%08ld", id);
     sqlite3_bind_int64(a, 1, id);
-    sqlite3_bind_text(a, 2, reference, k, SQLITE_STATIC);
-    sqlite3_bind_text(a, 3, value, 45, SQLITE_STATIC);
-    sqlite3_bind_text(a, 4, "", 0, SQLITE_STATIC);
-    sqlite3_bind_text(a, 5, reference, 14, SQLITE_STATIC);
-    sqlite3_bind_text(a, 6, "Citoyen / Citoyenne", 19, SQLITE_STATIC);
-    sqlite3_bind_text(a, 7, "55000", 5, SQLITE_STATIC);
-    sqlite3_bind_int64(a, 8, id); sqlite3_bind_int64(a, 9, id);
-    sqlite3_bind_text(a, 10, "published", 9, SQLITE_STATIC);
+    sqlite3_bind_text(a, 2, value, 45, SQLITE_STATIC);
+    for (int c = 3; c <= 6; c++) sqlite3_bind_int64(a, c, id);
+    sqlite3_bind_text(a, 7, reference, k, SQLITE_STATIC);
+    sqlite3_bind_text(a, 8, reference + 12, k - 12, SQLITE_STATIC);
+    sqlite3_bind_text(a, 9, reference, 15, SQLITE_STATIC);
     check(sqlite3_step(a) == SQLITE_DONE, db);
     sqlite3_reset(a);
     for (int q = 0; q < 9; q++) {
-      sqlite3_bind_int64(b, 1, id); sqlite3_bind_int64(b, 2, q);
-      sqlite3_bind_text(b, 3, value, 110, SQLITE_STATIC);
+      sqlite3_bind_int64(b, 1, id); sqlite3_bind_int64(b, 2, q); sqlite3_bind_int64(b, 3, q + 1);
+      sqlite3_bind_text(b, 4, value, 124, SQLITE_STATIC);
       check(sqlite3_step(b) == SQLITE_DONE, db);
       sqlite3_reset(b);
     }

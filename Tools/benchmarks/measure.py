@@ -119,6 +119,12 @@ def build():
         line("memory beyond the database, 100,000 / 10,000", memory[100] / memory[10], "≤ 1.3")
 
 
+def remove(database):
+    for suffix in ("", "-wal", "-shm"):
+        if os.path.exists(database + suffix):
+            os.unlink(database + suffix)
+
+
 def clear(name):
     shutil.rmtree(DISK + "/" + name, ignore_errors=True)
     os.sync()
@@ -133,9 +139,9 @@ class Server:
             self.port = free.getsockname()[1]
         self.folder = folder
         account = subprocess.run(
-            [PARVIS, "person", "add", "-C", folder, "--email", "banc@exemple.fr", "--name", "Banc", "--role", "clerk",
+            [PARVIS, "person", "add", "banc@exemple.fr", "-C", folder, "--name", "Banc", "--role", "clerk",
              "--password-stdin"], input="une phrase assez longue\n", text=True, capture_output=True)
-        if account.returncode not in (0, 1):
+        if account.returncode not in (0, 2):
             sys.exit("bench: person add: " + account.stderr)
         self.process = subprocess.Popen(
             [PARVIS, "serve", "-C", folder, "--port", str(self.port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -182,6 +188,7 @@ def approve():
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(commune(size), home)
         source = data(size) + "/floor.db"
+        remove(DISK + "/floor.db")
         shutil.copy(source, DISK + "/floor.db")
         clear("floor-out")
         run([FLOOR, "build", DISK + "/floor.db", DISK + "/floor-out"])
@@ -193,20 +200,23 @@ def approve():
         after = 0
         while len(ids) < 120:
             page = server.ask("GET", "/desk/moderation?after=%d" % after, headers=server.cookie).text
-            found = [int(x) for x in re.findall(r'id="case-(\d+)"', page)]
+            # Each case carries what the moderator saw, so that a decision on something newer is refused.
+            found = [(int(case), seen) for case, seen in re.findall(
+                r'id="case-(\d+)".*?name="seen" value="([^"]*)"', page, re.S)]
             if not found:
                 break
             ids += found
-            after = found[-1]
+            after = found[-1][0]
         chosen = random.Random(1).sample(ids, min(100, len(ids)))
-        feed = home + "/site/consultation/proposals.atom"
         times, before = [], server.cpu()
-        for number in chosen:
+        for number, seen in chosen:
             stamp = mark(home)
             start = time.monotonic()
-            server.ask("POST", "/desk/moderation/%d" % number,
-                       {"form_token": server.token, "decision": "approve", "return": "/desk"}, server.cookie)
-            while mark(home) == stamp and time.monotonic() - start < 5:
+            answer = server.ask("POST", "/desk/moderation/%d" % number, {
+                "form_token": server.token, "decision": "approve", "seen": seen, "return": "/desk"}, server.cookie)
+            if answer.status != 303:
+                sys.exit("bench: the decision was refused: %d" % answer.status)
+            while mark(home) in (stamp, -1) and time.monotonic() - start < 5:
                 time.sleep(0.0002)
             times.append((time.monotonic() - start) * 1000)
         used = (server.cpu() - before) / len(chosen) * 1000
@@ -227,7 +237,7 @@ def mark(home):
         mark.home, mark.connection = home, sqlite3.connect("file:%s/data/parvis.sqlite?mode=ro" % home, uri=True)
     waiting = mark.connection.execute("SELECT count(*) FROM publication_queue").fetchone()[0]
     decided = mark.connection.execute("SELECT count(*) FROM host_moderation WHERE state <> 'pending'").fetchone()[0]
-    return decided if waiting == 0 else -1 if decided else 0
+    return decided if waiting == 0 else -1
 
 
 def http_part():
@@ -237,8 +247,6 @@ def http_part():
     home = DISK + "/http"
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(commune(1), home)
-    with open(home + "/commune.yaml", "a") as file:
-        file.write("")
     server = Server(home)
     write(home + "/site/one.json", "x" * 1024)
     script = WORK + "/post.lua"
@@ -257,9 +265,7 @@ end
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     floor_db = DISK + "/posts.db"
-    for suffix in ("", "-wal", "-shm"):
-        if os.path.exists(floor_db + suffix):
-            os.unlink(floor_db + suffix)
+    remove(floor_db)
     floor = subprocess.Popen([FLOOR, "serve", floor_db, str(port)])
     time.sleep(0.5)
     floor_post = load(wrk, port, "/", script)
@@ -317,9 +323,7 @@ def import_part():
     if not os.path.exists(small):
         subprocess.run(GENERATE + ["debate", str(count // 10), small], check=True)
     for _ in range(ROUNDS):
-        for suffix in ("", "-wal", "-shm"):
-            if os.path.exists(DISK + "/insert.db" + suffix):
-                os.unlink(DISK + "/insert.db" + suffix)
+        remove(DISK + "/insert.db")
         rows["floor"].append(run([FLOOR, "insert", DISK + "/insert.db", str(count)]))
         for name, file in (("parvis", source), ("small", small)):
             home = DISK + "/import"

@@ -28,7 +28,7 @@ public struct RenderContext {
 }
 
 /// What a page is made with: the language, the module's words, and the pieces that the host makes.
-public struct View: Sendable {
+public struct View {
   /// What a form may be given besides its values.
   public struct FormOptions: Sendable {
     /// Where the form stands in the page, as id prefix and anchor.
@@ -43,23 +43,24 @@ public struct View: Sendable {
     }
   }
 
-  /// The pieces that the host makes for a view.
-  public struct Pieces: Sendable {
-    let form: @Sendable (String, String, [String: [String]], FormOptions) throws -> HTMLNode
-    let discussion: @Sendable (Discussion, String?) -> HTMLNode
-    let commentForm: @Sendable (Subject, String) throws -> HTMLNode
-    let answer: @Sendable (OfficialAnswer) -> HTMLNode
-    let path: @Sendable (Subject) -> SitePath?
-    let hostText: @Sendable (String, [String: String]) -> String
+  /// The pieces that the host makes for a view. They may read the snapshot that the page is made from, so a view stays
+  /// with the thread that has it.
+  public struct Pieces {
+    let form: (String, String, [String: [String]], FormOptions) throws -> HTMLNode
+    let discussion: (Discussion, String?) -> HTMLNode
+    let commentForm: (Subject, String) throws -> HTMLNode
+    let answer: (OfficialAnswer) -> HTMLNode
+    let path: (Subject) -> SitePath?
+    let hostText: (String, [String: String]) -> String
 
     /// Makes the pieces from the host's closures.
     public init(
-      form: @escaping @Sendable (String, String, [String: [String]], FormOptions) throws -> HTMLNode,
-      discussion: @escaping @Sendable (Discussion, String?) -> HTMLNode,
-      commentForm: @escaping @Sendable (Subject, String) throws -> HTMLNode,
-      answer: @escaping @Sendable (OfficialAnswer) -> HTMLNode,
-      path: @escaping @Sendable (Subject) -> SitePath?,
-      hostText: @escaping @Sendable (String, [String: String]) -> String
+      form: @escaping (String, String, [String: [String]], FormOptions) throws -> HTMLNode,
+      discussion: @escaping (Discussion, String?) -> HTMLNode,
+      commentForm: @escaping (Subject, String) throws -> HTMLNode,
+      answer: @escaping (OfficialAnswer) -> HTMLNode,
+      path: @escaping (Subject) -> SitePath?,
+      hostText: @escaping (String, [String: String]) -> String
     ) {
       self.form = form
       self.discussion = discussion

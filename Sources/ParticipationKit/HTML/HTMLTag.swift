@@ -4,11 +4,21 @@ public struct HTMLTag: Sendable, Hashable {
   public let name: String
   /// Whether the element has no content and no end tag.
   public let isVoid: Bool
+  /// `<name`, and `</name>`: what the writer copies.
+  let start: [UInt8]
+  let end: [UInt8]
 
   init(_ name: String, void: Bool = false) {
     self.name = name
     isVoid = void
+    start = Array("<\(name)".utf8)
+    end = Array("</\(name)>".utf8)
   }
+
+  /// Two tags are the same when their names are.
+  public static func == (a: HTMLTag, b: HTMLTag) -> Bool { a.name == b.name }
+  /// Hashes the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// An HTML or SVG element by its name; nil when modules may not write it.
   public init?(named name: String) {

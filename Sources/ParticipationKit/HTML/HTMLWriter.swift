@@ -38,16 +38,12 @@ public struct HTMLWriter: Sendable {
   }
 
   private mutating func write(_ element: HTMLElement) {
-    bytes.append(UInt8(ascii: "<"))
-    bytes.append(contentsOf: element.tag.name.utf8)
+    bytes.append(contentsOf: element.tag.start)
     for attribute in element.attributes { write(attribute) }
     bytes.append(UInt8(ascii: ">"))
     if element.tag.isVoid { return }
     for child in element.children { write(child) }
-    bytes.append(UInt8(ascii: "<"))
-    bytes.append(UInt8(ascii: "/"))
-    bytes.append(contentsOf: element.tag.name.utf8)
-    bytes.append(UInt8(ascii: ">"))
+    bytes.append(contentsOf: element.tag.end)
   }
 
   private mutating func write(_ attribute: HTMLAttribute) {
@@ -56,12 +52,10 @@ public struct HTMLWriter: Sendable {
     switch attribute.value {
     case .flag: return
     case .text(let text):
-      bytes.append(UInt8(ascii: "="))
-      bytes.append(UInt8(ascii: "\""))
+      bytes.append(contentsOf: HTMLWriter.assignment)
       escape(text)
     case .path(let path):
-      bytes.append(UInt8(ascii: "="))
-      bytes.append(UInt8(ascii: "\""))
+      bytes.append(contentsOf: HTMLWriter.assignment)
       write(path)
     }
     bytes.append(UInt8(ascii: "\""))
@@ -87,20 +81,24 @@ public struct HTMLWriter: Sendable {
   }
 
   /// Appends text, escaped for content and for quoted attribute values.
-  public mutating func escape(_ text: String) {
+  public mutating func escape(_ text: String) { HTMLWriter.escape(text, into: &bytes) }
+
+  /// Appends text to bytes, escaped for content and for quoted attribute values.
+  public static func escape(_ text: String, into bytes: inout [UInt8]) {
     var copy = text
     copy.withUTF8 { source in
-      unsafe HTMLWriter.escape(source, into: &bytes)
+      unsafe escape(source, into: &bytes)
     }
   }
 
   private static func escape(_ source: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
+    let table = special
     var start = 0
     var index = 0
     let count = source.count
     while index < count {
       let byte = unsafe source[index]
-      if special[Int(byte)] == 0 {
+      if table[Int(byte)] == 0 {
         index += 1
         continue
       }
@@ -119,6 +117,7 @@ public struct HTMLWriter: Sendable {
     if start < count { unsafe bytes.append(contentsOf: source[start..<count]) }
   }
 
+  private static let assignment: [UInt8] = [UInt8(ascii: "="), UInt8(ascii: "\"")]
   private static let index: [UInt8] = Array("index.html".utf8)
   private static let ampersand: [UInt8] = Array("&amp;".utf8)
   private static let less: [UInt8] = Array("&lt;".utf8)

@@ -87,20 +87,19 @@ public struct CatalogueError: Error, Sendable {
 
 /// The words of one module in all its languages; what is missing in one is said in the next.
 public struct Words: Sendable {
-  private let catalogues: [String: Catalogue]
-  private let fallbacks: [String]
+  /// Two or three: compared one by one, which costs less than a table of them.
+  private let catalogues: [Catalogue]
 
   /// Makes words from catalogues. The first is the last resort.
-  public init(_ catalogues: [Catalogue]) {
-    self.catalogues = Dictionary(catalogues.map { ($0.locale, $0) }, uniquingKeysWith: { first, _ in first })
-    fallbacks = catalogues.map(\.locale)
-  }
+  public init(_ catalogues: [Catalogue]) { self.catalogues = catalogues }
 
   /// The text of a key in a language; in another language when it is missing; the key itself as a last resort.
   public func text(_ key: String, _ locale: String, _ arguments: [String: String] = [:]) -> String {
-    if let text = catalogues[locale]?.text(key, arguments) { return text }
-    for other in fallbacks {
-      if let text = catalogues[other]?.text(key, arguments) { return text }
+    for catalogue in catalogues where catalogue.locale == locale {
+      if let text = catalogue.text(key, arguments) { return text }
+    }
+    for catalogue in catalogues {
+      if let text = catalogue.text(key, arguments) { return text }
     }
     return key
   }

@@ -7,14 +7,23 @@ public struct DateWords: Sendable {
 
   /// `jeudi 12 mars 2026` or `Thursday 12 March 2026`; the first of a month is `1er` in French.
   public func long(_ date: LocalDate) -> String {
-    let day = date.day == 1 && !isEnglish ? "1er" : String(date.day)
-    return "\(weekday(date)) \(day) \(month(date)) \(date.year)"
+    DateWords.joined(weekday(date), dayOfMonth(date), month(date), String(date.year))
+  }
+
+  /// Words with spaces between. As bytes: pages say some ten dates each, and strings cost several times as much.
+  private static func joined(_ words: String...) -> String {
+    var out: [UInt8] = []
+    out.reserveCapacity(64)
+    for word in words {
+      if !out.isEmpty { out.append(0x20) }
+      out.append(contentsOf: word.utf8)
+    }
+    return String(decoding: out, as: UTF8.self)
   }
 
   /// `12 mars 2026`.
   public func medium(_ date: LocalDate) -> String {
-    let day = date.day == 1 && !isEnglish ? "1er" : String(date.day)
-    return "\(day) \(month(date)) \(date.year)"
+    DateWords.joined(dayOfMonth(date), month(date), String(date.year))
   }
 
   /// `20 h 30`, `20 h` or `8:30 pm`.
@@ -30,11 +39,17 @@ public struct DateWords: Sendable {
 
   /// `jeudi 12 mars 2026 à 20 h 30`.
   public func longWithTime(_ time: CivilDateTime) -> String {
-    "\(long(time.date)) \(isEnglish ? "at" : "à") \(self.time(time))"
+    let date = time.date
+    return DateWords.joined(
+      weekday(date), dayOfMonth(date), month(date), String(date.year), isEnglish ? "at" : "à", self.time(time))
   }
 
   /// The name of a month with its year, as `mars 2026`.
   public func monthAndYear(_ date: LocalDate) -> String { "\(month(date)) \(date.year)" }
+
+  private func dayOfMonth(_ date: LocalDate) -> String {
+    date.day == 1 && !isEnglish ? "1er" : String(date.day)
+  }
 
   private func weekday(_ date: LocalDate) -> String {
     (isEnglish ? DateWords.englishDays : DateWords.frenchDays)[date.weekday - 1]

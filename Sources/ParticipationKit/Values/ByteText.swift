@@ -27,20 +27,66 @@ public struct ByteText: Sendable {
 
   /// Text with every run of white space (also line ends and tabs) made one space, trimmed: what a one-line field keeps.
   public static func singleLine(_ text: String) -> String {
-    if text.isEmpty || isSingleLine(text) { return text }
-    var out: [UInt8] = []
-    out.reserveCapacity(text.utf8.count)
-    var pendingSpace = false
-    for scalar in text.unicodeScalars {
-      if isSpace(scalar) {
-        pendingSpace = !out.isEmpty
-      } else {
-        if pendingSpace { out.append(0x20) }
-        pendingSpace = false
-        out.append(scalar)
+    text.isEmpty || isSingleLine(text) ? text : singleLine(text, scalars: .max)
+  }
+
+  /// The first scalars of what ``singleLine(_:)`` gives. Reads no further than it keeps: a long text costs no more
+  /// than a short one.
+  public static func singleLine(_ text: String, scalars limit: Int) -> String {
+    var copy = text
+    let kept = copy.withUTF8 { source -> [UInt8] in
+      var out: [UInt8] = []
+      out.reserveCapacity(limit < source.count / 4 ? limit * 4 : source.count)
+      var left = limit
+      var isSpacePending = false
+      var index = 0
+      while index < source.count, left > 0 {
+        let space = unsafe spaceLength(source, at: index)
+        if space > 0 {
+          isSpacePending = !out.isEmpty
+          index += space
+          continue
+        }
+        if isSpacePending {
+          isSpacePending = false
+          out.append(0x20)
+          left -= 1
+          if left == 0 { break }
+        }
+        left -= 1
+        out.append(unsafe source[index])
+        index += 1
+        while index < source.count, unsafe source[index] & 0xC0 == 0x80 {
+          out.append(unsafe source[index])
+          index += 1
+        }
       }
+      return out
     }
-    return String(decoding: out, as: UTF8.self)
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// How many bytes the white space takes that stands at a place; 0 for anything else. As ``isSpace(_:)``, on UTF-8.
+  private static func spaceLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+    let first = unsafe bytes[index]
+    if first < 0x80 { return first == 0x20 || (first >= 0x09 && first <= 0x0D) ? 1 : 0 }
+    guard first == 0xC2 || first == 0xE1 || first == 0xE2 || first == 0xE3 || first == 0xEF,
+      index + 1 < bytes.count
+    else { return 0 }
+    let second = unsafe bytes[index + 1]
+    if first == 0xC2 { return second == 0x85 || second == 0xA0 ? 2 : 0 }
+    guard index + 2 < bytes.count else { return 0 }
+    let third = unsafe bytes[index + 2]
+    let isFound =
+      switch (first, second) {
+      case (0xE1, 0x9A): third == 0x80
+      case (0xE2, 0x80): third <= 0x8B || third == 0xA8 || third == 0xA9 || third == 0xAF
+      case (0xE2, 0x81): third == 0x9F
+      case (0xE3, 0x80): third == 0x80
+      case (0xEF, 0xBB): third == 0xBF
+      default: false
+      }
+    return isFound ? 3 : 0
   }
 
   /// Whether text is one trimmed line with single plain spaces already. Looks at bytes; a byte that could begin a
@@ -180,6 +226,17 @@ extension [UInt8] {
   mutating func appendDecimal(_ value: Int, width: Int = 0) {
     if value < 0 { append(UInt8(ascii: "-")) }
     var rest = value.magnitude
+    // Years, months, days and clocks: digits without the search for the first one.
+    if width == 2, rest < 100 {
+      append(UInt8(ascii: "0") + UInt8(rest / 10))
+      append(UInt8(ascii: "0") + UInt8(rest % 10))
+      return
+    }
+    if width == 4, rest < 10_000 {
+      appendDecimal(Int(rest / 100), width: 2)
+      appendDecimal(Int(rest % 100), width: 2)
+      return
+    }
     var divisor: UInt = 1
     var digits = 1
     while rest / divisor >= 10 {

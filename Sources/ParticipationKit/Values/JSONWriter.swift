@@ -35,12 +35,13 @@ struct JSONWriter {
 
   private static func write(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
+    let table = special
     var copy = text
     copy.withUTF8 { source in
       var start = 0
       for index in 0..<source.count {
         let byte = unsafe source[index]
-        if special[Int(byte)] == 0 { continue }
+        if table[Int(byte)] == 0 { continue }
         if start < index { unsafe out.append(contentsOf: source[start..<index]) }
         escape(byte, to: &out)
         start = index + 1

@@ -25,7 +25,14 @@ public struct Subject: Sendable, Hashable, Comparable, CustomStringConvertible {
   }
 
   /// The subject as `module/kind/key`.
-  public var description: String { "\(module)/\(kind)/\(key)" }
+  public var description: String {
+    var out = module
+    out += "/"
+    out += kind
+    out += "/"
+    out += key
+    return out
+  }
 
   /// Orders by module, kind and key.
   public static func < (a: Subject, b: Subject) -> Bool {

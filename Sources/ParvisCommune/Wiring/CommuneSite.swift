@@ -56,7 +56,9 @@ struct CommuneSite {
         try store.writer.perform { connection in try body(store.ledger(connection, "publication", writes: true)) }
       },
       context: { module, ledgers, now in host.renderContext(module, ParvisHost.Ledgers(ledgers), now: now) },
-      view: { module, locale in wiring.view(module, locale, host.publicPieces(module, locale)) },
+      view: { module, locale, ledgers, now in
+        wiring.view(module, locale, host.publicPieces(module, locale, in: ParvisHost.Ledgers(ledgers), now: now))
+      },
       digest: { blake2b($0) })
   }
 }

@@ -7,10 +7,12 @@ struct Comments: Sendable {
   let host: Host
 
   /// The target of a comment, when the subject's module has it and it is public.
-  func target(_ subject: Subject, locale: String, in ledgers: Ledgers) throws -> CommentTarget? {
+  func target(
+    _ subject: Subject, locale: String, now: Timestamp? = nil, in ledgers: Ledgers
+  ) throws -> CommentTarget? {
     guard let kind = host.registry.commentableKind(subject.module, subject.kind) else { return nil }
     return try kind.target(
-      FormContext(ledger: ledgers(subject.module), key: subject.key, locale: locale, now: host.ports.now()))
+      FormContext(ledger: ledgers(subject.module), key: subject.key, locale: locale, now: now ?? host.ports.now()))
   }
 
   /// The public action `POST /api/v1/comments/add/<module>/<kind>/<key>`.
@@ -99,17 +101,17 @@ struct Comments: Sendable {
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
-      let body = try row.text("body")
+      let body = try row.text(at: 6)
       var answer: OfficialAnswer?
-      if let text = row.optionalText("answer_body") {
+      if let text = row.optionalText(at: 8) {
         answer = OfficialAnswer(
-          author: try row.text("answer_author"), published: try row.timestamp("answered_at"),
+          author: try row.text(at: 7), published: try row.timestamp(at: 9),
           body: try host.ports.rendering.markdown(text, .editor).node, source: text)
       }
       comments.append(
         Comment(
-          id: try row.int("id"), kind: try row.text("kind"), author: try row.text("author"),
-          sent: try row.timestamp("sent_at"), block: try row.text("block"), quote: try row.text("quote"),
+          id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
+          sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
           body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer))
       return true
     }

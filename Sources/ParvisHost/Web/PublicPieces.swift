@@ -2,14 +2,24 @@ public import ParticipationKit
 
 extension Host {
   /// The pieces of a module's public pages: forms that post to the server, comments, answers, paths.
-  public func publicPieces(_ module: String, _ locale: String) -> View.Pieces {
+  ///
+  /// - Parameters:
+  ///   - ledgers: The snapshot that the pages are made from; forms are read from it too.
+  ///   - now: The time for which the pages are made.
+  public func publicPieces(
+    _ module: String, _ locale: String, in ledgers: Ledgers, now: Timestamp
+  ) -> View.Pieces {
     View.Pieces(
       form: { name, key, values, options in
-        try self.publicForm(module, name, key, values, options, locale: locale)
+        guard let action = self.action(module, name), action.audience.isPublic else { return .empty }
+        return try self.publicForm(action, module, key, values, options, locale: locale) {
+          try action.form(ledgers, key, locale, now)
+        }
       },
       discussion: { self.ports.rendering.discussion($0, $1, locale) },
       commentForm: { subject, block in
-        try self.commentForm(on: subject, block: block, locale: locale)
+        let target = try self.comments.target(subject, locale: locale, now: now, in: ledgers)
+        return self.commentForm(on: subject, target, block: block, locale: locale)
       },
       answer: { self.ports.rendering.answer($0, locale) },
       path: { self.pagePath($0, locale) },
@@ -18,13 +28,13 @@ extension Host {
 
   /// A public form, or the sentence that says why it is closed.
   private func publicForm(
-    _ module: String, _ name: String, _ key: String, _ values: [String: [String]], _ options: View.FormOptions,
-    locale: String
+    _ action: HostedAction, _ module: String, _ key: String, _ values: [String: [String]],
+    _ options: View.FormOptions, locale: String, read: () throws -> Form?
   ) throws -> HTMLNode {
-    guard let action = action(module, name), action.audience.isPublic else { return .empty }
+    let name = action.name
     let form: Form?
     do {
-      form = try runner.form(action, key: key, locale: locale)
+      form = try read()
     } catch let problem as Problem {
       return .div([.class("told")], [.p(problem.detail)])
     }
@@ -39,8 +49,9 @@ extension Host {
   }
 
   /// The form for a comment, folded away until it is asked for, or the sentence that says until when it was possible.
-  private func commentForm(on subject: Subject, block: String, locale: String) throws -> HTMLNode {
-    let target = try ports.store.reading { try self.comments.target(subject, locale: locale, in: $0) }
+  private func commentForm(
+    on subject: Subject, _ target: CommentTarget?, block: String, locale: String
+  ) -> HTMLNode {
     guard let target else { return .empty }
     if let refusal = target.refusal { return .p(refusal, [.class("told")]) }
     let form = comments.form(for: target, locale: locale)

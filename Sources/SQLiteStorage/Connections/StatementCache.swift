@@ -6,6 +6,12 @@ struct StatementCache {
   private struct Key: Hashable {
     let namespace: Namespace
     let sql: String
+
+    /// The length tells nearly all statements of a program apart, and costs nothing beside hashing their text twice a
+    /// query; equality compares all of it.
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+
+    static func == (a: Key, b: Key) -> Bool { a.sql == b.sql && a.namespace == b.namespace }
   }
 
   private var statements: [Key: Statement] = [:]

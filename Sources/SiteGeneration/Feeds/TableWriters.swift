@@ -83,44 +83,71 @@ struct CSVWriter {
     var out: [UInt8] = []
     let own = entries.first?.fields.map(\.name) ?? []
     let headings = ["id", "url", "title", "summary", "published", "updated", "latitude", "longitude"] + own
-    line(headings.map { .string($0) }, to: &out)
-    for entry in entries {
-      let members = EntryMembers.members(entry, address)
-      let place: [JSONValue] = [
-        entry.point.map { .number($0.latitude) } ?? .null, entry.point.map { .number($0.longitude) } ?? .null,
-      ]
-      let fields = own.map { name in entry.fields.first { $0.name == name }?.value ?? .null }
-      line(members.prefix(6).map(\.1) + place + fields, to: &out)
+    for (index, heading) in headings.enumerated() {
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      CSVWriter.cell(heading, to: &out)
     }
+    out.add("\r\n")
+    for entry in entries { line(entry, own, to: &out) }
     return out
   }
 
-  private func line(_ values: [JSONValue], to out: inout [UInt8]) {
-    for (index, value) in values.enumerated() {
-      if index > 0 { out.append(UInt8(ascii: ",")) }
-      CSVWriter.cell(value, to: &out)
+  private func line(_ entry: StreamEntry, _ own: [String], to out: inout [UInt8]) {
+    let published = entry.published.rfc3339
+    let updated = entry.updated == entry.published ? published : entry.updated.rfc3339
+    for text in [
+      entry.subject.description, AbsoluteAddress.text(entry.page, address), entry.title, entry.summary, published,
+      updated,
+    ] {
+      CSVWriter.cell(text, to: &out)
+      out.append(UInt8(ascii: ","))
+    }
+    let point = entry.point
+    if let point { CSVWriter.cell(.number(point.latitude), to: &out) }
+    out.append(UInt8(ascii: ","))
+    if let point { CSVWriter.cell(.number(point.longitude), to: &out) }
+    let fields = entry.fields
+    for (index, name) in own.enumerated() {
+      out.append(UInt8(ascii: ","))
+      // The same names in the same order, as they should be; found by name all the same when they are not.
+      let isInPlace = index < fields.count && fields[index].name == name
+      let field = isInPlace ? fields[index] : fields.first { $0.name == name }
+      if let field { CSVWriter.cell(field.value, to: &out) }
     }
     out.add("\r\n")
   }
 
   static func cell(_ value: JSONValue, to out: inout [UInt8]) {
     if value.isNull { return }
-    guard let text = value.asString else {
-      let plain = value.text
-      return plain.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") })
-        ? quoted(plain, to: &out) : out.add(plain)
-    }
+    if let text = value.asString { return cell(text, to: &out) }
+    let plain = value.text
+    plain.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") })
+      ? quoted(plain, to: &out) : out.add(plain)
+  }
+
+  private static func cell(_ text: String, to out: inout [UInt8]) {
     guard let first = text.utf8.first else { return }
-    let isFormula = "=+-@\t\r".utf8.contains(first)
-    let needsQuotes = isFormula || text.utf8.contains { ",\"\r\n".utf8.contains($0) }
-    if needsQuotes { quoted(isFormula ? "'" + text : text, to: &out) } else { out.add(text) }
+    if "=+-@\t\r".utf8.contains(first) { return quoted("'" + text, to: &out) }
+    var copy = text
+    let needsQuotes = copy.withUTF8 { bytes in
+      bytes.contains { byte in
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0D || byte == 0x0A
+      }
+    }
+    if needsQuotes { quoted(text, to: &out) } else { out.add(text) }
   }
 
   private static func quoted(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "\"") { out.append(byte) }
-      out.append(byte)
+    var copy = text
+    copy.withUTF8 { bytes in
+      var start = 0
+      for index in 0..<bytes.count where bytes[index] == UInt8(ascii: "\"") {
+        // The quote itself begins the next run, so that it is written twice.
+        out.append(contentsOf: bytes[start...index])
+        start = index
+      }
+      out.append(contentsOf: bytes[start...])
     }
     out.append(UInt8(ascii: "\""))
   }

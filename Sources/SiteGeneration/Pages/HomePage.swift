@@ -3,7 +3,6 @@ internal import ParticipationKit
 /// The front page: the notices of the modules on the board.
 struct HomePage: Sendable {
   let pages: SitePages
-  let ports: PublicationPorts
 
   var origin: Origin {
     let label = pages.text("nav.home", pages.facts.languages.first ?? "fr")
@@ -17,14 +16,18 @@ struct HomePage: Sendable {
     for (module, contribution) in pages.sources.slots where contribution.slot == .home {
       if let content = try contribution.load(snapshot.context(module)) { contents.append((module, content)) }
     }
-    let loaded = contents
+    // Each notice is made with its own module's view, which stays with the snapshot: so all of them are made here.
+    var made: [String: [HTMLNode]] = [:]
+    for locale in pages.facts.languages {
+      made[locale] = try contents.map { try $0.content.node(snapshot.view($0.module, locale)) }
+    }
+    let notices = made
     return Document(
-      value: nil, dependsOn: loaded.flatMap(\.content.dependsOn),
-      changesAt: loaded.compactMap(\.content.changesAt).min(),
+      value: nil, dependsOn: contents.flatMap(\.content.dependsOn),
+      changesAt: contents.compactMap(\.content.changesAt).min(),
       updated: Timestamp(milliseconds: 0)
     ) { view in
-      let notices = try loaded.map { try $0.content.node(ports.view($0.module, view.locale)) }
-      return page(notices, view.locale)
+      page(notices[view.locale] ?? [], view.locale)
     }
   }
 

@@ -63,10 +63,10 @@ public struct SitePages: Sendable {
   }
 
   /// The pages as origins of documents.
-  func origins(ports: PublicationPorts) -> [Origin] {
+  func origins() -> [Origin] {
     let first = facts.languages.first ?? "fr"
     let label = words.text("page.page", first)
-    var origins = [HomePage(pages: self, ports: ports).origin, SearchPage(pages: self).origin]
+    var origins = [HomePage(pages: self).origin, SearchPage(pages: self).origin]
     let own: [(kind: String, path: String, page: @Sendable (SitePages, String) -> Page)] = [
       ("participate", "participer", { $0.participatePage($1) }), ("data", "donnees", { $0.dataPage($1) }),
       ("personal-data", "vie-privee", { $0.personalDataPage($1) }), ("modules", "modules", { $0.modulesPage($1) }),

@@ -15,9 +15,12 @@ final class DocumentRenderer {
   private let site: PublishedSite
   private(set) var buffer: [UInt8] = []
   private let addressJSON: [UInt8]
+  private let isDigested: Bool
 
-  init(site: PublishedSite) {
+  /// - Parameter isDigested: Whether documents are compared with what was published before.
+  init(site: PublishedSite, isDigested: Bool = true) {
     self.site = site
+    self.isDigested = isDigested
     // The address as JSON text without its quotes; a checked path can follow it as it is.
     addressJSON = Array(JSONValue.string(site.facts.address).bytes.dropFirst().dropLast())
     buffer.reserveCapacity(64 << 10)
@@ -100,7 +103,7 @@ final class DocumentRenderer {
     let changesAt = document.changesAt.flatMap { $0 > now ? $0 : nil }
     return StoredDocument(
       number: -1, subject: Subject(origin.module, origin.kind, key), path: base, files: lines,
-      digest: site.ports.digest(buffer), updated: document.updated, changesAt: changesAt,
+      digest: isDigested ? site.ports.digest(buffer) : nil, updated: document.updated, changesAt: changesAt,
       search: search.map { SearchShard.row($0, path: base + ".html", kind: origin.label) },
       isListed: origin.isListed && document.page != nil, depends: depends)
   }

@@ -23,12 +23,17 @@ extension PublicationPass {
 
   /// Documents of the tables that a full publication did not meet.
   private func findGone() throws {
-    try snapshot.ledger.forEach("SELECT \(StoredDocument.columns) FROM publication_document ORDER BY number") { row in
-      guard let number = row.values.first?.asInteger, !seen.contains(Int(number)) else { return true }
-      let document = try StoredDocument(row)
+    var missing: [Int64] = []
+    try snapshot.ledger.forEach("SELECT number FROM publication_document ORDER BY number") { row in
+      if let number = row.values.first?.asInteger, !seen.contains(Int(number)) { missing.append(number) }
+      return true
+    }
+    for number in missing {
+      let row = try snapshot.ledger.row(
+        "SELECT \(StoredDocument.columns) FROM publication_document WHERE number = ?", [.integer(number)])
+      guard let document = try row.map({ try StoredDocument($0) }) else { continue }
       let isSearchPage = site.origin(of: document.subject).map { site.origins[$0].stage == .search } ?? false
       if !isSearchPage { gone.append(document) }
-      return true
     }
   }
 
@@ -48,22 +53,29 @@ extension PublicationPass {
 
   // MARK: Shards
 
-  /// What a shard holds: the tables, corrected by what this pass changed.
-  private func entries(_ numbers: Range<Int>) throws -> [StoredDocument] {
-    var found: [Int: StoredDocument] = [:]
-    let rows = try snapshot.ledger.rows(
-      "SELECT \(StoredDocument.columns) FROM publication_document WHERE number >= ? AND number < ?",
-      [.integer(numbers.lowerBound), .integer(numbers.upperBound)])
-    for row in rows {
-      let document = try StoredDocument(row)
+  /// What a shard holds: the tables, corrected by what this pass changed. Of each row only what the shard says is read.
+  private func entries<Entry>(
+    _ numbers: Range<Int>, _ columns: String, read: (Row) -> Entry?, of: (StoredDocument) -> Entry?
+  ) throws -> [Entry] {
+    var found: [Int: Entry] = [:]
+    let sql = """
+      SELECT number, digest IS NOT NULL, \(columns) FROM publication_document WHERE number >= ? AND number < ?
+      """
+    try snapshot.ledger.forEach(sql, [.integer(numbers.lowerBound), .integer(numbers.upperBound)]) { row in
+      let values = row.values
+      guard let key = values[0].asInteger else {
+        throw UnreadableRow(table: "publication_document", columns: row.columns)
+      }
+      let number = Int(key)
       // Elsewhere, what was met belongs; in the site, what is in it.
-      let belongs = target == .elsewhere ? seen.contains(document.number) : document.digest != nil
-      if belongs { found[document.number] = document }
+      let belongs = target == .elsewhere ? seen.contains(number) : values[1].asInteger == 1
+      if belongs { found[number] = read(row) }
+      return true
     }
     for number in numbers {
-      if let changed = overlay[number] { found[number] = changed }
+      if let changed = overlay[number] { found[number] = changed.flatMap(of) }
     }
-    return found.values.sorted { $0.number < $1.number }
+    return found.sorted { $0.key < $1.key }.map(\.value)
   }
 
   private func shardNumbers(_ dirty: Set<Int>, size: Int) -> [Int] {
@@ -75,7 +87,8 @@ extension PublicationPass {
     let numbers = shardNumbers(dirtySearch, size: SearchShard.shardSize)
     return try putShards("search", numbers, path: SearchShard.path) { shard in
       let start = shard * SearchShard.shardSize
-      let rows = try entries(start..<start + SearchShard.shardSize).compactMap(\.search)
+      let rows = try entries(
+        start..<start + SearchShard.shardSize, "search", read: { $0.values[2].asText }, of: { $0.search })
       return rows.isEmpty ? nil : SearchShard.script(shard, rows: rows)
     }
   }
@@ -85,8 +98,14 @@ extension PublicationPass {
     let numbers = shardNumbers(dirtySitemap, size: Sitemap.shardSize)
     return try putShards("sitemap", numbers, path: Sitemap.path) { shard in
       let start = shard * Sitemap.shardSize
-      let listed = try entries(start..<start + Sitemap.shardSize).filter(\.isListed).map {
-        Sitemap.Entry(number: $0.number, path: $0.path, updated: $0.updated)
+      let listed = try entries(start..<start + Sitemap.shardSize, "path, updated, listed") { row -> Sitemap.Entry? in
+        let values = row.values
+        guard values[4].asInteger == 1, let number = values[0].asInteger, let path = values[2].asText,
+          let updated = values[3].asInteger
+        else { return nil }
+        return Sitemap.Entry(number: Int(number), path: path, updated: Timestamp(milliseconds: updated))
+      } of: {
+        $0.isListed ? Sitemap.Entry(number: $0.number, path: $0.path, updated: $0.updated) : nil
       }
       return listed.isEmpty ? nil : sitemap.shard(listed)
     }

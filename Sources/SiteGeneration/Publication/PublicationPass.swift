@@ -64,7 +64,8 @@ final class PublicationPass {
     self.snapshot = snapshot
     self.isFull = isFull
     self.commitStep = commitStep
-    renderer = DocumentRenderer(site: site)
+    // Elsewhere everything is written and nothing recorded, so there is nothing to compare.
+    renderer = DocumentRenderer(site: site, isDigested: target != .elsewhere)
     nextNumber = try snapshot.ledger.count("SELECT coalesce(max(number), -1) + 1 FROM publication_document")
     hasRows = nextNumber > 0
   }

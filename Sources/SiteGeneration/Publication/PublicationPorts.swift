@@ -11,8 +11,9 @@ public struct PublicationPorts: Sendable {
   public let write: @Sendable (_ body: @escaping @Sendable (Ledger) throws -> Void) throws -> Void
   /// Makes what a module's documents are made from. The module `host` is asked for the host's own pages.
   public let context: @Sendable (_ module: String, _ ledgers: @escaping Ledgers, _ now: Timestamp) -> RenderContext
-  /// Makes the view of a module in a language. Asked once a snapshot, after ``context``.
-  public let view: @Sendable (_ module: String, _ locale: String) -> View
+  /// Makes the view of a module in a language, whose forms are read from the same snapshot. Asked once a snapshot.
+  public let view:
+    @Sendable (_ module: String, _ locale: String, _ ledgers: @escaping Ledgers, _ now: Timestamp) -> View
   /// BLAKE2b-256 of some bytes (RFC 7693).
   public let digest: @Sendable ([UInt8]) -> [UInt8]
 
@@ -21,7 +22,10 @@ public struct PublicationPorts: Sendable {
     read: @escaping @Sendable (_ body: (_ ledgers: @escaping Ledgers) throws -> Void) throws -> Void,
     write: @escaping @Sendable (_ body: @escaping @Sendable (Ledger) throws -> Void) throws -> Void,
     context: @escaping @Sendable (_ module: String, _ ledgers: @escaping Ledgers, _ now: Timestamp) -> RenderContext,
-    view: @escaping @Sendable (_ module: String, _ locale: String) -> View,
+    view:
+      @escaping @Sendable (
+        _ module: String, _ locale: String, _ ledgers: @escaping Ledgers, _ now: Timestamp
+      ) -> View,
     digest: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) {
     self.read = read

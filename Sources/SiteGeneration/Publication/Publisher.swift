@@ -41,7 +41,7 @@ public final class Publisher: Sendable {
     self.init(
       site: PublishedSite(
         ports: ports, shell: shell, facts: facts,
-        origins: families.map { Origin($0, locale: locale) } + pages.origins(ports: ports), streams: moduleStreams,
+        origins: families.map { Origin($0, locale: locale) } + pages.origins(), streams: moduleStreams,
         statics: statics),
       folder: folder, step: { _ in })
   }

@@ -30,8 +30,7 @@ final class Snapshot {
   /// The view of a module in a language.
   func view(_ module: String, _ locale: String) -> View {
     if let known = views[module]?[locale] { return known }
-    _ = context(module)
-    let made = ports.view(module, locale)
+    let made = ports.view(module, locale, ledgers, now)
     views[module, default: [:]][locale] = made
     return made
   }

@@ -158,11 +158,13 @@ struct PublicationTables {
   }
 
   static func document(_ subject: Subject, _ ledger: Ledger) throws -> StoredDocument? {
-    try ledger.row(
-      "SELECT \(StoredDocument.columns) FROM publication_document WHERE module = ? AND kind = ? AND key = ?",
-      [.text(subject.module), .text(subject.kind), .text(subject.key)]
-    ).map { try StoredDocument($0) }
+    try ledger.row(bySubject, [.text(subject.module), .text(subject.kind), .text(subject.key)])
+      .map { try StoredDocument($0) }
   }
+
+  private static let bySubject = """
+    SELECT \(StoredDocument.columns) FROM publication_document WHERE module = ? AND kind = ? AND key = ?
+    """
 
   static func file(_ path: String, _ ledger: Ledger) throws -> StoredFile? {
     try ledger.row("SELECT path, origin, size, digest FROM publication_file WHERE path = ?", [.text(path)]).map {

@@ -47,16 +47,31 @@ struct TextCut {
     let kept = copy.withUTF8 { source -> [UInt8] in
       var out: [UInt8] = []
       out.reserveCapacity(min(source.count, limit))
-      for byte in source {
-        let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
-        if isSpace, out.last ?? 0x20 == 0x20 { continue }
-        if out.count == limit {
+      // Bytes that stay as they are go over in runs: where the run begins, and where it would be too long.
+      var start = 0
+      var end = limit
+      var previous: UInt8 = 0x20
+      var index = 0
+      while index < source.count {
+        let byte = source[index]
+        let isSpace = byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
+        if index >= end, !(isSpace && previous == 0x20) {
+          out.append(contentsOf: source[start..<index])
+          start = source.count
           // The byte that no longer fits may belong to the scalar before it.
           if byte & 0xC0 == 0x80 { dropUnfinished(&out) }
           break
         }
-        out.append(isSpace ? 0x20 : byte)
+        if isSpace, previous == 0x20 || byte != 0x20 {
+          out.append(contentsOf: source[start..<index])
+          start = index + 1
+          if previous != 0x20 { out.append(0x20) }
+          end = start + limit - out.count
+        }
+        previous = isSpace ? 0x20 : byte
+        index += 1
       }
+      if start < source.count { out.append(contentsOf: source[start...]) }
       if out.last == 0x20 { out.removeLast() }
       return out
     }
@@ -104,10 +119,16 @@ struct FoldedText {
       var out: [UInt8] = []
       out.reserveCapacity(source.count + 16)
       var index = 0
+      var start = 0
       while index < source.count {
         let byte = source[index]
+        if byte < 0x80, byte < 0x41 || byte > 0x5A {
+          index += 1
+          continue
+        }
+        if start < index { out.append(contentsOf: source[start..<index]) }
         if byte < 0x80 {
-          out.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+          out.append(byte | 0x20)
           index += 1
         } else if byte < 0xE0, index + 1 < source.count {
           let value = Int(byte & 0x1F) << 6 | Int(source[index + 1] & 0x3F)
@@ -124,7 +145,9 @@ struct FoldedText {
           appendSlowly(source[index..<end], to: &out)
           index = end
         }
+        start = index
       }
+      if start < source.count { out.append(contentsOf: source[start...]) }
       return out
     }
     return String(decoding: out, as: UTF8.self)

@@ -1,8 +1,8 @@
 internal import ParticipationKit
 
-/// The sitemap (sitemaps.org 0.9): an index, and shards of 500 documents so that one act rewrites little.
+/// The sitemap (sitemaps.org 0.9): an index, and shards of 100 documents so that one act rewrites little.
 struct Sitemap {
-  static let shardSize = 500
+  static let shardSize = 100
   static let indexPath = "sitemap.xml"
 
   static func path(_ shard: Int) -> String { "sitemap-\(shard).xml" }
@@ -29,7 +29,11 @@ struct Sitemap {
         Shell.escape(entry.path, to: &out)
         out.add(".html</loc>")
         // An instant of 0 stands for a page that has no date of its own.
-        if entry.updated.milliseconds > 0 { out.add("<lastmod>\(entry.updated.rfc3339)</lastmod>") }
+        if entry.updated.milliseconds > 0 {
+          out.add("<lastmod>")
+          out.add(entry.updated.rfc3339)
+          out.add("</lastmod>")
+        }
         out.add("</url>\n")
       }
     }

@@ -187,18 +187,6 @@ public struct Shell: Sendable {
     }
   }
 
-  /// Escapes text by the contract's one writer rules; most titles need nothing escaped and are copied at once.
-  static func escape(_ text: String, to out: inout [UInt8]) {
-    let needsWriter = text.utf8.contains { byte in
-      byte < 0x20 || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
-        || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == 0x7F
-    }
-    guard needsWriter else {
-      out.append(contentsOf: text.utf8)
-      return
-    }
-    var writer = HTMLWriter(depth: 0)
-    writer.escape(text)
-    out.append(contentsOf: writer.bytes)
-  }
+  /// Escapes text by the rules of the contract's one writer.
+  static func escape(_ text: String, to out: inout [UInt8]) { HTMLWriter.escape(text, into: &out) }
 }

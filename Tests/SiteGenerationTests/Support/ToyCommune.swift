@@ -77,7 +77,7 @@ final class ToyCommune: Sendable {
           ledger: ledgers(module), now: now, discussion: { Discussion(subject: $0, comments: []) }, answer: { _ in nil }
         )
       },
-      view: { module, locale in
+      view: { module, locale, _, _ in
         View(
           locale: locale, zone: .utc, module: module, words: words,
           pieces: View.Pieces(
@@ -117,7 +117,7 @@ final class ToyCommune: Sendable {
     let moduleStreams = streams.map { PublishedSite.ModuleStream(module: $0.module, stream: $0.stream) }
     let site = PublishedSite(
       ports: ports, shell: shell, facts: facts,
-      origins: published.map { Origin($0, locale: "fr") } + pages.origins(ports: ports), streams: moduleStreams,
+      origins: published.map { Origin($0, locale: "fr") } + pages.origins(), streams: moduleStreams,
       statics: StaticFiles(shell: shell, facts: facts).all)
     return Publisher(site: site, folder: sitePath, step: step)
   }

@@ -74,8 +74,6 @@ extension ConsultationModule {
 
   /// The first words for the moderator's list.
   func excerpt(_ text: String) -> String {
-    // Only the beginning is looked at: a long text costs no more than a short one.
-    let line = ByteText.singleLine(String(Substring(text.unicodeScalars.prefix(480))))
-    return String(Substring(line.unicodeScalars.prefix(160)))
+    ByteText.singleLine(text, scalars: 160)
   }
 }

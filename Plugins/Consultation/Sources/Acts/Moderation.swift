@@ -79,12 +79,14 @@ extension ConsultationModule {
 
   var commentableProposal: CommentableKind {
     CommentableKind("proposal") { context in
-      guard let (proposal, consultation) = try publicProposal(context.key, context.ledger) else { return nil }
+      guard let id = Int(context.key), let proposal = try ProposalTable(ledger: context.ledger).publicTitle(id),
+        let consultation = consultations[proposal.consultation]
+      else { return nil }
       let isOver = context.now >= consultation.closes
       let refusal =
         isOver ? text("error.over", context.locale, ["date": words(consultation.closes, context.locale)]) : nil
       return CommentTarget(
-        title: proposal.title, document: site.subject("proposal", proposal.id), anchor: "comments",
+        title: proposal.title, document: site.subject("proposal", id), anchor: "comments",
         closesAt: consultation.closes, refusal: refusal)
     }
   }

@@ -49,19 +49,19 @@ struct Proposal: Sendable {
 }
 
 extension Proposal {
+  /// Reads a row of ``columns``.
   init(_ row: Row) throws {
-    let values = row.values
-    // The table refuses every other word; should one stand there all the same, the proposal stays unpublished.
-    let publication = Publication(rawValue: try row.text("publication")) ?? .withheld
     self.init(
-      id: try row.int("id"), consultation: values[1].asText ?? "", title: values[2].asText ?? "",
-      body: values[3].asText ?? "", author: values[4].asText ?? "", createdAt: try row.timestamp("created_at"),
-      updatedAt: try row.timestamp("updated_at"), publication: publication,
-      publishedNumber: row.optionalInt("published_number"), publishedAt: row.optionalTimestamp("published_at"),
-      verifiedSupports: try row.int("verified_supports"), unverifiedSupports: try row.int("unverified_supports"),
-      channel: values[12].asText ?? "", reference: values[13].asText, publicReference: values[14].asText,
-      authorReference: values[15].asText, authorType: values[16].asText, zipCode: values[17].asText,
-      revisedAt: row.optionalTimestamp("revised_at"), responses: try row.int("responses"))
+      id: try row.int(at: 0), consultation: row.optionalText(at: 1) ?? "", title: row.optionalText(at: 2) ?? "",
+      body: row.optionalText(at: 3) ?? "", author: row.optionalText(at: 4) ?? "", createdAt: try row.timestamp(at: 5),
+      updatedAt: try row.timestamp(at: 6),
+      // The table refuses every other word; should one stand there all the same, the proposal stays unpublished.
+      publication: Publication(rawValue: try row.text(at: 7)) ?? .withheld, publishedNumber: row.optionalInt(at: 8),
+      publishedAt: row.optionalTimestamp(at: 9), verifiedSupports: try row.int(at: 10),
+      unverifiedSupports: try row.int(at: 11), channel: row.optionalText(at: 12) ?? "",
+      reference: row.optionalText(at: 13), publicReference: row.optionalText(at: 14),
+      authorReference: row.optionalText(at: 15), authorType: row.optionalText(at: 16),
+      zipCode: row.optionalText(at: 17), revisedAt: row.optionalTimestamp(at: 18), responses: try row.int(at: 19))
   }
 }
 

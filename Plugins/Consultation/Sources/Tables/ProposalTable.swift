@@ -5,8 +5,17 @@ struct ProposalTable {
   let ledger: Ledger
 
   func find(_ id: Int) throws -> Proposal? {
-    try ledger.row("SELECT \(Proposal.columns) FROM consultation_proposal WHERE id = ?", [.integer(id)])
-      .map { try Proposal($0) }
+    try ledger.row(Self.byID, [.integer(id)]).map { try Proposal($0) }
+  }
+
+  private static let byID = "SELECT \(Proposal.columns) FROM consultation_proposal WHERE id = ?"
+
+  /// The title and the consultation of a published proposal: what a form about it needs, without its text.
+  func publicTitle(_ id: Int) throws -> (title: String, consultation: String)? {
+    let row = try ledger.row(
+      "SELECT title, consultation FROM consultation_proposal WHERE id = ? AND publication = 'published'",
+      [.integer(id)])
+    return try row.map { (title: try $0.text("title"), consultation: try $0.text("consultation")) }
   }
 
   func find(reference: String) throws -> Proposal? {
