@@ -133,7 +133,7 @@ def clear(name):
 class Server:
     """`parvis serve` on a free port, with an account that can decide."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *flags):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -144,7 +144,7 @@ class Server:
         if account.returncode not in (0, 2):
             sys.exit("bench: person add: " + account.stderr)
         self.process = subprocess.Popen(
-            [PARVIS, "serve", "-C", folder, "--port", str(self.port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [PARVIS, "serve", "-C", folder, "--port", str(self.port), *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             try:
                 if self.ask("GET", "/healthz").status == 200:
@@ -247,7 +247,10 @@ def http_part():
     home = DISK + "/http"
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(commune(1), home)
-    server = Server(home)
+    write(home + "/content/consultations/mesure.md", CONSULTATION.replace("id: banc", "id: mesure").replace(
+        "2026-10-31", "2099-12-31"))
+    # One address may act so often in an hour; the proxy's header makes each request another resident's.
+    server = Server(home, "--behind-proxy")
     write(home + "/site/one.json", "x" * 1024)
     script = WORK + "/post.lua"
     write(script, """local n = 0
@@ -255,7 +258,8 @@ request = function()
   n = n + 1
   local body = "title=Une+proposition&body=Mesure+" .. n .. "-" .. tostring({}):sub(8) .. "+d%27une+longueur+ordinaire"
   return wrk.format("POST", "/api/v1/consultation/propose/mesure",
-    {["Content-Type"] = "application/x-www-form-urlencoded", ["Accept"] = "application/json"}, body)
+    {["Content-Type"] = "application/x-www-form-urlencoded", ["Accept"] = "application/json",
+     ["X-Forwarded-For"] = "10." .. (n // 65536 % 256) .. "." .. (n // 256 % 256) .. "." .. (n % 256)}, body)
 end
 """)
     parvis_post = load(wrk, server.port, "/", script)
