@@ -354,7 +354,11 @@ def start():
 
 
 def kill():
-    subprocess.run([sys.executable, SOURCE + "/Tests/Browser/run.py", "--only", "kill", "--kills", "200"], check=True)
+    python = SOURCE + "/.build/test-venv/bin/python"
+    if not os.path.exists(python):
+        sys.exit("bench: run Tools/test --only tools first; it installs what the browser tests need")
+    subprocess.run([python, SOURCE + "/Tests/Browser/run.py", "--parvis", PARVIS, "--only", "crash", "--kills", "200"],
+                   check=True)
 
 
 PARTS = {"build": build, "approve": approve, "http": http_part, "import": import_part, "start": start, "kill": kill}
