@@ -134,6 +134,16 @@ struct DeskSessionTests {
     #expect(throws: Problem.self) { try people.setRole(email: "nobody@essai.example", role: "clerk", locale: "fr") }
   }
 
+  @Test("the desk's home leads to screens that stand alone, never to one that needs a key")
+  func listedScreens() throws {
+    let desk = try commune.desk(role: "clerk")
+    let home = desk.get("/desk").body
+    #expect(home.contains("desk/m/notes/all\""))
+    #expect(!home.contains("desk/m/notes/one"))
+    #expect(desk.get("/desk/m/notes/one").status == 404)
+    #expect(desk.get("/desk/m/notes/one/7").status == 200)
+  }
+
   @Test("a decision needs a reason of the charter and keeps what was typed when it lacks one")
   func decisionRules() throws {
     commune.write("un")

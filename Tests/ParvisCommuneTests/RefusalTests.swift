@@ -45,7 +45,10 @@ struct RefusalTests {
     #expect(answer.status == 422)
     #expect(answer.header("Content-Type") == "application/problem+json")
     let problem = answer.json
-    #expect(problem["type"]?.asString == "https://essai.example/api/problems/invalid")
+    #expect(problem["type"]?.asString == "https://essai.example/donnees.html#problem-invalid")
+    // The address of the type leads to words about it.
+    try commune.publish()
+    #expect(commune.file("donnees.html")?.contains("id=\"problem-invalid\"") == true)
     #expect(problem["title"]?.asString == "Unprocessable Content")
     #expect(problem["status"]?.asInteger == 422)
     #expect(problem["detail"]?.asString?.isEmpty == false)

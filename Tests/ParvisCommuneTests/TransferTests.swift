@@ -53,6 +53,30 @@ struct TransferTests {
     #expect(try notes() == 0)
   }
 
+  @Test("what came decided and answered stands among the decisions, shows its answer, and can be decided again")
+  func decided() throws {
+    _ = try commune.importText("notes", "a;décidé ailleurs\n")
+    try commune.publish()
+    #expect(commune.file("notes/1.html")?.contains("C’est <strong>fait</strong>.") == true)
+    let entry = try #require(
+      try commune.rows("SELECT id, state, excerpt FROM host_moderation WHERE module = 'notes'").first)
+    #expect(try entry.text("state") == "approved")
+    #expect(try entry.text("excerpt") == "décidé ailleurs")
+    let desk = try commune.desk(role: "councillor")
+    #expect(desk.get("/desk/decided").body.contains("décidé ailleurs"))
+    let path = "/desk/moderation/\(try entry.int("id"))"
+    #expect(desk.post(path, [("decision", "refuse"), ("reason", "insult")]).status == 303)
+    try commune.publish()
+    #expect(commune.file("notes/1.html") == nil)
+  }
+
+  @Test("an answer that no page could show stops the import")
+  func unshowableAnswer() throws {
+    #expect(throws: CommuneError.self) { try commune.importText("notes", "a;décidé en profondeur\n") }
+    #expect(try notes() == 0)
+    #expect(try commune.count("SELECT count(*) FROM host_answer") == 0)
+  }
+
   @Test("a dry run reports and keeps nothing")
   func dryRun() throws {
     let report = try commune.importText("notes", "a;premier\n", dryRun: true)

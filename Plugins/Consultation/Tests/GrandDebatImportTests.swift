@@ -20,7 +20,8 @@ struct GrandDebatImportTests {
     let context = ImportContext(
       action: noting.context(now: Timestamp(seconds: 1_790_000_000)), options: ["consultation": consultation],
       include: { _ in leaves += 1 },
-      content: { _, name in Fixture.file([], name: name) }, comment: { _ in true })
+      content: { _, name in Fixture.file([], name: name) }, comment: { _ in true },
+      decision: { _ in }, answer: { _ in })
     var rest = Array(text.utf8)[...]
     let source = ImportSource(name: "contributions.json") {
       guard !rest.isEmpty else { return nil }

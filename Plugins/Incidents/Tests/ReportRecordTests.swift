@@ -40,6 +40,10 @@ struct ReportRecordTests {
       ("number", "2026-0042"), ("street", "rue-haute"), ("place", "au pont"), ("lat", 48.8), ("long", 5.2),
       ("contact_name", "A. B."), ("contact_email", "a@b.example"), ("wants_updates", true), ("channel", "paper"),
       (
+        "answer",
+        .object([("author", "La maire"), ("text", "C’est fait."), ("at", "2026-03-05T08:00:00Z")])
+      ),
+      (
         "history",
         [
           .object([

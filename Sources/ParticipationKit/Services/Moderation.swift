@@ -64,17 +64,20 @@ public struct DeskScreen: Sendable {
   public let titles: [String: String]
   /// The permission that is needed.
   public let permission: String
+  /// Whether the desk's home leads to it; false for a screen that only makes sense with a key.
+  public let isListed: Bool
   /// The screen for a key (empty for the list); nil when there is no such thing.
   public let render: @Sendable (DeskContext) throws -> DeskContent?
 
   /// Makes a screen.
   public init(
-    _ name: String, titles: [String: String], permission: String,
+    _ name: String, titles: [String: String], permission: String, isListed: Bool = true,
     render: @escaping @Sendable (DeskContext) throws -> DeskContent?
   ) {
     self.name = name
     self.titles = titles
     self.permission = permission
+    self.isListed = isListed
     self.render = render
   }
 }

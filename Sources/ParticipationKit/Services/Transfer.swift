@@ -129,18 +129,23 @@ public struct ImportContext {
   private let includeRecord: ([UInt8]) throws -> Void
   private let parseContent: ([UInt8], String) throws -> ContentFile
   private let comment: (ImportedComment) throws -> Bool
+  private let decision: (ImportedDecision) throws -> Void
+  private let answer: (ImportedAnswer) throws -> Void
 
   /// Makes a context from the host's closures.
   public init(
     action: ActionContext, options: [String: String], include: @escaping ([UInt8]) throws -> Void,
     content: @escaping ([UInt8], String) throws -> ContentFile,
-    comment: @escaping (ImportedComment) throws -> Bool
+    comment: @escaping (ImportedComment) throws -> Bool,
+    decision: @escaping (ImportedDecision) throws -> Void, answer: @escaping (ImportedAnswer) throws -> Void
   ) {
     self.action = action
     self.options = options
     includeRecord = include
     parseContent = content
     self.comment = comment
+    self.decision = decision
+    self.answer = answer
   }
 
   /// Adds a record's bytes to the batch whose root the register's leaf commits to.
@@ -155,6 +160,63 @@ public struct ImportContext {
   /// - Throws: The store's error.
   @discardableResult
   public func addComment(_ comment: ImportedComment) throws -> Bool { try self.comment(comment) }
+
+  /// Puts a record that came published or withheld among the decisions, where staff can decide it again. It replaces
+  /// what the queue says about the record, so call it for new records only.
+  /// - Throws: The store's error.
+  public func addDecision(_ decision: ImportedDecision) throws { try self.decision(decision) }
+
+  /// Adds the official answer that came with a record.
+  /// - Throws: ``ImportError`` when its words could not be shown; the store's error.
+  public func addAnswer(_ answer: ImportedAnswer) throws { try self.answer(answer) }
+}
+
+/// A decision that was taken before an import, about a record of a moderated kind of the importing module.
+public struct ImportedDecision: Sendable {
+  /// The moderated kind.
+  public let kind: String
+  /// The record's key.
+  public let key: String
+  /// A few words of the record, for the list of decisions.
+  public let excerpt: String
+  /// Whether it was published.
+  public let isApproved: Bool
+  /// Why it was not, as one of the charter's reasons; empty for none known.
+  public let reason: String
+  /// When it was decided, as well as the file says.
+  public let decided: Timestamp
+
+  /// Makes a decision.
+  public init(
+    kind: String, key: String, excerpt: String, isApproved: Bool, reason: String = "", decided: Timestamp
+  ) {
+    self.kind = kind
+    self.key = key
+    self.excerpt = excerpt
+    self.isApproved = isApproved
+    self.reason = reason
+    self.decided = decided
+  }
+}
+
+/// An official answer that comes with an import.
+public struct ImportedAnswer: Sendable {
+  /// The record that is answered.
+  public let subject: Subject
+  /// In whose name.
+  public let author: String
+  /// The answer in Markdown, as an editor may write it.
+  public let text: String
+  /// When it was given.
+  public let published: Timestamp
+
+  /// Makes an answer.
+  public init(subject: Subject, author: String, text: String, published: Timestamp) {
+    self.subject = subject
+    self.author = author
+    self.text = text
+    self.published = published
+  }
 }
 
 /// A comment that comes with an import.

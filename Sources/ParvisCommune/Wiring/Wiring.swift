@@ -55,7 +55,7 @@ struct Wiring: Sendable {
   ) -> FooterContent {
     let hall = configuration.townHall
     let lines = hall.address + hall.hours + [hall.telephone, hall.email].filter { !$0.isEmpty }
-    return FooterContent(townHall: ["fr": lines, "en": lines], links: links)
+    return FooterContent(townHall: [configuration.facts.languages[0]: lines], links: links)
   }
 
   /// The making of pages for the host.

@@ -111,7 +111,7 @@ struct DeskRoom: Sendable {
           let context = host.renderContext(entry.manifest.id, ledgers, now: now)
           if let content = try slot.load(context) { nodes.append(try content.node(view(entry.manifest.id))) }
         }
-        let screens = entry.instance.deskScreens.filter { may($0.permission) }
+        let screens = entry.instance.deskScreens.filter { $0.isListed && may($0.permission) }
         guard !screens.isEmpty else { continue }
         nodes.append(.h2(entry.manifest.names[locale] ?? entry.manifest.id))
         nodes.append(

@@ -67,6 +67,20 @@ struct Answers: Sendable {
       subject: subject, changed: [shown, CommentFeed.subject], message: host.words.text("answer.done", context.locale))
   }
 
+  /// Adds the answer that came with an imported record.
+  /// - Throws: ``ImportError`` when its words could not be shown: a page that shows them could never be written again.
+  func add(_ answer: ImportedAnswer, in ledgers: Ledgers) throws {
+    do {
+      try host.checkMarkdown(answer.text, .editor, field: "answer", locale: "en")
+    } catch let problem as Problem {
+      throw ImportError(
+        line: nil, fr: "réponse à « \(answer.subject) » trop longue ou trop imbriquée",
+        en: "answer to “\(answer.subject)”: \(problem.detail)")
+    }
+    try store(
+      answer.subject, author: answer.author, body: answer.text, person: nil, at: answer.published, in: ledgers)
+  }
+
   /// Stores an answer that came with an import.
   func store(
     _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, in ledgers: Ledgers

@@ -14,6 +14,7 @@ extension Host {
     let actor = Actor(personID: nil, name: "", role: Role.clerk, channel: "import")
     let batch = Batch(sealing: ports.sealing)
     var comments = 0
+    var answers = 0
     let context = ImportContext(
       action: actionContext(module: module, key: "", actor: actor, locale: facts.languages[0], now: now, in: ledgers),
       options: options, include: { batch.include($0) }, content: contentFile,
@@ -21,10 +22,20 @@ extension Host {
         let isNew = try self.comments.add(comment, actor: actor, now: now, in: ledgers)
         if isNew { comments += 1 }
         return isNew
+      },
+      decision: { decision in
+        try self.moderation.record(
+          module: module, kind: decision.kind, key: decision.key, excerpt: decision.excerpt,
+          state: decision.isApproved ? "approved" : "refused", submitted: decision.decided, reason: decision.reason,
+          in: ledgers)
+      },
+      answer: { answer in
+        try self.answers.add(answer, in: ledgers)
+        answers += 1
       })
     var report = try importer.read(context, source)
     if dryRun { throw DryRun(report: report) }
-    if comments > 0 { report.changed.append(CommentFeed.subject) }
+    if comments + answers > 0 { report.changed.append(CommentFeed.subject) }
     guard report.added + report.updated + comments > 0 else { return report }
     try register.append(
       kind: "import", what: kind, subject: "\(module)/import/\(kind)",

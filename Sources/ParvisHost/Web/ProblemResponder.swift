@@ -25,7 +25,7 @@ struct ProblemResponder: Sendable {
   /// Problem details.
   func json(_ problem: Problem, instance: String) -> WebResponse {
     var members: [(String, JSONValue)] = [
-      ("type", .string("\(host.facts.address)api/problems/\(problem.code)")),
+      ("type", .string("\(host.facts.address)donnees.html#problem-\(problem.code)")),
       ("title", .string(ProblemResponder.title(problem.status))), ("status", .integer(problem.status)),
       ("detail", .string(problem.detail)), ("instance", .string(instance)),
     ]

@@ -44,7 +44,30 @@ extension SitePages {
           caption: text("data.streams"), headings: [text("data.file"), text("data.format"), text("data.module")],
           rows: rows))
     }
+    body += problems(locale)
     return Page(title: text("page.openData"), summary: text("data.lead"), body: body)
+  }
+
+  /// The problem types of the host (RFC 9457) with their statuses: each `type` leads to its line.
+  private static let problemTypes: [(code: String, status: Int)] = [
+    ("invalid", 422), ("json", 400), ("encoding", 400), ("too-many-fields", 400), ("media-type", 415), ("method", 405),
+    ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("idempotency-key-reused", 422), ("robot", 400),
+    ("too-many", 429), ("busy", 503), ("full", 507), ("internal", 500),
+  ]
+
+  private func problems(_ locale: String) -> [HTMLNode] {
+    let text = { (key: String) in self.text(key, locale) }
+    let rows = SitePages.problemTypes.map { problem -> [HTMLNode] in
+      [
+        .element(.code, [.id("problem-\(problem.code)")], [.text(problem.code)]), .text(String(problem.status)),
+        .text(text("problem.\(problem.code)")),
+      ]
+    }
+    let headings = [text("problems.code"), text("problems.status"), text("problems.meaning")]
+    return [
+      .h2(text("problems")), .p(text("problems.lead")),
+      .table(caption: text("problems"), headings: headings, rows: rows),
+    ]
   }
 
   /// What is kept about persons, from the modules' statements.

@@ -163,12 +163,19 @@ struct ChromeParts: Sendable {
     return .element(.nav, [.class("nav"), .aria("label", words.text("nav.main", locale))], [.ul(items: items)])
   }
 
+  /// The lines about the town hall; those of another language say which.
+  private func townHall(_ locale: String) -> [HTMLNode] {
+    if let lines = footer.townHall[locale] { return lines.map { .p($0) } }
+    guard let other = footer.townHall.min(by: { $0.key < $1.key }) else { return [] }
+    return other.value.map { .p($0, [.lang(other.key)]) }
+  }
+
   private func footStart(_ locale: String, _ root: Root) -> [UInt8] {
     let text = { (key: String) in words.text(key, locale) }
     var out = Array("\n</main>\n<footer class=\"ground\">\n".utf8)
     out.add(PackageResources.paving_svg)
     out.add("\n<div class=\"inner\">\n")
-    var lines = (footer.townHall[locale] ?? footer.townHall["fr"] ?? []).map { HTMLNode.p($0) }
+    var lines = townHall(locale)
     lines.append(.p(text("foot.paper")))
     out = Shell.written(
       .section([], [.h2(text("foot.townHall"))] + lines), root, appendingTo: out)

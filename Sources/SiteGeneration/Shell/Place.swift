@@ -51,7 +51,7 @@ public struct NavigationItem: Sendable {
 
 /// What the foot of every page says about the town hall, and the links it has besides the usual ones.
 public struct FooterContent: Sendable {
-  /// The lines about the town hall (address, hours, telephone), by locale.
+  /// The lines about the town hall (address, hours, telephone), by locale; another language shows what there is.
   public let townHall: [String: [String]]
   /// More links: words by locale, path without language and suffix.
   public let links: [(titles: [String: String], path: String)]

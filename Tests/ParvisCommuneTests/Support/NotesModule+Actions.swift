@@ -115,7 +115,10 @@ extension NotesModule {
         }
         let form = try context.view.form("headline", key: context.key)
         return form.isEmpty ? nil : DeskContent(title: "Mot \(context.key)", body: [form])
-      }
+      },
+      DeskScreen("one", titles: ["fr": "Un mot"], permission: "notes.edit", isListed: false) { context in
+        context.key.isEmpty ? nil : DeskContent(title: context.key, body: [])
+      },
     ]
   }
 

@@ -158,11 +158,23 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
     let id = try ledger.count("SELECT id FROM notes_note WHERE reference = ?", [.text(reference)])
     report.added += 1
     report.changed += try touched(id, in: ledger)
+    if text.hasPrefix("décidé") {
+      try context.addDecision(
+        ImportedDecision(
+          kind: "note", key: String(id), excerpt: text, isApproved: true, decided: context.action.now))
+      try context.addAnswer(
+        ImportedAnswer(
+          subject: note(id), author: "La maire", text: text == "décidé en profondeur" ? deep : "C’est **fait**.",
+          published: context.action.now))
+    }
     try context.addComment(
       ImportedComment(
         reference: "notes:\(reference)", subject: note(id), kind: "comment", author: "", sent: context.action.now,
-        text: text.hasPrefix("deep") ? String(repeating: "> ", count: 60) + "deep" : "Importé", state: "published"))
+        text: text.hasPrefix("deep") ? deep : "Importé", state: "published"))
   }
+
+  /// Words that no page can show.
+  private var deep: String { String(repeating: "> ", count: 60) + "deep" }
 
   var exporters: [Exporter] {
     [

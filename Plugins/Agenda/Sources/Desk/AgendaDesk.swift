@@ -11,13 +11,14 @@ struct AgendaDesk {
         render: { context in try MeetingsScreen(context: context).content }),
       DeskScreen(
         "meeting", titles: ["fr": "Séance", "en": "Meeting"], permission: AgendaModule.editPermission,
+        isListed: false,
         render: { context in
           guard let meeting = try Meeting.find(context.key, in: context.rendering.ledger) else { return nil }
           return try MeetingScreen(site: site, context: context, meeting: meeting).content
         }),
       DeskScreen(
         "item", titles: ["fr": "Point de l’ordre du jour", "en": "Agenda item"],
-        permission: AgendaModule.editPermission,
+        permission: AgendaModule.editPermission, isListed: false,
         render: { context in
           let ledger = context.rendering.ledger
           guard let item = try AgendaItem.find(context.key, in: ledger),

@@ -36,7 +36,7 @@ struct HomeNotice {
       [.class("notice")],
       [
         DateLeaf(view: view, instant: meeting.startsAt).beside([
-          .p(meeting.assembly, [.class("kind")]),
+          .p(meeting.assembly, [.class("kind")] + ContentLanguage.attributes(site: site, view: view)),
           .h3Link(path, meeting.title, ContentLanguage.attributes(site: site, view: view)),
           .p([], [view.time(meeting.startsAt), .text(", \(meeting.place). " + view.text("index.items", arguments))]),
           .p([], [MeetingState.badge(of: meeting, acceptsComments: acceptsComments, view: view)]),

@@ -5,7 +5,10 @@ internal import ParticipationKit
 extension ConsultationModule {
   static var proposalShape: ImportLine.Shape {
     ImportLine.Shape(
-      texts: ["reference", "consultation", "title", "body", "author", "created", "published", "state", "reason"],
+      texts: [
+        "reference", "consultation", "title", "body", "author", "created", "published", "state", "reason", "answer",
+        "answer_author", "answered",
+      ],
       others: ["supports_verified", "supports_unverified"],
       required: ["reference", "consultation", "title", "body", "created", "state"])
   }
@@ -26,7 +29,7 @@ extension ConsultationModule {
             }
             report.updated += 1
           } else {
-            changed.formUnion(try add(proposal, table, context.action))
+            changed.formUnion(try add(proposal, line, table, context))
             report.added += 1
           }
           try context.include(bytes)
@@ -66,7 +69,9 @@ extension ConsultationModule {
       authorType: nil, zipCode: nil, revisedAt: nil, responses: 0)
   }
 
-  private func add(_ proposal: Proposal, _ table: ProposalTable, _ context: ActionContext) throws -> [Subject] {
+  private func add(
+    _ proposal: Proposal, _ line: ImportLine, _ table: ProposalTable, _ context: ImportContext
+  ) throws -> [Subject] {
     var stored = proposal
     if proposal.publication == .published {
       let number = try table.tally(proposal.consultation).last + 1
@@ -76,14 +81,30 @@ extension ConsultationModule {
     // The reference was just looked for in the same transaction, so the row is new.
     let id = try table.insert(stored) ?? 0
     stored.id = id
-    switch proposal.publication {
-    case .published: return try subjects(changedByPublicationOf: stored, table)
-    case .pending:
-      try context.submitForModeration(
-        kind: "proposal", key: String(id), excerpt: excerpt("\(proposal.title) – \(proposal.body)"))
-      return []
-    case .withheld: return []
+    let words = excerpt("\(proposal.title) – \(proposal.body)")
+    if proposal.publication == .pending {
+      try context.action.submitForModeration(kind: "proposal", key: String(id), excerpt: words)
+    } else {
+      try context.addDecision(
+        ImportedDecision(
+          kind: "proposal", key: String(id), excerpt: words, isApproved: proposal.publication == .published,
+          reason: line.text("reason"), decided: proposal.publishedAt ?? proposal.createdAt))
     }
+    try addAnswer(to: id, line, context)
+    return proposal.publication == .published ? try subjects(changedByPublicationOf: stored, table) : []
+  }
+
+  private func addAnswer(to id: Int, _ line: ImportLine, _ context: ImportContext) throws {
+    guard let text = line.optionalText("answer") else { return }
+    guard let author = line.optionalText("answer_author"), line.optionalText("answered") != nil else {
+      throw line.error(
+        "« answer_author » et « answered » vont avec « answer » ; attendu : au nom de qui, et quand",
+        "“answer_author” and “answered” go with “answer”; expected: in whose name, and when")
+    }
+    try context.addAnswer(
+      ImportedAnswer(
+        subject: site.subject("proposal", id), author: ByteText.singleLine(author), text: ByteText.trimmed(text),
+        published: try line.instant("answered", zone: site.zone)))
   }
 
   /// Brings a proposal up to date; false when it says the same. A moderator's decision here is never undone.

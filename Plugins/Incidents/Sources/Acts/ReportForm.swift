@@ -81,12 +81,13 @@ extension IncidentsModule {
     if service != nil {
       children += own.map(\.node)
     } else if !own.isEmpty {
-      children.append(
-        .element(
-          .dl, [],
-          own.flatMap { entry -> [HTMLNode] in
-            [.element(.dt, [], [.strong(entry.name)]), .element(.dd, [], [entry.node])]
-          }))
+      // Twelve services would push the form off a phone's screen: the general rule stays, the rest opens.
+      let list = HTMLNode.element(
+        .dl, [],
+        own.flatMap { entry -> [HTMLNode] in
+          [.element(.dt, [], [.strong(entry.name)]), .element(.dd, [], [entry.node])]
+        })
+      children.append(.element(.details, [], [.element(.summary, [], [.text(text("warning.more", locale))]), list]))
     }
     return .div([.class("urgent")], children)
   }

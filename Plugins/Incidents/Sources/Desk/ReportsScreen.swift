@@ -96,7 +96,7 @@ extension IncidentsModule {
   private func cells(_ report: Report, _ context: DeskContext) -> [HTMLNode] {
     let view = context.view
     return [
-      .a(context.path("reports", report.number), report.number),
+      .element(.span, [.class("n")], [.a(context.path("reports", report.number), report.number)]),
       .text(content.services.name(report.service, view.locale)), .text(place(report, view.locale)),
       state(report.state, view), .text(view.text("publication.\(report.publication.rawValue)")),
       view.day(report.createdAt),

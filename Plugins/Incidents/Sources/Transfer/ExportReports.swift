@@ -24,20 +24,24 @@ extension IncidentsModule {
     let withContact = options["contacts"] == "yes"
     try context.ledger.forEach("SELECT \(Report.columns) FROM incidents_report ORDER BY id") { row in
       let report = try Report(row)
-      var line = try record(report, table).value(withContact: withContact).bytes
+      var line = try record(report, table, context).value(withContact: withContact).bytes
       line.append(0x0A)
       try write(line)
       return true
     }
   }
 
-  private func record(_ report: Report, _ table: ReportTable) throws -> ReportRecord {
-    ReportRecord(
+  private func record(
+    _ report: Report, _ table: ReportTable, _ context: RenderContext
+  ) throws -> ReportRecord {
+    let answer = try context.officialAnswer(to: subject(of: report))
+    return ReportRecord(
       reference: report.reference ?? ownReference(report.number), number: report.number,
       service: report.service, street: report.street, place: report.placeText, point: report.point,
       description: report.description, contactName: report.contactName, contactEmail: report.contactEmail,
       wantsUpdates: report.wantsUpdates, received: report.createdAt, channel: report.channel,
       publication: report.publication, published: report.publishedAt,
+      answer: answer.map { ReportRecord.Answer(author: $0.author, text: $0.source, at: $0.published) },
       history: try table.updates(of: report, publicOnly: false).map { update in
         ReportRecord.Step(
           at: update.at, state: update.state, text: update.text, isPublic: update.isPublic, role: update.authorRole,

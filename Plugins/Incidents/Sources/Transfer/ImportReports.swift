@@ -120,6 +120,15 @@ extension IncidentsModule {
     try addHistory(record, of: added, table)
     if record.publication == .pending {
       try context.action.submitForModeration(kind: "report", key: added.number, excerpt: excerpt(added))
+    } else {
+      try context.addDecision(
+        ImportedDecision(
+          kind: "report", key: added.number, excerpt: excerpt(added), isApproved: added.isPublic,
+          decided: record.published ?? record.received))
+    }
+    if let answer = record.answer {
+      try context.addAnswer(
+        ImportedAnswer(subject: subject(of: added), author: answer.author, text: answer.text, published: answer.at))
     }
     return added
   }

@@ -17,7 +17,15 @@ struct ReportRecord: Sendable {
   var channel: String
   var publication: Report.Publication
   var published: Timestamp?
+  var answer: Answer?
   var history: [Step]
+
+  /// The official answer: in whose name, the words, when.
+  struct Answer: Sendable {
+    var author: String
+    var text: String
+    var at: Timestamp
+  }
 
   /// One step of the history. A public step moves the report on, an internal one is a note. `duplicateOf` is a
   /// reference or a number.
@@ -61,6 +69,15 @@ struct ReportRecord: Sendable {
         ("wants_updates", .bool(wantsUpdates)),
       ]
     }
+    if let answer {
+      members.append(
+        (
+          "answer",
+          .object([
+            ("author", .string(answer.author)), ("text", .string(answer.text)), ("at", .timestamp(answer.at)),
+          ])
+        ))
+    }
     members.append(
       (
         "history",
@@ -83,8 +100,9 @@ struct ReportRecordReader {
 
   static let known = [
     "reference", "number", "service", "street", "place", "lat", "long", "description", "contact_name", "contact_email",
-    "wants_updates", "received", "channel", "publication", "published", "history",
+    "wants_updates", "received", "channel", "publication", "published", "answer", "history",
   ]
+  static let knownInAnswer = ["author", "text", "at"]
   static let knownInStep = ["at", "state", "text", "visibility", "role", "referred_to", "duplicate_of"]
 
   /// - Throws: ``ReportRecord/Fault``.
@@ -136,8 +154,16 @@ struct ReportRecordReader {
       point: try point(), description: ByteText.trimmed(try required("description", maxBytes: 4096)),
       contactName: try text("contact_name"), contactEmail: try text("contact_email", maxBytes: 254),
       wantsUpdates: try flag("wants_updates"), received: received, channel: channel, publication: publication,
-      published: published ?? (publication == .published ? received : nil),
+      published: published ?? (publication == .published ? received : nil), answer: try answer(),
       history: try steps.map { try ReportRecordReader(object: $0, known: Self.knownInStep).step() })
+  }
+
+  private func answer() throws -> ReportRecord.Answer? {
+    guard let value = object["answer"], !value.isNull else { return nil }
+    let reader = try ReportRecordReader(object: value, known: Self.knownInAnswer)
+    return ReportRecord.Answer(
+      author: ByteText.singleLine(try reader.required("author", maxBytes: 80)),
+      text: ByteText.trimmed(try reader.required("text", maxBytes: 8192)), at: try reader.time("at"))
   }
 
   private func step() throws -> ReportRecord.Step {
