@@ -93,6 +93,9 @@ public struct View {
     words.text(key, locale, arguments)
   }
 
+  /// A title or heading that was typed, with the spaces of the page's language, see ``TitleText``.
+  public func title(_ text: String) -> String { TitleText.set(text, locale: locale) }
+
   /// The path of a document of this module by kind and key; its page in the language of the view.
   ///
   /// Gives the site's root when there is no such family, which the link checker reports.

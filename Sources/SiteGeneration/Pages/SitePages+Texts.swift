@@ -34,8 +34,11 @@ extension SitePages {
         let suffix = entry.stream.format.suffix
         let file = SitePath("\(entry.module)/\(entry.stream.name).\(suffix)")
         let module = sources.modules.first { $0.id == entry.module }
+        let title = HTMLNode.a(file, SitePages.pick(entry.stream.titles, locale))
+        let asOf = entry.stream.hasMetadataFile ? SitePath("\(file)\(Stream.metadataSuffix)") : nil
         return [
-          .a(file, SitePages.pick(entry.stream.titles, locale)), .text(SitePages.formats[suffix] ?? suffix),
+          asOf.map { .fragment([title, " ", .a($0, text("data.asOf"), [.class("meta")])]) } ?? title,
+          .text(SitePages.formats[suffix] ?? suffix),
           .text(module.map { SitePages.pick($0.names, locale) } ?? entry.module),
         ]
       }

@@ -20,7 +20,7 @@ extension ConsultationModule {
   /// Words of the file in the language that it has, marked when that is not the page's.
   func node(_ text: LocalText, _ view: View) -> HTMLNode {
     let language = text.language(view.locale)
-    let words = text.text(view.locale)
+    let words = TitleText.set(text.text(view.locale), locale: language)
     return language == view.locale ? .text(words) : .span(words, [.lang(language)])
   }
 
@@ -32,7 +32,7 @@ extension ConsultationModule {
       meta.append(.fragment([.text(view.text("published-on") + " "), view.day(published)]))
     }
     return .fragment([
-      .element(heading, [], [.a(view.path("proposal", String(proposal.id)), proposal.title)]),
+      .element(heading, [], [.a(view.path("proposal", String(proposal.id)), view.title(proposal.title))]),
       .ul([.class("meta")], items: meta),
     ])
   }

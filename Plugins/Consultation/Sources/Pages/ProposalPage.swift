@@ -103,7 +103,7 @@ extension ConsultationModule {
     let value = ChoiceValue(response.value)
     let words: HTMLNode =
       value.map { .ul(items: $0.all.map { .text($0) }) } ?? .fragment(plainParagraphs(response.value))
-    return .section([], [.h2(response.title), words])
+    return .section([], [.h2(view.title(response.title)), words])
   }
 
   private func supportBox(
