@@ -51,22 +51,40 @@ public final class Commune: Sendable {
   let loop: PublicationLoop
   let options: CommuneOptions
   let wake: WakeUp
-  private let lock: FolderLock
+  /// Held by whoever writes; nil for reading.
+  private let lock: FolderLock?
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
 
-  /// Opens a commune for writing: takes its lock and brings its database to today's schema.
+  /// What a commune is opened for.
+  public struct Access: Sendable, Hashable {
+    private let name: String
+
+    /// Reads a snapshot of the database, also while a server runs; takes no lock and never checkpoints.
+    public static let reading = Access(name: "reading")
+    /// Reads and writes; takes `data/lock`.
+    public static let writing = Access(name: "writing")
+  }
+
+  /// Opens a commune. For writing: takes its lock and brings its database to today's schema. For reading: neither,
+  /// except when there is no database of today's schema to read, which is then made as for writing.
   /// - Throws: ``CommuneError`` in words, with findings by file and line.
-  public static func open(_ folder: String, _ options: CommuneOptions) throws -> Commune {
+  public static func open(
+    _ folder: String, _ options: CommuneOptions, for access: Access = .writing
+  ) throws -> Commune {
     let configuration = try CommuneConfiguration.load(folder: folder)
     let data = folder + "/data"
+    if access == .reading, Files.exists(data + "/parvis.sqlite") {
+      do {
+        return try Commune(folder, configuration, options, lock: nil)
+      } catch is CommuneStore.SchemaBehind {}
+    }
     try Files.makeFolder(data, mode: 0o700)
-    let lock = try FolderLock(data + "/lock")
-    return try Commune(folder, configuration, options, lock)
+    return try Commune(folder, configuration, options, lock: try FolderLock(data + "/lock"))
   }
 
   private init(
-    _ folder: String, _ configuration: CommuneConfiguration, _ options: CommuneOptions, _ lock: FolderLock
+    _ folder: String, _ configuration: CommuneConfiguration, _ options: CommuneOptions, lock: FolderLock?
   ) throws {
     self.folder = folder
     self.configuration = configuration
@@ -82,7 +100,8 @@ public final class Commune: Sendable {
     self.wake = wake
     let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
     let store = try CommuneStore(
-      path: folder + "/data/parvis.sqlite", modules: chosen, now: options.clock, onCommit: { wake.afterCommit() })
+      path: folder + "/data/parvis.sqlite", modules: chosen, access: lock == nil ? .reading : .writing,
+      now: options.clock, onCommit: { wake.afterCommit() })
     self.store = store
     let workers = WorkerPool(threads: 2)
     self.workers = workers
@@ -110,7 +129,7 @@ public final class Commune: Sendable {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }
     publication.set(publisher)
-    siteCheck = SiteCheck(isDue: lock.foundUncleanEnd, publisher: publisher, now: options.clock)
+    siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
     let store2 = store
     let publisher2 = publisher
     loop = PublicationLoop(
@@ -123,7 +142,7 @@ public final class Commune: Sendable {
         return next
       },
       enqueueDumps: {
-        try store2.writer.perform { connection in
+        try store2.writer().perform { connection in
           try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
         }
       }, log: options.log)
@@ -167,7 +186,7 @@ public final class Commune: Sendable {
     workers.stop()
     store.close()
     // A check that is still due stays due.
-    lock.release(inOrder: !siteCheck.isDue)
+    lock?.release(inOrder: !siteCheck.isDue)
   }
 
   deinit { close() }
@@ -177,11 +196,15 @@ public final class Commune: Sendable {
   public func build(out: String?, dryRun: Bool) throws -> PublicationReport {
     do {
       let now = options.clock()
-      if !dryRun { try siteCheck.runIfDue() }
+      if !dryRun {
+        _ = try store.writer()
+        try siteCheck.runIfDue()
+      }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)
     } catch let error as PublicationError {
-      throw CommuneError(.readOnly, fr: error.message("fr"), en: error.message("en"))
+      let kind: CommuneError.Kind = if case .folderExists = error { .exists } else { .readOnly }
+      throw CommuneError(kind, fr: error.message("fr"), en: error.message("en"))
     } catch {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }

@@ -18,6 +18,7 @@ public final class Host: Sendable {
   public let serverAddress: String?
   /// Limits of public acts.
   public let limiter = RateLimiter()
+  let shownOnce = ShownOnce()
   let secrets: Secrets
   let register: Register
 

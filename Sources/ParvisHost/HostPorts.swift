@@ -158,8 +158,8 @@ public struct HostPorts: Sendable {
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
-  /// Runs slow work, as password hashing, off the request's thread.
-  public let background: @Sendable (@escaping @Sendable () -> Void) -> Void
+  /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
+  public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
   /// Writes a line to the log. Never given words, addresses or tokens of people.
   public let log: @Sendable (String) -> Void
 
@@ -167,7 +167,7 @@ public struct HostPorts: Sendable {
   public init(
     store: StorePort, sealing: SealingPort, rendering: RenderingPort, now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
-    background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+    background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.store = store

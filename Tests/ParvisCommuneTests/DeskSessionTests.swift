@@ -66,6 +66,8 @@ struct DeskSessionTests {
   @Test("a session ends with signing out, after twelve hours, with the account, and when its role changes")
   func sessionEnds() throws {
     try add("ana@essai.example")
+    // Another one who can manage accounts, so that this one can be disabled.
+    try add("bea@essai.example")
     func session() throws -> [(String, String)] {
       let cookie = try #require(signIn("ana@essai.example", password).header("Set-Cookie"))
       return [("Cookie", String(cookie.prefix { $0 != ";" }))]

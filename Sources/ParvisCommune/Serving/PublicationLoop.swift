@@ -142,12 +142,23 @@ final class WorkerPool: Sendable {
   }
 
   private let monitor = SerialMonitor(State())
+  private let limit: Int
 
-  init(threads: Int) {
+  /// - Parameter limit: How many requests may wait; each holds its body of at most 64 KiB.
+  init(threads: Int, limit: Int = 256) {
+    self.limit = limit
     for _ in 0..<threads { BackgroundThread.start { self.run() } }
   }
 
-  func submit(_ work: @escaping @Sendable () -> Void) { monitor.update { $0.queue.append(work) } }
+  /// Takes work; false when too much waits already, and the work is never done.
+  func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+    let limit = limit
+    return monitor.update { state in
+      guard state.queue.count < limit else { return false }
+      state.queue.append(work)
+      return true
+    }
+  }
 
   func stop() { monitor.update { $0.isStopping = true } }
 

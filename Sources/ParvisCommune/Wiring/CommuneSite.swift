@@ -53,11 +53,14 @@ struct CommuneSite {
         }
       },
       write: { body in
-        try store.writer.perform { connection in try body(store.ledger(connection, "publication", writes: true)) }
+        try store.writer().perform { connection in try body(store.ledger(connection, "publication", writes: true)) }
       },
       context: { module, ledgers, now in host.renderContext(module, ParvisHost.Ledgers(ledgers), now: now) },
       view: { module, locale, ledgers, now in
         wiring.view(module, locale, host.publicPieces(module, locale, in: ParvisHost.Ledgers(ledgers), now: now))
+      },
+      lastAct: { ledgers in
+        try ledgers("host").row("SELECT at FROM host_register ORDER BY position DESC LIMIT 1")?.timestamp("at")
       },
       digest: { blake2b($0) })
   }

@@ -11,7 +11,8 @@ extension DeskRoom {
 
   /// What every form of the desk carries.
   func hidden(returning path: String) -> [(name: String, value: String)] {
-    [("form_token", session.formToken), ("return", path), ("lang", locale)]
+    let once = hexadecimal(host.ports.sealing.random(16))
+    return [("form_token", session.formToken), ("once", once), ("return", path), ("lang", locale)]
   }
 
   /// Hidden inputs for forms that are written here by hand.

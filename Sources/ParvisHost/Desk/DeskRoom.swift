@@ -56,9 +56,10 @@ struct DeskRoom: Sendable {
       throw Problem.notFound(text("error.noAction"))
     }
     let back = Desk.returnPath(raw.first("return"))
-    let act = ActRequest(
+    var act = ActRequest(
       module: steps[1], action: steps[2], key: key, submission: raw, locale: locale, actor: session.actor,
       addressKey: [], idempotencyKey: nil)
+    act.onceKey = onceKey(raw)
     do {
       let result = try host.runner.runAndWait(act)
       guard result.lines.isEmpty else { return shown(result, action, back: back) }

@@ -80,7 +80,8 @@ struct ModerationScreens: Sendable {
     if !entry.reason.isEmpty { meta.append(.text(room.text("reason.\(entry.reason)"))) }
     if let decided = entry.decided { meta.append(time(decided)) }
     return [
-      .element(.h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), entry.excerpt)]),
+      .element(
+        .h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), TitleText.set(entry.excerpt, locale: room.locale))]),
       .ul([.class("meta")], items: meta),
     ]
   }
@@ -99,7 +100,7 @@ struct ModerationScreens: Sendable {
     let evidence = try host.moderation.evidence(entry, locale: room.locale, in: ledgers)
     var nodes: [HTMLNode] = [
       .p(kind?.titles[room.locale] ?? entry.kind, [.class("kind")]),
-      .h2(evidence?.title ?? entry.excerpt, [.id(id + "-title")]),
+      .h2(TitleText.set(evidence?.title ?? entry.excerpt, locale: room.locale), [.id(id + "-title")]),
       evidence.map { .element(.blockquote, [], [$0.body]) } ?? .p(room.text("desk.queue.gone")),
       .p([.class("meta")], [.text(room.text("desk.queue.submitted") + " "), time(entry.submitted)]),
     ]
@@ -191,8 +192,11 @@ struct ModerationScreens: Sendable {
     let actor = room.session.actor
     let (host, locale, now) = (host, room.locale, host.ports.now())
     let seen = raw.first("seen")
+    let once = room.onceKey(raw)
     do {
       try host.ports.store.perform { ledgers in
+        // The second click on one button is not a second person.
+        if let once, try !host.isFirstUse(of: once, now: now, in: ledgers) { return }
         // Two people read the same case: the second one sees what the first one decided before deciding otherwise.
         if !seen.isEmpty, let entry = try host.moderation.entry(id, in: ledgers), entry.version != seen {
           throw Problem.conflict(host.words.text("decision.changed", locale))
