@@ -5,9 +5,9 @@ public struct TitleText: Sendable {
 
   /// A title with the spaces and apostrophes of its language.
   ///
-  /// French (Imprimerie nationale): U+202F before `; ! ?` and inside `« »`, U+00A0 before `:`, in place of a typed
-  /// space; `’` for `'` between letters. So no line breaks before a mark. Other languages, and a title set already, stay as
-  /// they are.
+  /// French (Imprimerie nationale): U+202F before `; ! ?` and inside `« »`, U+00A0 before `:`, each in place of a
+  /// typed space; `’` for `'` between letters. So no line breaks before a mark. Other languages, and a title set
+  /// already, stay as they are.
   public static func set(_ title: String, locale: String) -> String {
     guard locale == "fr", title.utf8.contains(where: { $0 == 0x20 || $0 == 0x27 }) else { return title }
     return set(Array(title.utf8)) ?? title
