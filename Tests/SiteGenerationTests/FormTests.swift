@@ -90,8 +90,8 @@ import Testing
       ])
     #expect(text.contains("<div class=\"errors\" role=\"alert\" tabindex=\"-1\">"))
     // The summary names the field: « Ce champ est nécessaire » four times would tell nobody where to go.
-    #expect(text.contains("<a href=\"#r-title\">Titre\u{A0}: Écrivez un titre.</a>"))
-    #expect(text.contains("<a href=\"#r-service-1\">Service\u{A0}: Choisissez.</a>"))
+    #expect(text.contains("<a href=\"#r-title\">Titre\u{A0}– Écrivez un titre.</a>"))
+    #expect(text.contains("<a href=\"#r-service-1\">Service\u{A0}– Choisissez.</a>"))
     #expect(text.contains("<li>Autre chose.</li>"))
     #expect(text.contains("aria-invalid=\"true\" aria-describedby=\"r-title-error r-title-hint\""))
     #expect(text.contains("<p class=\"error\" id=\"r-title-error\">Écrivez un titre.</p>"))

@@ -110,7 +110,7 @@
         var title = field.querySelector('label, legend'), optional = title && title.querySelector('.optional');
         var label = title ? title.textContent.replace(optional ? optional.textContent : '', '').trim() : '';
         list.appendChild(make('li', {}, make('a', { href: '#' + control.id },
-          label ? label + (root.lang === 'en' ? ': ' : '\u00a0: ') + detail : detail)));
+          label ? label + '\u00a0– ' + detail : detail)));
       });
       tell('errors', list.firstChild ? words.wrong : problem.title || words.server,
         list.firstChild ? null : problem.detail || words.retry, list.firstChild ? list : null);
