@@ -151,7 +151,7 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("<body class=\"desk\">"))
     #expect(text.contains("href=\"../desk/moderation\" aria-current=\"page\">À décider <b class=\"badge\">3</b>"))
-    #expect(text.contains("Bureau de Zoé &lt;b&gt;"))
+    #expect(text.contains("Bureau : Zoé &lt;b&gt;"))
     #expect(text.contains("noindex"))
     #expect(!text.contains("class=\"ground\""))
   }

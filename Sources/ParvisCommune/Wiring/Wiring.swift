@@ -61,7 +61,7 @@ struct Wiring: Sendable {
   /// The making of pages for the host.
   var rendering: RenderingPort {
     let forms = FormRenderer(words: siteWords)
-    let discussions = DiscussionRenderer(words: siteWords)
+    let discussions = DiscussionRenderer(words: siteWords, language: configuration.facts.languages.first ?? "")
     return RenderingPort(
       page: { page, path, locale in shell.page(page, at: served(path, locale)) },
       deskPage: { page, path, locale, menu, person in

@@ -3,7 +3,7 @@ import ParticipationKit
 extension DeskRoom {
   /// The address of the current screen, for coming back after an act.
   var here: String {
-    let kept = request.query.filter { $0.name != "done" }.map {
+    let kept = request.query.filter { $0.name != "done" && $0.name != "decided" }.map {
       "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))"
     }
     return request.path + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
@@ -25,8 +25,8 @@ extension DeskRoom {
   /// A page of the desk with its menu, and the message of the act just done.
   func page(_ status: Int, title: String, _ body: [HTMLNode]) -> WebResponse {
     var nodes = body
-    if let message = doneMessage() {
-      nodes.insert(.div([.class("told"), .named("role", "status")], [.p(message)]), at: 0)
+    if let message = doneMessage().map({ HTMLNode.p($0) }) ?? decidedMessage() {
+      nodes.insert(.div([.class("told"), .named("role", "status")], [message]), at: 0)
     }
     let page = Page(title: title, summary: title, body: nodes + [signOut()])
     return .html(
@@ -42,9 +42,18 @@ extension DeskRoom {
     return (message ?? nil) ?? text("desk.done")
   }
 
+  /// What was just decided, with the way to decide otherwise: on a telephone the wrong button is pressed easily.
+  private func decidedMessage() -> HTMLNode? {
+    guard let id = request.parameter("decided").flatMap({ Int($0) }), may("host.moderate"),
+      let found = try? host.ports.store.reading({ try host.moderation.entry(id, in: $0) }), found.state != "pending"
+    else { return nil }
+    let words = text("desk.decided.\(found.state)", ["excerpt": excerpt(found.excerpt, 60)])
+    return .p([], [.text(words + " "), .a(SitePath("desk/moderation/\(id)"), text("desk.queue.revise"))])
+  }
+
   private func signOut() -> HTMLNode {
     .element(
-      .form, [.named("method", "post"), .action(SitePath("desk/sign-out")), .class("no-print")],
+      .form, [.named("method", "post"), .action(SitePath("desk/sign-out")), .class("sign-out no-print")],
       hiddenInputs(returning: "/desk") + [
         .element(.button, [.class("button quiet"), .named("type", "submit")], [.text(text("desk.signOut"))])
       ])

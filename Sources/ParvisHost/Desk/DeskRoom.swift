@@ -104,17 +104,20 @@ struct DeskRoom: Sendable {
       }
       if may("host.answer") {
         let open = try AnswerScreens(room: self).waiting(in: ledgers)
-        tallies.append(tally(open, text("desk.answers"), "desk/answers"))
+        tallies.append(tally(open, text("desk.answers.open"), "desk/answers"))
       }
       var nodes: [HTMLNode] = [.ul([.class("tallies")], items: tallies)]
       for entry in host.registry.entries {
+        var notices: [HTMLNode] = []
         for slot in entry.instance.slots.filter({ $0.slot == .desk }).sorted(by: { $0.order < $1.order }) {
           let context = host.renderContext(entry.manifest.id, ledgers, now: now)
-          if let content = try slot.load(context) { nodes.append(try content.node(view(entry.manifest.id))) }
+          if let content = try slot.load(context) { notices.append(try content.node(view(entry.manifest.id))) }
         }
         let screens = entry.instance.deskScreens.filter { $0.isListed && may($0.permission) }
-        guard !screens.isEmpty else { continue }
+        guard !screens.isEmpty || !notices.isEmpty else { continue }
         nodes.append(.h2(entry.manifest.names[locale] ?? entry.manifest.id))
+        nodes += notices
+        guard !screens.isEmpty else { continue }
         nodes.append(
           .ul(
             [.class("rows")],

@@ -105,7 +105,8 @@ struct ModerationScreens: Sendable {
       .p([.class("meta")], [.text(room.text("desk.queue.submitted") + " "), time(entry.submitted)]),
     ]
     if entry.state != "pending" {
-      nodes.append(.p([], [.span(room.text("desk.state.\(entry.state)"), [.class("state done")])]))
+      let mark = entry.state == "approved" ? "done" : "stop"
+      nodes.append(.p([], [.span(room.text("desk.state.\(entry.state)"), [.class("state \(mark)")])]))
     }
     if let path = evidence?.document.flatMap({ host.pagePath($0, room.locale) }) {
       nodes.append(.p([], [.a(path, room.text("desk.queue.see"))]))
@@ -206,7 +207,8 @@ struct ModerationScreens: Sendable {
     } catch let problem as Problem where problem.status == 422 || problem.status == 409 {
       return try single(id, status: problem.status, values: raw.values, problem: problem)
     }
-    let back = Desk.returnPath(raw.first("return"))
-    return .redirect(back.utf8.starts(with: "/desk/moderation/".utf8) ? "/desk/decided" : back)
+    let asked = Desk.returnPath(raw.first("return"))
+    let back = asked.utf8.starts(with: "/desk/moderation/".utf8) ? "/desk/decided" : asked
+    return .redirect("\(back)\(back.utf8.contains(UInt8(ascii: "?")) ? "&" : "?")decided=\(id)")
   }
 }

@@ -134,7 +134,7 @@ struct Comments: Sendable {
     let target = try target(subject, locale: locale, in: ledgers)
     var nodes: [HTMLNode] = []
     let quote = try row.text("quote")
-    if !quote.isEmpty { nodes.append(.element(.blockquote, [.class("quote")], [.p(quote)])) }
+    if !quote.isEmpty { nodes.append(.p(quote, [.class("about")])) }
     nodes.append(try host.ports.rendering.markdown(try row.text("body"), .resident).node)
     let author = try row.text("author")
     if !author.isEmpty { nodes.append(.p(author, [.class("meta")])) }

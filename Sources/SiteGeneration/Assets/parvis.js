@@ -107,7 +107,10 @@
         if (owner === control) control.setAttribute('aria-invalid', 'true');
         var hint = field.querySelector('.hint');
         owner.setAttribute('aria-describedby', message.id + (hint && hint.id ? ' ' + hint.id : ''));
-        list.appendChild(make('li', {}, make('a', { href: '#' + control.id }, detail)));
+        var title = field.querySelector('label, legend'), optional = title && title.querySelector('.optional');
+        var label = title ? title.textContent.replace(optional ? optional.textContent : '', '').trim() : '';
+        list.appendChild(make('li', {}, make('a', { href: '#' + control.id },
+          label ? label + '\u00a0– ' + detail : detail)));
       });
       tell('errors', list.firstChild ? words.wrong : problem.title || words.server,
         list.firstChild ? null : problem.detail || words.retry, list.firstChild ? list : null);

@@ -3,9 +3,17 @@ public import ParticipationKit
 /// Writes published comments, questions and official answers.
 public struct DiscussionRenderer: Sendable {
   let words: Words
+  let language: String
 
-  /// Makes a renderer with the host's words, see ``SiteWords``.
-  public init(words: Words) { self.words = words }
+  /// Makes a renderer.
+  /// - Parameters:
+  ///   - words: The host's words, see ``SiteWords``.
+  ///   - language: The language that people write in, the commune's first. A page in another one says so where their
+  ///     words stand (WCAG 2.2, 3.1.2), so that a screen reader pronounces them well. Empty when it is not known.
+  public init(words: Words, language: String = "") {
+    self.words = words
+    self.language = language
+  }
 
   /// A discussion; nothing when there is no comment.
   /// - Parameters:
@@ -28,9 +36,10 @@ public struct DiscussionRenderer: Sendable {
   public func node(_ answer: OfficialAnswer, locale: String, zone: TimeZoneRules) -> HTMLNode {
     let day = DateWords(locale: locale).long(zone.civil(answer.published).date)
     let time = HTMLNode.element(.time, [.datetime(answer.published.rfc3339)], [.text(day)])
-    let by = HTMLNode.element(.span, [], [.text(answer.author), ", ", time])
+    let by = HTMLNode.element(.span, [], [written(.text(answer.author), locale), ", ", time])
     return .section(
-      [.class("answer")], [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), answer.body])
+      [.class("answer")],
+      [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), written(answer.body, locale, .div)])
   }
 
   private func comment(
@@ -46,10 +55,29 @@ public struct DiscussionRenderer: Sendable {
     var nodes: [HTMLNode] = [.p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time])]
     if !comment.quote.isEmpty, !isOnBlock {
       let quote = TextCut.excerpt(comment.quote, bytes: 160)
-      nodes.append(.p(words.text("talk.about", locale, ["quote": quote]), [.class("about")]))
+      nodes.append(about(quote, locale))
     }
-    nodes.append(comment.body)
+    nodes.append(written(comment.body, locale, .div))
     if let answer = comment.answer { nodes.append(node(answer, locale: locale, zone: zone)) }
     return .article([.class("comment"), .id("r-\(comment.id)")], nodes)
+  }
+
+  /// The sentence that quotes a passage, with the passage in its own language.
+  private func about(_ quote: String, _ locale: String) -> HTMLNode {
+    let sentence = words.text("talk.about", locale, ["quote": "\u{0}"]).split(
+      separator: "\u{0}", maxSplits: 1, omittingEmptySubsequences: false)
+    guard isForeign(locale), sentence.count == 2 else {
+      return .p(words.text("talk.about", locale, ["quote": quote]), [.class("about")])
+    }
+    return .p(
+      [.class("about")],
+      [.text(String(sentence[0])), .span(quote, [.lang(language)]), .text(String(sentence[1]))])
+  }
+
+  private func isForeign(_ locale: String) -> Bool { !language.isEmpty && language != locale }
+
+  /// Words of people, with their language where the page is in another one.
+  private func written(_ node: HTMLNode, _ locale: String, _ tag: HTMLTag = .span) -> HTMLNode {
+    isForeign(locale) ? .element(tag, [.lang(language)], [node]) : node
   }
 }

@@ -24,6 +24,13 @@ extension ConsultationModule {
     return language == view.locale ? .text(words) : .span(words, [.lang(language)])
   }
 
+  /// The language that residents and imports write in, the commune's first, to be said on a page in another one, so
+  /// that a screen reader pronounces their words well (WCAG 2.2, 3.1.2).
+  func writtenLanguage(_ view: View) -> [HTMLAttribute] {
+    guard let language = site.commune.languages.first, language != view.locale else { return [] }
+    return [.lang(language)]
+  }
+
   /// One row of a list of proposals, with its title as a heading of the list's level.
   func row(_ proposal: Proposal, heading: HTMLTag, _ view: View) -> HTMLNode {
     let supports = view.text("supports", ["count": String(proposal.supports)])
@@ -32,7 +39,8 @@ extension ConsultationModule {
       meta.append(.fragment([.text(view.text("published-on") + " "), view.day(published)]))
     }
     return .fragment([
-      .element(heading, [], [.a(view.path("proposal", String(proposal.id)), view.title(proposal.title))]),
+      .element(
+        heading, [], [.a(view.path("proposal", String(proposal.id)), view.title(proposal.title), writtenLanguage(view))]),
       .ul([.class("meta")], items: meta),
     ])
   }

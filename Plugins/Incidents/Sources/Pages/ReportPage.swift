@@ -27,7 +27,7 @@ extension IncidentsModule {
       value: value, dependsOn: report.duplicateOf.map { [site.subject("report", $0)] } ?? [], updated: updated,
       search: SearchEntry(
         title: title(report, mainLocale),
-        text: "\(report.number) \(place(report, mainLocale)) \(publicDescription(report) ?? "")"),
+        text: "\(report.number), \(place(report, mainLocale)). \(publicDescription(report) ?? "")"),
       page: { view in reportPage(report, updates, answer, kept, view) })
   }
 
