@@ -51,7 +51,9 @@ struct ProblemResponder: Sendable {
     let home = HTMLNode.a(SitePath("index.html"), words.text("error.home", locale))
     let page = Page(
       title: words.text("error.heading", locale), summary: problem.detail,
-      body: [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])] + body + [.p([.class("no-print")], [home])])
+      body: [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])] + body + [
+        .p([.class("no-print")], [home])
+      ])
     return .html(problem.status, host.ports.rendering.page(page, path, locale)).adding(retry(problem))
   }
 

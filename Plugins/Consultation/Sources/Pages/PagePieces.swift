@@ -40,7 +40,8 @@ extension ConsultationModule {
     }
     return .fragment([
       .element(
-        heading, [], [.a(view.path("proposal", String(proposal.id)), view.title(proposal.title), writtenLanguage(view))]),
+        heading, [],
+        [.a(view.path("proposal", String(proposal.id)), view.title(proposal.title), writtenLanguage(view))]),
       .ul([.class("meta")], items: meta),
     ])
   }
