@@ -49,7 +49,7 @@ var targets: [Target] = [
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
-    resources: ["Assets/parvis.css", "Assets/parvis.js", "Assets/search.js", "Assets/paving.svg"].map {
+    resources: ["Assets/parvis.css", "Assets/parvis.js", "Assets/search.js", "Assets/desk.js", "Assets/paving.svg"].map {
       .embedInCode($0)
     } + catalogues,
     swiftSettings: strict),

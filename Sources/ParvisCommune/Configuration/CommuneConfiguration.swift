@@ -1,5 +1,6 @@
 import FrontMatter
 public import ParticipationKit
+public import ParvisHost
 import SiteGeneration
 
 /// What `commune.yaml` says.
@@ -30,6 +31,8 @@ public struct CommuneConfiguration: Sendable {
   public let securityContact: String
   /// Until when the contact holds.
   public let securityExpires: LocalDate?
+  /// How the commune moderates unless the desk decides otherwise.
+  public let moderation: ModerationSettings
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -86,6 +89,7 @@ public struct CommuneConfiguration: Sendable {
     securityContact = reader.optionalText("security_contact") ?? ""
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
+    moderation = CommuneConfiguration.moderation(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(

@@ -26,6 +26,8 @@ struct DeskRoom: Sendable {
     case nil: return try dashboard()
     case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))
     case "decided": return try ModerationScreens(room: self).decided()
+    case "appeals" where steps.count == 1: return try AppealScreens(room: self).list()
+    case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
     case "m" where steps.count >= 3: return try moduleScreen()
@@ -42,7 +44,10 @@ struct DeskRoom: Sendable {
     case "sign-out":
       if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
-    case "moderation" where steps.count == 2: return try ModerationScreens(room: self).decide(steps[1], raw)
+    case "moderation" where steps.count == 2: return try ModerationPosts(room: self).post(steps[1], raw)
+    case "undo" where steps.count == 2: return try ModerationPosts(room: self).undo(steps[1], raw)
+    case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
+    case "rules" where steps.count == 1: return try RulesScreen(room: self).post(raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))
@@ -101,6 +106,8 @@ struct DeskRoom: Sendable {
       var tallies: [HTMLNode] = []
       if may("host.moderate") {
         tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))
+        let appeals = try host.moderation.openAppeals(limit: 100, in: ledgers).count
+        if appeals > 0 { tallies.append(tally(appeals, text("mod.appeals"), "desk/appeals")) }
       }
       if may("host.answer") {
         let open = try AnswerScreens(room: self).waiting(in: ledgers)

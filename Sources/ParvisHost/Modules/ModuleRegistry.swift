@@ -23,7 +23,7 @@ public struct ModuleRegistry: Sendable {
 
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
-    "host", "publication", "comments", "answers", "api", "desk", "receipt", "search", "assets", "sqlite", "en", "fr",
+    "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "search", "assets", "sqlite", "en", "fr",
     "sitemap", "healthz",
   ]
 
@@ -157,6 +157,9 @@ public struct Role: Sendable {
     Permission(
       "host.answer", roles: [clerk, councillor],
       titles: ["fr": "Répondre au nom de la commune", "en": "Answer on behalf of the commune"]),
+    Permission(
+      "host.settings", roles: [clerk],
+      titles: ["fr": "Régler la modération", "en": "Set the rules of moderation"]),
     Permission(
       "host.people", roles: [clerk], titles: ["fr": "Gérer les comptes", "en": "Manage accounts"]),
   ]
