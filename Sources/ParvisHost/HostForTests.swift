@@ -10,7 +10,8 @@ extension Host {
     for entry in waiting {
       try ports.store.perform { ledgers in
         try self.moderation.decide(
-          entry.id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: self.facts.languages[0], now: now, in: ledgers)
+          entry.id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: self.facts.languages[0], now: now,
+          in: ledgers)
       }
     }
   }

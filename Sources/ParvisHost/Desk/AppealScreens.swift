@@ -34,7 +34,8 @@ struct AppealScreens: Sendable {
     let name = try record.person.flatMap {
       try ledgers.host.row("SELECT name FROM host_person WHERE id = ?", [.integer($0)])?.text("name")
     }
-    let decided = room.text("mod.measure.\(record.measure.rawValue)") + " · "
+    let decided =
+      room.text("mod.measure.\(record.measure.rawValue)") + " · "
       + host.reasonTitle(record.reason, room.locale) + " · " + (name ?? room.text("mod.automatic"))
     var nodes: [HTMLNode] = [
       .p(host.kindTitle(entry.module, entry.kind, room.locale), [.class("kind")]),

@@ -107,7 +107,9 @@ struct CaseCard: Sendable {
   private func around(_ entry: ModerationQueue.Entry, in ledgers: Ledgers) throws -> HTMLNode {
     var nodes: [HTMLNode] = []
     let similar = try queue.similar(to: entry, limit: 5, in: ledgers)
-    if !similar.isEmpty { nodes.append(fold(room.text("mod.similar", ["count": String(similar.count)]), rows(similar))) }
+    if !similar.isEmpty {
+      nodes.append(fold(room.text("mod.similar", ["count": String(similar.count)]), rows(similar)))
+    }
     let history = try queue.history(of: entry, limit: 10, in: ledgers)
     if !history.isEmpty {
       let refused = history.count { $0.state == "refused" }

@@ -17,8 +17,11 @@ extension CaseCard {
   func thumbs(
     _ entry: ModerationQueue.Entry, _ id: String, _ told: [HTMLNode], _ filter: QueueFilter, in ledgers: Ledgers
   ) throws -> HTMLNode {
-    let here = "/desk/moderation/read" + filter.query(kind: filter.kind, category: filter.category, view: filter.view,
-      more: [("after", String(entry.id))])
+    let here =
+      "/desk/moderation/read"
+      + filter.query(
+        kind: filter.kind, category: filter.category, view: filter.view,
+        more: [("after", String(entry.id))])
     let later = HTMLNode.element(
       .form, [.named("method", "get"), .action(SitePath("desk/moderation/read")), .class("later")],
       [("kind", filter.kind), ("category", filter.category), ("view", filter.view), ("after", String(entry.id))]
@@ -120,7 +123,8 @@ extension CaseCard {
           [.class("decide")],
           [
             .element(
-              .button, [.class("button"), .named("type", "submit"), .named("name", "decision"), .named("value", "approve")],
+              .button,
+              [.class("button"), .named("type", "submit"), .named("name", "decision"), .named("value", "approve")],
               [.text(room.text("mod.bulk.approve"))]),
             .element(
               .details, [.class("refusal")],
@@ -135,7 +139,8 @@ extension CaseCard {
       .form, [.named("method", "post"), .action(SitePath("desk/undo/\(decision)")), .class("undo")],
       room.hiddenInputs(returning: path) + [
         .element(
-          .button, [.class("button quiet"), .named("type", "submit"), .data("key", "u")], [.text(room.text("mod.undo"))])
+          .button, [.class("button quiet"), .named("type", "submit"), .data("key", "u")], [.text(room.text("mod.undo"))]
+        )
       ])
   }
 
@@ -203,7 +208,8 @@ struct CaseForms: Sendable {
           [
             .element(.label, [.named("for", id)], [.text(text.title)]),
             .p(
-              room.text("mod.redact.help", ["open": pair.open, "close": pair.close]), [.class("hint"), .id(id + "-hint")]),
+              room.text("mod.redact.help", ["open": pair.open, "close": pair.close]),
+              [.class("hint"), .id(id + "-hint")]),
             .element(
               .textarea,
               [

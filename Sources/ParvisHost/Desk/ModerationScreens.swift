@@ -134,7 +134,8 @@ struct ModerationScreens: Sendable {
       [
         .element(.summary, [], [.text(room.text("mod.filter"))]),
         .element(
-          .form, [.named("method", "get"), .action(SitePath("desk/moderation")), .class("sheet"), .data("auto")], fields),
+          .form, [.named("method", "get"), .action(SitePath("desk/moderation")), .class("sheet"), .data("auto")], fields
+        ),
       ])
   }
 
@@ -218,7 +219,9 @@ struct ModerationScreens: Sendable {
 
   private func names(in ledgers: Ledgers) throws -> [Int: String] {
     var names: [Int: String] = [:]
-    for row in try ledgers.host.rows("SELECT id, name FROM host_person") { names[try row.int("id")] = try row.text("name") }
+    for row in try ledgers.host.rows("SELECT id, name FROM host_person") {
+      names[try row.int("id")] = try row.text("name")
+    }
     return names
   }
 
@@ -235,7 +238,9 @@ struct ModerationScreens: Sendable {
     meta.append(.text(record.person.flatMap { names[$0] } ?? room.text("mod.automatic")))
     meta.append(cards.time(record.at))
     var nodes: [HTMLNode] = [
-      .element(.h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), TitleText.set(entry.excerpt, locale: room.locale))]), .ul([.class("meta")], items: meta),
+      .element(
+        .h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), TitleText.set(entry.excerpt, locale: room.locale))]),
+      .ul([.class("meta")], items: meta),
     ]
     if try queue.undoEnd(record, in: ledgers) != nil, queue.mayUndo(record, room.session.actor) {
       nodes.append(cards.undoForm(record.id, returning: room.here))
@@ -247,7 +252,8 @@ struct ModerationScreens: Sendable {
   private func told() -> [HTMLNode] {
     guard let id = room.request.parameter("told").flatMap({ Int($0) }) else { return [] }
     let found = try? host.ports.store.reading { ledgers -> (ModerationQueue.Record, ModerationQueue.Entry, Bool)? in
-      guard let record = try queue.record(id, in: ledgers), let entry = try queue.entry(record.entry, in: ledgers) else {
+      guard let record = try queue.record(id, in: ledgers), let entry = try queue.entry(record.entry, in: ledgers)
+      else {
         return nil
       }
       let isOpen = try queue.undoEnd(record, in: ledgers) != nil && queue.mayUndo(record, room.session.actor)

@@ -1,7 +1,7 @@
 import ParticipationKit
 
-/// How the commune moderates: before or after publication by scope, when flags hide something, how long a decision can be
-/// undone; and the charter as it is published.
+/// How the commune moderates: before or after publication by scope, when flags hide something, how long a decision
+/// can be undone; and the charter as it is published.
 struct RulesScreen: Sendable {
   let room: DeskRoom
 
@@ -15,13 +15,14 @@ struct RulesScreen: Sendable {
     var body: [HTMLNode] = []
     if let problem { body.append(.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])) }
     body.append(.p(room.text("mod.rules.lead"), [.class("lead")]))
-    let fields = scopes.map { mode($0, settings, values) } + [
-      number("flags", settings.hideAfterFlags, ModerationSettings.flagRange, values),
-      number("undo", settings.undoMinutes, ModerationSettings.undoRange, values),
-    ]
+    let fields =
+      scopes.map { mode($0, settings, values) } + [
+        number("flags", settings.hideAfterFlags, ModerationSettings.flagRange, values),
+        number("undo", settings.undoMinutes, ModerationSettings.undoRange, values),
+      ]
     body.append(
       .element(
-        .form, [.named("method", "post"), .action(SitePath("desk/rules")), .class("sheet")],
+        .form, [.named("method", "post"), .action(SitePath("desk/rules/save")), .class("sheet")],
         room.hiddenInputs(returning: "/desk/rules") + fields + [
           .div(
             [.class("actions")],

@@ -108,8 +108,12 @@ struct Flags: Sendable {
     try host.moderation.count(flagOf: entry, locale: context.locale, now: context.now, in: ledgers)
     return Outcome(
       subject: Subject("host", "flag", String(id)), changed: [], message: words.text("mod.flag.done", context.locale),
-      lines: [(label: words.text("mod.flag.reason", context.locale),
-        value: host.reasonTitle(submission.text("reason"), context.locale))])
+      lines: [
+        (
+          label: words.text("mod.flag.reason", context.locale),
+          value: host.reasonTitle(submission.text("reason"), context.locale)
+        )
+      ])
   }
 }
 
@@ -139,7 +143,8 @@ extension ModerationQueue {
     return entry
   }
 
-  /// Brings a flagged entry back into the queue, and hides it when as many residents as the setting says have flagged it.
+  /// Brings a flagged entry back into the queue, and hides it when as many residents as the setting says have flagged
+  /// it.
   func count(flagOf entry: Entry, locale: String, now: Timestamp, in ledgers: Ledgers) throws {
     let open = try ledgers.host.count(
       "SELECT count(*) FROM host_flag WHERE entry = ? AND state = 'open'", [.integer(entry.id)])

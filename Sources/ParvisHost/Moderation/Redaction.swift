@@ -61,8 +61,11 @@ struct MarkedText: Sendable {
     var out: [UInt8] = []
     let bytes = Array(ByteText.trimmed(text).utf8)
     for (index, byte) in bytes.enumerated() {
-      if byte == 0x0D { if index + 1 < bytes.count, bytes[index + 1] == 0x0A { continue } else { out.append(0x0A) } }
-      else { out.append(byte) }
+      if byte == 0x0D {
+        if index + 1 < bytes.count, bytes[index + 1] == 0x0A { continue } else { out.append(0x0A) }
+      } else {
+        out.append(byte)
+      }
     }
     return out
   }

@@ -1,7 +1,7 @@
 import ParticipationKit
 
-/// What an author is told about a decision that restricts what they said: the content of DSA art. 17 §3 — the measure, the
-/// facts, whether a machine decided, the rule it rests on, and how to object.
+/// What an author is told about a decision that restricts what they said: the content of DSA art. 17 §3 — the
+/// measure, the facts, whether a machine decided, the rule it rests on, and how to object.
 struct StatementOfReasons: Sendable {
   /// The lines in order: what they are called and what they say.
   let lines: [(label: String, value: String)]
@@ -23,7 +23,10 @@ struct StatementOfReasons: Sendable {
       (text("mod.statement.reason"), host.reasonTitle(record.reason, locale)),
       (text("mod.statement.ground"), ground.isEmpty ? text("mod.ground.charter") : ground),
       (text("mod.statement.facts"), facts),
-      (text("mod.statement.automatic"), text(isAutomatic ? "mod.statement.automatic.yes" : "mod.statement.automatic.no")),
+      (
+        text("mod.statement.automatic"),
+        text(isAutomatic ? "mod.statement.automatic.yes" : "mod.statement.automatic.no")
+      ),
       (
         text("mod.statement.redress"),
         words.text(
@@ -58,13 +61,14 @@ extension ModerationQueue {
       "SELECT count(*) FROM host_flag WHERE closed_by = ?", [.integer(record.id)])
     if closed > 0 || record.measure != .hidden { return closed }
     return try ledgers.host.count(
-      "SELECT count(*) FROM host_flag WHERE entry = ? AND sent_at <= ?", [.integer(record.entry), .timestamp(record.at)])
+      "SELECT count(*) FROM host_flag WHERE entry = ? AND sent_at <= ?",
+      [.integer(record.entry), .timestamp(record.at)])
   }
 }
 
 extension Host {
-  /// Tells an author, in the decision's own transaction, why something was decided about what they said. The page of the
-  /// receipt always says it; this is the one place from which a letter goes out to those who left an address.
+  /// Tells an author, in the decision's own transaction, why something was decided about what they said. The page of
+  /// the receipt always says it; this is the one place from which a letter goes out to those who left an address.
   func notifyAuthor(
     of entry: ModerationQueue.Entry, _ record: ModerationQueue.Record, in ledgers: Ledgers
   ) throws {

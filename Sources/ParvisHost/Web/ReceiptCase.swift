@@ -40,9 +40,11 @@ struct ReceiptCase: Sendable {
       statement: try record.map {
         StatementOfReasons($0, flags: try queue.flags(behind: $0, in: ledgers), host: host, locale: locale)
       },
-      appeal: !isAuthors ? nil : try ledgers.host.row(
-        "SELECT * FROM host_appeal WHERE entry = ? ORDER BY id DESC LIMIT 1", [.integer(entry.id)]
-      ).map(Appeals.Appeal.init),
+      appeal: !isAuthors
+        ? nil
+        : try ledgers.host.row(
+          "SELECT * FROM host_appeal WHERE entry = ? ORDER BY id DESC LIMIT 1", [.integer(entry.id)]
+        ).map(Appeals.Appeal.init),
       isAppealable: try appeals.appealable(receipt: key, now: host.ports.now(), in: ledgers) != nil, flag: nil,
       ownAppeal: nil)
   }
@@ -136,8 +138,13 @@ struct ReceiptCase: Sendable {
     ]
     if let appeal = appeal ?? ownAppeal {
       members.append(
-        ("appeal", .object([("state", .string(appeal.state)), ("sent", .timestamp(appeal.sent)),
-          ("note", appeal.note.isEmpty ? .null : .string(appeal.note))])))
+        (
+          "appeal",
+          .object([
+            ("state", .string(appeal.state)), ("sent", .timestamp(appeal.sent)),
+            ("note", appeal.note.isEmpty ? .null : .string(appeal.note)),
+          ])
+        ))
     }
     if let flag { members.append(("flag", .string(flag))) }
     return members

@@ -30,7 +30,8 @@ extension ConsultationModule {
   ) -> ModeratedText {
     ModeratedText(
       column, titles: titles,
-      read: { context in try Int(context.key).flatMap { try ProposalTable(ledger: context.ledger).find($0) }.map(value) },
+      read: { context in try Int(context.key).flatMap { try ProposalTable(ledger: context.ledger).find($0) }.map(value)
+      },
       write: { context, words in
         let table = ProposalTable(ledger: context.ledger)
         guard let id = Int(context.key), let proposal = try table.find(id) else { return [] }

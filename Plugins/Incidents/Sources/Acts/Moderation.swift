@@ -47,7 +47,8 @@ extension IncidentsModule {
         guard let report = try ReportTable(ledger: context.ledger).find(context.key) else {
           throw Problem.notFound(text("error.no-report", context.locale))
         }
-        try context.submitForModeration(kind: "report", key: report.number, excerpt: excerpt(report), category: report.service)
+        try context.submitForModeration(
+          kind: "report", key: report.number, excerpt: excerpt(report), category: report.service)
         return Outcome(
           subject: subject(of: report), changed: [],
           message: text("outcome.recheck", context.locale, ["number": report.number]))
