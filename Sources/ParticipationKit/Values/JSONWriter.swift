@@ -34,19 +34,23 @@ struct JSONWriter {
   }
 
   private static func write(_ text: String, to out: inout [UInt8]) {
-    out.append(UInt8(ascii: "\""))
     var copy = text
     copy.withUTF8 { source in
-      var start = 0
-      var index = 0
-      while true {
-        unsafe index = ByteScan.firstSpecialOfJSON(in: source, from: index)
-        if start < index { unsafe out.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index])) }
-        if index == source.count { return }
-        escape(unsafe source[index], to: &out)
-        index += 1
-        start = index
-      }
+      unsafe write(source, to: &out)
+    }
+  }
+
+  static func write(_ source: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    var start = 0
+    var index = 0
+    while true {
+      unsafe index = ByteScan.firstSpecialOfJSON(in: source, from: index)
+      if start < index { unsafe out.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index])) }
+      if index == source.count { break }
+      escape(unsafe source[index], to: &out)
+      index += 1
+      start = index
     }
     out.append(UInt8(ascii: "\""))
   }

@@ -116,12 +116,8 @@ extension PublicationPass {
     while true {
       let keys = try origin.keys(snapshot, after, PublicationPass.flushLimit)
       guard let last = keys.last, last != after else { return }
-      for key in keys {
-        let stored =
-          hasRows ? try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger) : nil
-        let isKnown = stored?.digest != nil
-        if turn == .any || isKnown == (turn == .known) { try publish(origin, key, stored: stored) }
-      }
+      let known = turn == .any ? [] : try PublicationTables.published(keys, of: origin, snapshot.ledger)
+      for key in keys where turn == .any || known.contains(key) == (turn == .known) { try publishMet(origin, key) }
       after = last
     }
   }
