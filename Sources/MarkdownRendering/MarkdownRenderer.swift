@@ -57,11 +57,12 @@ public struct MarkdownRenderer: Sendable {
       guard scan.deepestLine <= policy.maxNesting else {
         throw MarkdownRefusal(limit: "nesting", allowed: policy.maxNesting, found: scan.deepestLine)
       }
+      let memory = ParsingMemory()
+      defer { memory.giveBack() }
       guard let root = scan.parse(bytes) else {
         // libcmark answers nothing only when it has no memory, and then it has already ended the process.
         return ([], .empty)
       }
-      defer { cmark_node_free(root.pointer) }
       var blocks = BlockRendering(rules: rules, scan: scan, attributes: attributes, keepsBlocks: keepsBlocks)
       try blocks.render(root)
       return (blocks.blocks, blocks.node)

@@ -58,7 +58,9 @@ public struct DiscussionRenderer: Sendable {
     let link = HTMLNode.element(
       .a, [.class("flag no-print"), .href(fragment: flag), .data("flag", "host/comment/\(comment.id)")],
       [.text(words.text("talk.flag", locale)), .span(" \(comment.id)", [.class("sr")])])
-    var nodes: [HTMLNode] = [.p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time, link])]
+    var nodes: [HTMLNode] = [
+      .p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time, link])
+    ]
     if !comment.quote.isEmpty, !isOnBlock {
       let quote = TextCut.excerpt(comment.quote, bytes: 160)
       nodes.append(about(quote, locale))
