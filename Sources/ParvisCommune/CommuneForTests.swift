@@ -9,6 +9,7 @@ extension Commune {
   package func publishNow() throws {
     let now = options.clock()
     try siteCheck.runIfDue()
+    try clock.run()
     try publisher.enqueueDue(now: now)
     let report = try publisher.publishPending(now: now)
     if let failure = report.failures.first {

@@ -21,6 +21,7 @@ public final class Host: Sendable {
   let shownOnce = ShownOnce()
   let secrets: Secrets
   let register: Register
+  let registerKey: RegisterKey
 
   /// Makes a host.
   /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
@@ -35,6 +36,7 @@ public final class Host: Sendable {
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
+    registerKey = try RegisterKey(store: ports.store, sealing: ports.sealing, address: facts.address)
   }
 
   /// A keyed digest for a module, with a key that never leaves the commune.
@@ -45,6 +47,8 @@ public final class Host: Sendable {
   var comments: Comments { Comments(host: self) }
   var answers: Answers { Answers(host: self) }
   var moderation: ModerationQueue { ModerationQueue(host: self) }
+  var seals: Seals { Seals(host: self) }
+  var treeHeads: TreeHeads { TreeHeads(host: self) }
   var people: People { People(host: self) }
   var runner: ActRunner { ActRunner(host: self) }
 
@@ -84,14 +88,16 @@ public final class Host: Sendable {
 
   /// What an effect may use, within a transaction.
   func actionContext(
-    module: String, key: String, actor: Actor, locale: String, now: Timestamp, in ledgers: Ledgers
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp, isSecret: Bool = false,
+    in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
       ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
       moderate: { kind, key, excerpt in
         try self.moderation.submit(
-          module: owner, kind: kind, key: key, excerpt: excerpt, now: now, in: ledgers)
+          module: owner, kind: kind, key: key, excerpt: excerpt,
+          now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
       })
   }
 
@@ -100,7 +106,7 @@ public final class Host: Sendable {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
-      answer: { try self.answers.answer(to: $0, in: ledgers) })
+      answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) })
   }
 
   /// Checks that Markdown can be shown: what a page cannot render must not be stored.

@@ -18,17 +18,20 @@ final class PublicationLoop: Sendable {
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
   private let nextChange: @Sendable () throws -> Timestamp?
+  private let runDueJobs: @Sendable () throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
   private let log: @Sendable (String) -> Void
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
-    nextChange: @escaping @Sendable () throws -> Timestamp?, enqueueDumps: @escaping @Sendable () throws -> Void,
+    nextChange: @escaping @Sendable () throws -> Timestamp?,
+    runDueJobs: @escaping @Sendable () throws -> Void = {}, enqueueDumps: @escaping @Sendable () throws -> Void,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
     self.now = now
     self.nextChange = nextChange
+    self.runDueJobs = runDueJobs
     self.enqueueDumps = enqueueDumps
     self.log = log
   }
@@ -78,6 +81,7 @@ final class PublicationLoop: Sendable {
   private func publish(_ first: () throws -> Void, _ pause: Int64, withDumps: Bool) -> Bool {
     do {
       try first()
+      try runJobs()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
       if withDumps {
@@ -90,6 +94,15 @@ final class PublicationLoop: Sendable {
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")
       return false
+    }
+  }
+
+  /// A job that fails is said, tried again later, and does not keep pages from being written.
+  private func runJobs() throws {
+    do {
+      try runDueJobs()
+    } catch {
+      log("clock failed error=\(error)")
     }
   }
 

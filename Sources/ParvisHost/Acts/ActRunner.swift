@@ -148,19 +148,24 @@ struct ActRunner: Sendable {
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
     let context = host.actionContext(
-      module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now, in: ledgers)
+      module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
+      isSecret: action.isSecret, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission)
     let what = "\(request.module)/\(request.action)"
-    let position = try host.register.append(
-      kind: "act", what: what, subject: outcome.subject.description,
-      payload: request.submission.canonicalBytes(), at: now, in: ledgers)
-    try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
+    let sealed = SealedAct(action: action, outcome: outcome, submission: request.submission)
+    let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
+    try ReceiptBook(host: host).add(
+      position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
         [.blob(key), .integer(position), .timestamp(now)])
     }
-    if position % 256 == 0 { try forgetRepeats(before: now, in: ledgers) }
+    if action.isSecret {
+      try forgetRepeats(before: now.adding(seconds: ActRunner.keySeconds - ActRunner.repeatSeconds), in: ledgers)
+    } else if position % 256 == 0 {
+      try forgetRepeats(before: now, in: ledgers)
+    }
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(

@@ -9,11 +9,12 @@ struct HostedAction: Sendable {
   let audience: Audience
   let titles: [String: String]
   let hourlyLimit: Int
+  let isSecret: Bool
   let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?
   let perform: @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
 
   init(
-    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int, isSecret: Bool = false,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     perform: @escaping @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
   ) {
@@ -21,6 +22,7 @@ struct HostedAction: Sendable {
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.isSecret = isSecret
     self.form = form
     self.perform = perform
   }
@@ -29,6 +31,7 @@ struct HostedAction: Sendable {
   init(_ action: Action, module: String) {
     self.init(
       name: action.name, audience: action.audience, titles: action.titles, hourlyLimit: action.hourlyLimit,
+      isSecret: action.isSecret,
       form: { ledgers, key, locale, now in
         try action.form(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
       },
@@ -41,15 +44,21 @@ struct HostedKind: Sendable {
   let titles: [String: String]
   let evidence: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?
   let decide: @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
+  let words: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> [(String, JSONValue)]?
+  let isSecret: Bool
 
   init(
     titles: [String: String],
     evidence: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?,
-    decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
+    decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject],
+    words: @escaping @Sendable (Ledgers, String, String, Timestamp) throws -> [(String, JSONValue)]?,
+    isSecret: Bool = false
   ) {
     self.titles = titles
     self.evidence = evidence
     self.decide = decide
+    self.words = words
+    self.isSecret = isSecret
   }
 
   /// Hosts a module's kind.
@@ -59,6 +68,9 @@ struct HostedKind: Sendable {
       evidence: { ledgers, key, locale, now in
         try kind.evidence(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
       },
-      decide: { _, context, decision in try kind.decide(context, decision) })
+      decide: { _, context, decision in try kind.decide(context, decision) },
+      words: { ledgers, key, locale, now in
+        try kind.words?(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
+      }, isSecret: kind.isSecret)
   }
 }

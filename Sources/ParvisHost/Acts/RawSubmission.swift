@@ -94,6 +94,21 @@ public struct RawSubmission: Sendable {
   }
 }
 
+extension RawSubmission {
+  /// Names of fields whose texts open something or reach somebody: the register never commits to them, and no receipt
+  /// keeps them.
+  static let unsealed: Set<String> = ["return", "form_token", "website", "code", "access_code", "email", "password"]
+
+  /// What the register's leaf commits to, and the receipt repeats so that its holder can prove it: a JSON object of the
+  /// fields in the order of their names, each with its texts.
+  func sealedText() -> String {
+    let names = values.keys.filter { !RawSubmission.unsealed.contains($0) }.sorted()
+    return JSONValue.object(
+      names.map { name in (name, .array((values[name] ?? []).map { .string($0) })) }
+    ).text
+  }
+}
+
 /// Percent coding of addresses and forms, on bytes.
 public struct PercentCoding: Sendable {
   private init() {}

@@ -127,10 +127,7 @@ struct ModerationQueue: Sendable {
       [.text("\(entry.module)/\(entry.kind)/\(entry.key)")])
     if hasComments != nil { changed.append(CommentFeed.subject) }
     let state = decision.isApproved ? "approved" : "refused"
-    let position = try host.register.append(
-      kind: "decision", what: state, subject: "\(entry.module)/\(entry.kind)/\(entry.key)",
-      payload: Array("\(state)\u{0}\(decision.reason)\u{0}\(decision.note)\u{0}\(actor.personID ?? 0)".utf8), at: now,
-      in: ledgers)
+    let position = try leaf(entry, kind, decision, actor, now: now, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_moderation SET state = ?, decided_at = ?, decided_by = ?, reason = ?, note = ?, position = ?
@@ -141,5 +138,25 @@ struct ModerationQueue: Sendable {
         .text(decision.note), .integer(position), .integer(id),
       ])
     try host.ports.enqueue(changed, ledgers)
+  }
+
+  /// The leaf of a decision: an approval commits to the words that are published, a refusal says its reason.
+  private func leaf(
+    _ entry: Entry, _ kind: HostedKind, _ decision: Decision, _ actor: Actor, now: Timestamp, in ledgers: Ledgers
+  ) throws -> Int {
+    let subject = Subject(entry.module, entry.kind, entry.key)
+    let moment = host.moment(now, isSecret: kind.isSecret)
+    let state = decision.isApproved ? "approved" : "refused"
+    let payload = Array("\(state)\u{0}\(decision.reason)\u{0}\(decision.note)\u{0}\(actor.personID ?? 0)".utf8)
+    guard decision.isApproved else {
+      return try host.seals.hide(
+        subject, what: state, reason: decision.reason, payload: payload, moment: moment, in: ledgers)
+    }
+    if let words = try kind.words(ledgers, entry.key, host.facts.languages[0], now) {
+      return try host.seals.show(subject, words: words, moment: moment, in: ledgers)
+    }
+    return try host.register.append(
+      kind: "decision", what: state, subject: subject.description, payload: payload, moment: moment, in: ledgers
+    ).position
   }
 }
