@@ -16,7 +16,12 @@ extension ConsultationModule {
           body.append(.p(consultation.title.text(context.locale), [.class("meta")]))
         }
         return Evidence(title: proposal.title, body: .fragment(body), document: site.subject("proposal", proposal.id))
-      }, decide: { try decideProposal($0, $1) })
+      }, decide: { try decideProposal($0, $1) },
+      words: { context in
+        let table = ProposalTable(ledger: context.ledger)
+        guard let id = Int(context.key), let proposal = try table.find(id) else { return nil }
+        return words(of: proposal, proposal.responses == 0 ? [] : try table.responses(of: id))
+      }, counted: ["supports.verified", "supports.unverified"])
   }
 
   private func decideProposal(_ context: ActionContext, _ decision: Decision) throws -> [Subject] {
@@ -74,7 +79,10 @@ extension ConsultationModule {
         }
         try table.setPublication(decision.isApproved ? .published : .withheld, ofText: id)
         return [site.subject("results", answer.consultation)]
-      })
+      },
+      words: { context in
+        try Int(context.key).flatMap { try AnswerTable(ledger: context.ledger).text($0) }.map { words(of: $0) }
+      }, isSecret: true)
   }
 
   var commentableProposal: CommentableKind {

@@ -6,7 +6,8 @@ extension IncidentsModule {
   var moderatedReport: ModeratedKind {
     ModeratedKind(
       "report", titles: ["fr": "Signalement", "en": "Report"], evidence: { try evidence($0) },
-      decide: { try decide($0, $1) })
+      decide: { try decide($0, $1) },
+      words: { context in try ReportTable(ledger: context.ledger).find(context.key).map { words(of: $0) } })
   }
 
   /// Back into the queue: for what was published elsewhere and imported, or what turns out to name somebody. Until the
@@ -70,6 +71,14 @@ extension IncidentsModule {
     try table.replace(old, with: new)
     guard old.isPublic || new.isPublic else { return [] }
     return try subjects(changedByPublicationOf: new, in: table)
+  }
+
+  /// What the author wrote, as the register commits to it: the same members as in ``requestValue(_:note:updated:)``.
+  func words(of report: Report) -> [(String, JSONValue)] {
+    [
+      ("service_request_id", .string(report.number)), ("description", .string(publicDescription(report))),
+      ("requested_datetime", .timestamp(report.createdAt)),
+    ]
   }
 
   func hasContact(_ report: Report) -> Bool { report.contactName != nil || report.contactEmail != nil }
