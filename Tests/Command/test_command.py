@@ -645,7 +645,7 @@ def test_a_receipt_is_given_again_and_checked_by_both_verifiers(folder):
     home = demonstration(folder)
     with server(home) as (process, base, _):
         fields = {
-            "service": "voirie", "place_text": "Devant le lavoir", "description": "Un banc cassé devant le lavoir.",
+            "service": "voirie", "street": "other", "place_text": "Devant le lavoir", "description": "Un banc cassé devant le lavoir.",
             "not_emergency": "true",
         }
         with sqlite3.connect(f"file:{home}/data/parvis.sqlite?mode=ro", uri=True) as connection:

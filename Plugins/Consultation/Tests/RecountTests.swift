@@ -122,9 +122,10 @@ struct RecountTests {
     commune.post("/api/v1/consultation/support/1", [])
     try commune.importText(
       "proposals",
-      #"""
-      {"reference":"x1","consultation":"essai","title":"Un arbre","body":"Un tilleul de plus.","created":"2026-11-02T10:00","state":"published","supports_verified":3,"supports_unverified":4}
-      """#)
+      [
+        #"{"reference":"x1","consultation":"essai","title":"Un arbre","body":"Un tilleul de plus.""#,
+        #""created":"2026-11-02T10:00","state":"published","supports_verified":3,"supports_unverified":4}"#,
+      ].joined(separator: ","))
     try commune.signHead()
     #expect(try commune.registerFindings() == [])
     try commune.tamper("consultation", "UPDATE consultation_proposal SET verified_supports = verified_supports + 1")

@@ -152,10 +152,11 @@ struct PublishedRecords {
       let found = (shown?["verified"]?.asInteger, shown?["unverified"]?.asInteger, shown?["total"]?.asInteger)
       guard found != (verified, unverified, verified + unverified) else { return }
       let name = [question, choice].compactMap { $0 }.joined(separator: " / ")
+      let (value, counted) = (shown?.text ?? "–", "\(verified) + \(unverified)")
       note(
         file,
-        "\(subject), \(name.isEmpty ? "participants" : name) : \(shown?.text ?? "–") ; recompté \(verified) + \(unverified)",
-        "\(subject), \(name.isEmpty ? "people" : name): \(shown?.text ?? "–"); counted again \(verified) + \(unverified)"
+        "\(subject), \(name.isEmpty ? "participants" : name) : \(value) ; recompté \(counted)",
+        "\(subject), \(name.isEmpty ? "people" : name): \(value); counted again \(counted)"
       )
     }
     compare(results["people"], nil, nil)
@@ -185,7 +186,8 @@ struct PublishedRecords {
 
   // MARK: What is gone
 
-  /// Whether a record that is not there is explained: it waits for a closing, or what it belongs to is gone with a reason.
+  /// Whether a record that is not there is explained: it waits for a closing, or what it belongs to is gone with a
+  /// reason.
   func isExcused(_ record: RegisterState.Record) -> Bool {
     guard !record.container.isEmpty else { return false }
     if sealed.contains(record.container) { return true }

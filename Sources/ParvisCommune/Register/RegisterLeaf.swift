@@ -24,8 +24,8 @@ struct RegisterLeaf: Sendable {
     self.value = value
   }
 
-  /// The position of a plain act, which says nothing that a check of the state needs; nil for every other leaf, which is
-  /// then read in full. Most leaves of a large register are plain acts, and this is ten times as fast.
+  /// The position of a plain act, which says nothing that a check of the state needs; nil for every other leaf, which
+  /// is then read in full. Most leaves of a large register are plain acts, and this is ten times as fast.
   static func plainAct(_ bytes: UnsafeRawBufferPointer) -> Int? {
     guard starts(bytes, at: 0, with: head), let base = bytes.baseAddress else { return nil }
     var index = head.count

@@ -95,16 +95,19 @@ public struct RawSubmission: Sendable {
 }
 
 extension RawSubmission {
-  /// Names of fields whose texts open something or reach somebody: the register never commits to them, and no receipt
-  /// keeps them.
-  static let unsealed: Set<String> = ["return", "form_token", "website", "code", "access_code", "email", "password"]
-
   /// What the register's leaf commits to, and the receipt repeats so that its holder can prove it: a JSON object of the
   /// fields in the order of their names, each with its texts.
-  func sealedText() -> String {
-    let names = values.keys.filter { !RawSubmission.unsealed.contains($0) }.sorted()
+  ///
+  /// Fields that open something or reach somebody stay out: secrets, e-mail addresses, hidden fields and whatever a
+  /// browser fills in about a person. A leaf that commits to them would make them part of every proof, and the receipt
+  /// would keep them longer than the module does.
+  func sealedText(of form: Form) -> String {
+    let sealed = form.fields.filter {
+      ![.secret, .email, .hidden].contains($0.kind) && $0.autocomplete.isEmpty
+    }
+    let names = sealed.flatMap { $0.allowsOther ? [$0.name, $0.name + "_other"] : [$0.name] }.sorted()
     return JSONValue.object(
-      names.map { name in (name, .array((values[name] ?? []).map { .string($0) })) }
+      names.compactMap { name in values[name].map { (name, .array($0.map { .string($0) })) } }
     ).text
   }
 }

@@ -2,8 +2,8 @@ import ParticipationKit
 
 /// Lines that the register publishes and commits to by one leaf: the records of an import, the rows of a count.
 ///
-/// The leaf holds the Merkle root (RFC 6962 §2.1) over the lines. They are kept in parts, so that a hundred thousand need
-/// no more memory than some thousands.
+/// The leaf holds the Merkle root (RFC 6962 §2.1) over the lines. They are kept in parts, so that a hundred thousand
+/// need no more memory than some thousands.
 final class PublishedList {
   static let linesInPart = 4096
 

@@ -1,7 +1,7 @@
 import ParticipationKit
 
-/// The register's tables beside the leaves: hashes of whole subtrees, signed heads, proofs of published words, published
-/// lists, and the jobs of the clock that were done.
+/// The register's tables beside the leaves: hashes of whole subtrees, signed heads, proofs of published words,
+/// published lists, and the jobs of the clock that were done.
 struct RegisterSchema {
   static let migration = Migration(
     2, "register: subtrees, heads, proofs, lists, jobs",
@@ -15,7 +15,7 @@ struct RegisterSchema {
       CREATE TABLE host_head(size INTEGER PRIMARY KEY, root BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL,
         note TEXT NOT NULL) STRICT
       """,
-      // What a published record's words are proven by. `place` is the line of a list; null when the leaf itself commits.
+      // What a published record's words are proven by. `place` is the line of a list; null when the leaf commits.
       """
       CREATE TABLE host_proof(subject TEXT PRIMARY KEY, position INTEGER NOT NULL, place INTEGER, salt BLOB NOT NULL,
         fields TEXT NOT NULL) STRICT, WITHOUT ROWID

@@ -7,8 +7,8 @@ struct SealedAct: Sendable {
   private let counts: [CountChange]
   private let subject: Subject
 
-  init(action: HostedAction, outcome: Outcome, submission: RawSubmission) {
-    payload = action.isSecret ? nil : submission.sealedText()
+  init(action: HostedAction, form: Form, outcome: Outcome, submission: RawSubmission) {
+    payload = action.isSecret ? nil : submission.sealedText(of: form)
     counts = outcome.counts
     subject = outcome.subject
   }

@@ -33,7 +33,7 @@ struct Seals: Sendable {
   /// Writes the leaf of a decision that takes a record away, or keeps it away, and forgets what proved its words.
   /// - Parameters:
   ///   - subject: The record.
-  ///   - what: `refused`, `withdrawn`, `erased`, or `reopened` when a decision is taken back and the record waits again.
+  ///   - what: `refused`, `withdrawn`, `erased`, or `reopened` when a decision is taken back and the record waits.
   ///   - reason: Why, in one word of the charter; public for ever, so it says nothing of the words or of a person.
   ///   - payload: What else the leaf commits to.
   ///   - moment: When.

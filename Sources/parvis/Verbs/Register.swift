@@ -7,11 +7,11 @@ extension Verb {
   static let registerVerify = Verb(
     "register verify",
     summary: Bilingual(
-      fr: "vérifie le registre d’une copie du site, hors ligne", en: "checks the register of a copy of a site, offline"),
+      fr: "vérifie le registre d’une copie du site, hors ligne", en: "checks the register of a site’s copy, offline"),
     details: Bilingual(
       fr: """
-        Ne lit que les fichiers : signatures, lignes, mots publiés, décomptes. Avec une copie plus ancienne, dit aussi ce
-        qui a changé ou disparu entre les deux ; avec un reçu (.json), s’il est bien au registre.
+        Ne lit que les fichiers : signatures, lignes, mots publiés, décomptes. Avec une copie plus ancienne, dit aussi
+        ce qui a changé ou disparu entre les deux ; avec un reçu (.json), s’il est bien au registre.
         """,
       en: """
         Reads files only: signatures, leaves, published words, counts. With an older copy, says too what changed or

@@ -1,7 +1,7 @@
 internal import ParticipationKit
 
-// At closing the rows of the count are published in random order, and the register commits to them: from then on anybody
-// can count again, and no row can be joined to another row of the same ballot.
+// At closing the rows of the count are published in random order, and the register commits to them: from then on
+// anybody can count again, and no row can be joined to another row of the same ballot.
 
 extension ConsultationModule {
   var tallyJob: ClockJob {

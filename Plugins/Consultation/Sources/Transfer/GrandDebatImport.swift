@@ -217,7 +217,8 @@ struct GrandDebatRun {
       en: "“\(name)” is “\(text)”; expected: 2019-01-22 10:04:31")
   }
 
-  /// What the batch commits to for a record that is not public: all that is kept of a record, field by field, each ended by U+001F.
+  /// What the batch commits to for a record that is not public: all that is kept of it, field by field, each ended by
+  /// U+001F.
   private func leaf(_ record: GrandDebatRecord) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(2048)
