@@ -124,6 +124,16 @@ public final class CommuneDoor: Sendable {
     }
   }
 
+  /// Signs a head of the register over all leaves.
+  /// - Returns: `size`, `root` in hexadecimal, `signed` and `checkpoint`; null while the register is empty.
+  /// - Throws: `RegisterGap` when a leaf is missing; ``CommuneError``.
+  public func signHead() throws -> JSONValue {
+    switch way {
+    case .own(let commune): try commune.signHead()
+    case .server(let line): try CommuneDoor.ask(line, "register-head")["head"] ?? .null
+    }
+  }
+
   // MARK: Asking the server
 
   private static func ask(

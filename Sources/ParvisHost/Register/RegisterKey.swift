@@ -13,21 +13,32 @@ struct RegisterKey: Sendable {
   /// Reads the key, or makes it the first time.
   /// - Throws: The store's error.
   init(store: StorePort, sealing: SealingPort, address: String) throws {
-    let fresh = sealing.random(32)
-    let name = RegisterKey.origin(of: address)
-    let stored = try store.perform { ledgers -> [[UInt8]] in
-      for (key, value) in [("register", fresh), ("register-origin", Array(name.utf8))] {
-        try ledgers.host.execute(
-          "INSERT INTO host_secret(name, value) VALUES(?, ?) ON CONFLICT DO NOTHING", [.text(key), .blob(value)])
-      }
-      return try ledgers.host.rows(
-        "SELECT value FROM host_secret WHERE name IN ('register', 'register-origin') ORDER BY name"
-      ).map { try $0.blob("value") }
-    }
+    let stored = try RegisterKey.stored(store) ?? RegisterKey.make(store, sealing.random(32), address)
     seed = stored[0]
     origin = String(decoding: stored[1], as: UTF8.self)
     publicKey = try sealing.publicKey(stored[0])
     self.sealing = sealing
+  }
+
+  /// Seed and origin; nil when they are not made yet.
+  private static func stored(_ store: StorePort) throws -> [[UInt8]]? {
+    let rows = try store.reading { ledgers in
+      try ledgers.host.rows(
+        "SELECT value FROM host_secret WHERE name IN ('register', 'register-origin') ORDER BY name"
+      ).map { try $0.blob("value") }
+    }
+    return rows.count == 2 ? rows : nil
+  }
+
+  private static func make(_ store: StorePort, _ seed: [UInt8], _ address: String) throws -> [[UInt8]] {
+    let values = [("register", seed), ("register-origin", Array(origin(of: address).utf8))]
+    try store.perform { ledgers in
+      for (name, value) in values {
+        try ledgers.host.execute(
+          "INSERT INTO host_secret(name, value) VALUES(?, ?) ON CONFLICT DO NOTHING", [.text(name), .blob(value)])
+      }
+    }
+    return try stored(store) ?? values.map(\.1)
   }
 
   /// `https://vaubrisey.example/` gives `vaubrisey.example/register`; a name may hold neither space nor plus.

@@ -50,27 +50,27 @@ extension Verb {
       en: "A head is signed by itself each day and at each closing. “parvis build” publishes it."),
     options: [.commune, .json]
   ) { invocation in
-    let head = try invocation.withCommune { try $0.host.signHead() }
-    guard let head else {
+    let head = try invocation.withDoor { try $0.signHead() }
+    guard let root = head["root"]?.asString, let size = head["size"]?.asInteger else {
       throw CommandError(
         .foundWrong, fr: "le registre est encore vide ; il n’y a rien à signer",
         en: "the register is still empty; there is nothing to sign")
     }
     if invocation.wantsJSON {
-      let value: JSONValue = [
-        "ok": true, "size": .integer(head.size), "root": .string(head.rootGroups.joined()),
-        "signed": .timestamp(head.signed), "checkpoint": .string(head.note),
-      ]
-      try invocation.console.say(value.text)
+      try invocation.console.say(
+        JSONValue.object([("ok", true)] + (head.asObject ?? []).map { ($0.name, $0.value) }).text)
       return .done
     }
-    let groups = head.rootGroups
-    let count = Bilingual(fr: "\(head.size) lignes", en: "\(head.size) leaves")
-    try invocation.console.say("\(count(invocation.language))  \(head.signed)")
-    for start in stride(from: 0, to: groups.count, by: 4) {
-      try invocation.console.say("  " + groups[start..<start + 4].joined(separator: " "))
+    let count = Bilingual(fr: "\(size) lignes", en: "\(size) leaves")
+    try invocation.console.say("\(count(invocation.language))  \(head["signed"]?.asString ?? "")")
+    let digits = Array(root.utf8)
+    for start in stride(from: 0, to: digits.count, by: 16) {
+      let groups = stride(from: start, to: min(start + 16, digits.count), by: 4).map {
+        String(decoding: digits[$0..<min($0 + 4, digits.count)], as: UTF8.self)
+      }
+      try invocation.console.say("  " + groups.joined(separator: " "))
     }
-    try invocation.console.say(head.note)
+    try invocation.console.say(head["checkpoint"]?.asString ?? "")
     return .done
   }
 
@@ -87,7 +87,7 @@ extension Verb {
         .usage, fr: "\(invocation.operands[0]) : attendu un numéro comme 00042",
         en: "\(invocation.operands[0]): expected a number such as 00042")
     }
-    guard let receipt = try invocation.withCommune({ try $0.host.receipt(number: number) }) else {
+    guard let receipt = try invocation.withCommune(for: .reading, { try $0.host.receipt(number: number) }) else {
       throw CommandError(
         .foundWrong, fr: "il n’y a pas de reçu n° \(invocation.operands[0])",
         en: "there is no receipt number \(invocation.operands[0])")
