@@ -637,6 +637,8 @@ def test_a_head_is_signed_on_demand_and_compared_with_the_board(folder):
     expect(run("register", "verify", home / "site", "--root", groups[::-1]), 1, "affichée")
     assert json.loads(run("register", "verify", home / "site", "--json").out)["leaves"] == told["size"]
     expect(run("register", "verify", folder.path / "nowhere"), 3, "nowhere")
+    assert run("export", "reports", "-C", home).code == 0
+    assert json.loads(run("register", "head", "-C", home, "--json").out)["size"] == told["size"] + 1
     expect(run("register", "receipt", "7", "-C", home), 1, "reçu n° 7")
     expect(run("register", "receipt", "x", "-C", home), 2, "00042")
 

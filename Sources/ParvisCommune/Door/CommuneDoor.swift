@@ -134,6 +134,15 @@ public final class CommuneDoor: Sendable {
     }
   }
 
+  /// Notes in the register that data leave the commune by an export; an unknown kind is left to the export to refuse.
+  /// - Throws: ``CommuneError``.
+  public func noteExport(kind: String) throws {
+    switch way {
+    case .own(let commune): try commune.host.noteExport(kind: kind)
+    case .server(let line): _ = try CommuneDoor.ask(line, "note-export", [("kind", .string(kind))])
+    }
+  }
+
   // MARK: Asking the server
 
   private static func ask(
