@@ -55,6 +55,7 @@ public final class Commune: Sendable {
   private let lock: FolderLock?
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
+  let clock: CommuneClock
 
   /// What a commune is opened for.
   public struct Access: Sendable, Hashable {
@@ -134,16 +135,20 @@ public final class Commune: Sendable {
     let store2 = store
     let publisher2 = publisher
     let host2 = host
+    let clock = CommuneClock(host: host, now: options.clock)
+    self.clock = clock
     loop = PublicationLoop(
       publisher: publisher, now: options.clock,
       nextChange: {
-        var next: Timestamp?
+        var next = clock.next
         try store2.readers.read { connection in
-          next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
+          let change = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
+          next = change.map { min($0, next) } ?? next
         }
         return [next, try host2.nextRelease()].compactMap { $0 }.min()
       },
       enqueueDue: { try Commune.bringDue(host2, publisher2, now: $0) },
+      runDueJobs: { try clock.runIfDue() },
       enqueueDumps: {
         try store2.writer().perform { connection in
           try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
@@ -217,6 +222,7 @@ public final class Commune: Sendable {
         _ = try store.writer()
         try siteCheck.runIfDue()
         try host.releaseDue(now: now)
+        try clock.run()
       }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)

@@ -26,6 +26,7 @@ public final class Host: Sendable {
   /// How the commune moderates unless the desk decided otherwise.
   public let moderationSettings: ModerationSettings
   let sketchKey: [UInt8]
+  let registerKey: RegisterKey
 
   /// Makes a host.
   /// - Parameters:
@@ -52,6 +53,7 @@ public final class Host: Sendable {
     self.charter = charter ?? .standard(words)
     moderationSettings = moderation
     sketchKey = secrets.derive("sketch", [])
+    registerKey = try RegisterKey(store: ports.store, sealing: ports.sealing, address: facts.address)
   }
 
   /// A keyed digest for a module, with a key that never leaves the commune.
@@ -62,6 +64,8 @@ public final class Host: Sendable {
   var comments: Comments { Comments(host: self) }
   var answers: Answers { Answers(host: self) }
   var moderation: ModerationQueue { ModerationQueue(host: self) }
+  var seals: Seals { Seals(host: self) }
+  var treeHeads: TreeHeads { TreeHeads(host: self) }
   var people: People { People(host: self) }
   var runner: ActRunner { ActRunner(host: self) }
 
@@ -102,14 +106,16 @@ public final class Host: Sendable {
 
   /// What an effect may use, within a transaction.
   func actionContext(
-    module: String, key: String, actor: Actor, locale: String, now: Timestamp, in ledgers: Ledgers
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp, isSecret: Bool = false,
+    in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
       ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
       submit: { request in
         try self.moderation.submit(
-          module: owner, request, isImport: actor.channel == "import", locale: locale, now: now, in: ledgers)
+          module: owner, request, isImport: actor.channel == "import", locale: locale,
+          now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
       })
   }
 
@@ -118,7 +124,7 @@ public final class Host: Sendable {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
-      answer: { try self.answers.answer(to: $0, in: ledgers) })
+      answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) })
   }
 
   /// Checks that Markdown can be shown: what a page cannot render must not be stored.

@@ -11,7 +11,8 @@ enum Command {
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personInvite,
-    .moduleList, .moduleInfo, .backup, .restore, .doctor, .version, .help,
+    .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt, .backup, .restore, .doctor, .version,
+    .help,
   ]
 
   /// Runs the command with its arguments, without the program's name.

@@ -6,19 +6,21 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import urllib.parse
 import urllib.request
 
 from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main, run, server
 
 VERBS = [
     "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role", "person disable",
-    "person enable", "person invite", "module list", "module info", "backup", "restore", "doctor", "version", "help",
+    "person enable", "person invite", "module list", "module info", "register verify", "register head", "register receipt", "backup", "restore", "doctor", "version", "help",
 ]
 PASSWORD = "un long mot de passe"
 
@@ -574,6 +576,94 @@ def test_two_serving_communes_do_not_meet(folder):
             thread.join()
         assert "Essai" in answers[first] and "Ailleurs" in answers[second]
         assert "Ailleurs" not in answers[first] and "Essai" not in answers[second]
+
+
+# --- The register
+
+
+def demonstration(folder):
+    """The demonstration commune with its site."""
+    home = folder.path / "demo"
+    expect(run("init", home, "--demo", "--content", ROOT / "Content"), 0)
+    return home
+
+
+def verifiers(*arguments):
+    """The exit codes and words of both verifiers: ours, and the one that was written from the documentation alone."""
+    ours = run("register", "verify", *arguments, language="en")
+    script = subprocess.run(
+        [sys.executable, ROOT / "Tools/verify_register.py", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    return (ours.code, ours.out + ours.err), (script.returncode, script.stdout + script.stderr)
+
+
+def test_both_verifiers_accept_the_demonstration_and_find_the_same_faults(folder):
+    home = demonstration(folder)
+    for code, words in verifiers(home / "site"):
+        assert code == 0, words
+    older = folder.path / "older"
+    shutil.copytree(home / "site", older)
+    changes = [
+        ("UPDATE consultation_proposal SET body = body || '!' WHERE id = 1", "consultation/proposal/1"),
+        ("DELETE FROM consultation_proposal WHERE id = 2", "consultation/proposal/2"),
+        ("UPDATE consultation_proposal SET verified_supports = 99 WHERE id = 3", "99"),
+        ("UPDATE host_comment SET author = 'Quelqu’un' WHERE id = 1", "host/comment/1"),
+        ("DELETE FROM consultation_answer WHERE choice = 'cafe'", "cafe"),
+        ("UPDATE incidents_report SET description = 'rien' WHERE number = '2026-0003'", "incidents/report/2026-0003"),
+        ("DELETE FROM host_register WHERE position = 4", "leaf 4"),
+    ]
+    database = home / "data/parvis.sqlite"
+    sound = database.read_bytes()
+    for sql, named in changes:
+        with sqlite3.connect(database) as connection:
+            assert connection.execute(sql).rowcount > 0, sql
+        connection.close()
+        out = folder.path / "out"
+        expect(run("build", "-C", home, "--out", out), 0)
+        for code, words in verifiers(out, older):
+            assert code == 1 and named in words, f"{sql}: {words}"
+        shutil.rmtree(out)
+        for rest in ("-wal", "-shm"):
+            database.with_name(database.name + rest).unlink(missing_ok=True)
+        database.write_bytes(sound)
+
+
+def test_a_head_is_signed_on_demand_and_compared_with_the_board(folder):
+    expect(run("register", "head", "-C", folder.commune), 1, "encore vide")
+    home = demonstration(folder)
+    told = json.loads(expect(run("register", "head", "-C", home, "--json"), 0).out)
+    expect(run("build", "-C", home), 0)
+    groups = " ".join(told["root"][start:start + 4] for start in range(0, 64, 4))
+    expect(run("register", "verify", home / "site", "--root", groups), 0, "Rien à redire")
+    expect(run("register", "verify", home / "site", "--root", groups[::-1]), 1, "affichée")
+    assert json.loads(run("register", "verify", home / "site", "--json").out)["leaves"] == told["size"]
+    expect(run("register", "verify", folder.path / "nowhere"), 3, "nowhere")
+    assert run("export", "reports", "-C", home).code == 0
+    assert json.loads(run("register", "head", "-C", home, "--json").out)["size"] == told["size"] + 1
+    expect(run("register", "receipt", "7", "-C", home), 1, "reçu n° 7")
+    expect(run("register", "receipt", "x", "-C", home), 2, "00042")
+
+
+def test_a_receipt_is_given_again_and_checked_by_both_verifiers(folder):
+    home = demonstration(folder)
+    with server(home) as (process, base, _):
+        fields = {
+            "service": "voirie", "street": "other", "place_text": "Devant le lavoir", "description": "Un banc cassé devant le lavoir.",
+            "not_emergency": "true",
+        }
+        with sqlite3.connect(f"file:{home}/data/parvis.sqlite?mode=ro", uri=True) as connection:
+            position = connection.execute("SELECT max(position) FROM host_register").fetchone()[0]
+        urllib.request.urlopen(base + "api/v1/incidents/report", urllib.parse.urlencode(fields).encode())
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    expect(run("register", "head", "-C", home), 0)
+    expect(run("build", "-C", home), 0)
+    paper = folder.path / "receipt.json"
+    paper.write_text(expect(run("register", "receipt", str(position + 2), "-C", home), 0, "banc cassé").out)
+    for code, words in verifiers(home / "site", "--receipt", paper):
+        assert code == 0, words
+    paper.write_text(paper.read_text().replace("banc cassé", "banc neuf"))
+    for code, words in verifiers(home / "site", "--receipt", paper):
+        assert code == 1 and "not what was sent" in words, words
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ public import ParticipationKit
 /// Consultation: the commune asks, residents answer once, propose and support; results appear after closing.
 public struct ConsultationModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding, CommentProviding,
-  DeskProviding, SlotProviding
+  DeskProviding, SlotProviding, ClockProviding
 {
   let site: Site
   let consultations: ConsultationList
@@ -77,6 +77,9 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
 
   /// Proposals, which can be commented until the consultation closes.
   public var commentableKinds: [CommentableKind] { [commentableProposal] }
+
+  /// The count at each closing.
+  public var clockJobs: [ClockJob] { [tallyJob] }
 
   /// The screens: overview, codes and proposals.
   public var deskScreens: [DeskScreen] { [overviewScreen, codesScreen, proposalsScreen] }

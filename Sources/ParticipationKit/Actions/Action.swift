@@ -42,6 +42,9 @@ public struct Action: Sendable {
   public let titles: [String: String]
   /// How often one address may do it in an hour.
   public let hourlyLimit: Int
+  /// Whether nobody may ever say who did what: the register then says the day only and commits to nothing of what was
+  /// sent, no receipt repeats it, and the moment is not kept. The effect must store no time and no order either.
+  public let isSecret: Bool
   /// The form for a key in a language; nil when there is no such thing.
   public let form: @Sendable (FormContext) throws -> Form?
   /// The effect, in one transaction. Throws ``Problem`` to refuse; nothing is then changed.
@@ -53,17 +56,19 @@ public struct Action: Sendable {
   ///   - audience: Who may do it.
   ///   - titles: What it is called, by locale.
   ///   - hourlyLimit: How often one address may do it in an hour; the default is 30.
+  ///   - isSecret: Whether nobody may ever say who did what; see ``isSecret``.
   ///   - form: The form for ``FormContext/key``; nil when there is no such thing; throws ``Problem`` when it is closed.
   ///   - perform: The effect.
   public init(
     _ name: String, audience: Audience = .anyone, titles: [String: String], hourlyLimit: Int = 30,
-    form: @escaping @Sendable (FormContext) throws -> Form?,
+    isSecret: Bool = false, form: @escaping @Sendable (FormContext) throws -> Form?,
     perform: @escaping @Sendable (ActionContext, Submission) throws -> Outcome
   ) {
     self.name = name
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.isSecret = isSecret
     self.form = form
     self.perform = perform
   }
@@ -205,14 +210,35 @@ public struct Outcome: Sendable {
   public let message: String
   /// More lines for the receipt: what they are called and what they say.
   public let lines: [(label: String, value: String)]
+  /// What the act adds to published counts; the register says it, so that anybody can count again.
+  public let counts: [CountChange]
 
   /// Makes an outcome.
   public init(
-    subject: Subject, changed: [Subject], message: String, lines: [(label: String, value: String)] = []
+    subject: Subject, changed: [Subject], message: String, lines: [(label: String, value: String)] = [],
+    counts: [CountChange] = []
   ) {
     self.subject = subject
     self.changed = changed
     self.message = message
     self.lines = lines
+    self.counts = counts
+  }
+}
+
+/// What an act or an imported record adds to a published count.
+public struct CountChange: Sendable, Hashable {
+  /// The record whose JSON resource holds the count.
+  public let subject: Subject
+  /// The member of that JSON, with points between the names: `supports.verified`.
+  public let path: String
+  /// How many are added; negative for one that is taken back.
+  public let amount: Int
+
+  /// Makes a change.
+  public init(_ subject: Subject, _ path: String, _ amount: Int = 1) {
+    self.subject = subject
+    self.path = path
+    self.amount = amount
   }
 }

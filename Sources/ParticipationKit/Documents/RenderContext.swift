@@ -6,16 +6,18 @@ public struct RenderContext {
   public let now: Timestamp
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
+  private let proofOf: (Subject) throws -> JSONValue
 
   /// Makes a context from the host's closures.
   public init(
     ledger: Ledger, now: Timestamp, discussion: @escaping (Subject) throws -> Discussion,
-    answer: @escaping (Subject) throws -> OfficialAnswer?
+    answer: @escaping (Subject) throws -> OfficialAnswer?, proof: @escaping (Subject) throws -> JSONValue = { _ in nil }
   ) {
     self.ledger = ledger
     self.now = now
     discussionOn = discussion
     answerTo = answer
+    proofOf = proof
   }
 
   /// The published comments and questions on a subject. A document that shows them depends on the subject.
@@ -25,6 +27,12 @@ public struct RenderContext {
   /// The commune's official answer to a record; nil when there is none.
   /// - Throws: The store's error.
   public func officialAnswer(to subject: Subject) throws -> OfficialAnswer? { try answerTo(subject) }
+
+  /// Where the register commits to the words of a published record: the member `proof` of its JSON, beside the words.
+  /// The host adds it to a document of a moderated kind by itself; a module asks for it when a record stands inside
+  /// another's document. Null when the register knows nothing of it.
+  /// - Throws: The store's error.
+  public func proof(of subject: Subject) throws -> JSONValue { try proofOf(subject) }
 }
 
 /// What a page is made with: the language, the module's words, and the pieces that the host makes.

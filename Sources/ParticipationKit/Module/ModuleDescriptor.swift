@@ -43,6 +43,8 @@ public struct ModuleInstance: Sendable {
   public let deskScreens: [DeskScreen]
   /// Its contributions.
   public let slots: [SlotContribution]
+  /// What it does when its time has come.
+  public let clockJobs: [ClockJob]
   /// How it exports and erases what it holds about a person; nil when it holds nothing.
   public let personalData: PersonalData?
 
@@ -57,6 +59,7 @@ public struct ModuleInstance: Sendable {
     commentableKinds = (module as? any CommentProviding)?.commentableKinds ?? []
     deskScreens = (module as? any DeskProviding)?.deskScreens ?? []
     slots = (module as? any SlotProviding)?.slots ?? []
+    clockJobs = (module as? any ClockProviding)?.clockJobs ?? []
     personalData = (module as? any PersonalDataProviding)?.personalData
   }
 }

@@ -18,11 +18,13 @@ public struct Comment: Sendable {
   public let source: String
   /// The official answer to it, if there is one.
   public let answer: OfficialAnswer?
+  /// Where the register commits to the comment, as JSON; null when it does not.
+  public let proof: JSONValue
 
   /// Makes a comment.
   public init(
     id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
-    source: String, answer: OfficialAnswer?
+    source: String, answer: OfficialAnswer?, proof: JSONValue = nil
   ) {
     self.id = id
     self.kind = kind
@@ -33,6 +35,23 @@ public struct Comment: Sendable {
     self.body = body
     self.source = source
     self.answer = answer
+    self.proof = proof
+  }
+
+  /// The words that the register commits to, as members of ``Discussion/value``.
+  /// - Parameters:
+  ///   - subject: What the comment is about.
+  ///   - kind: `comment` or `question`.
+  ///   - author: The name to show; empty for none.
+  ///   - quote: The words of the block; empty for none.
+  ///   - source: The comment as written.
+  public static func words(
+    on subject: String, kind: String, author: String, quote: String, source: String
+  ) -> [(String, JSONValue)] {
+    [
+      ("on", .string(subject)), ("kind", .string(kind)), ("author", author.isEmpty ? .null : .string(author)),
+      ("quote", quote.isEmpty ? .null : .string(quote)), ("markdown", .string(source)),
+    ]
   }
 }
 
@@ -56,13 +75,14 @@ public struct Discussion: Sendable {
   public var value: JSONValue {
     .array(
       comments.map { comment in
-        .object([
-          ("id", .integer(comment.id)), ("kind", .string(comment.kind)),
-          ("author", comment.author.isEmpty ? .null : .string(comment.author)), ("sent", .timestamp(comment.sent)),
-          ("block", comment.block.isEmpty ? .null : .string(comment.block)),
-          ("quote", comment.quote.isEmpty ? .null : .string(comment.quote)), ("markdown", .string(comment.source)),
-          ("answer", comment.answer?.value ?? .null),
-        ])
+        .object(
+          [("id", .integer(comment.id))]
+            + Comment.words(
+              on: subject.description, kind: comment.kind, author: comment.author, quote: comment.quote,
+              source: comment.source) + [
+              ("sent", .timestamp(comment.sent)), ("block", comment.block.isEmpty ? .null : .string(comment.block)),
+              ("answer", comment.answer?.value ?? .null), ("proof", comment.proof),
+            ])
       })
   }
 }

@@ -124,6 +124,25 @@ public final class CommuneDoor: Sendable {
     }
   }
 
+  /// Signs a head of the register over all leaves.
+  /// - Returns: `size`, `root` in hexadecimal, `signed` and `checkpoint`; null while the register is empty.
+  /// - Throws: `RegisterGap` when a leaf is missing; ``CommuneError``.
+  public func signHead() throws -> JSONValue {
+    switch way {
+    case .own(let commune): try commune.signHead()
+    case .server(let line): try CommuneDoor.ask(line, "register-head")["head"] ?? .null
+    }
+  }
+
+  /// Notes in the register that data leave the commune by an export; an unknown kind is left to the export to refuse.
+  /// - Throws: ``CommuneError``.
+  public func noteExport(kind: String) throws {
+    switch way {
+    case .own(let commune): try commune.host.noteExport(kind: kind)
+    case .server(let line): _ = try CommuneDoor.ask(line, "note-export", [("kind", .string(kind))])
+    }
+  }
+
   // MARK: Asking the server
 
   private static func ask(

@@ -120,6 +120,8 @@ final class ServerDoor: Sendable {
     case "person-disable": try people.setDisabled(email: text("email"), true, locale: text("locale"))
     case "person-enable": try people.setDisabled(email: text("email"), false, locale: text("locale"))
     case "person-invite": return ["ok": true, "link": .string(linkBase + (try people.invite(role: text("role"))))]
+    case "note-export": try commune.host.noteExport(kind: text("kind"))
+    case "register-head": return ["ok": true, "head": try commune.signHead()]
     default:
       throw CommuneError(
         .invalid, fr: "Le serveur ne sait pas faire « \(text("do")) ».", en: "The server cannot do “\(text("do"))”.")

@@ -16,8 +16,10 @@ struct CommuneSite {
     let registry = host.registry
     let families =
       registry.entries.flatMap { entry in
-        entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
-      } + host.documents.map { PublishedFamily(module: $0.module, family: $0.family) }
+        entry.instance.documents.map {
+          PublishedFamily(module: entry.manifest.id, family: host.proven($0, module: entry.manifest.id))
+        }
+      } + (host.documents + host.families).map { PublishedFamily(module: $0.module, family: $0.family) }
     let streams =
       registry.entries.flatMap { entry in
         entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
@@ -27,7 +29,16 @@ struct CommuneSite {
       streams: streams, form: { module, action in try form(module, action) })
     return Publisher(
       ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,
-      folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText)
+      folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText,
+      fileSets: [register])
+  }
+
+  /// The files of the register.
+  private var register: FileSet {
+    let files = host.registerFiles
+    return FileSet(name: "register", subject: RegisterFiles.subject, module: "host") { context in
+      try files.all(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: $0.isFixed, bytes: $0.bytes) }
+    }
   }
 
   private func form(_ module: String, _ action: Action) throws -> Form? {

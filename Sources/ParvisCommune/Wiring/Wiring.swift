@@ -43,7 +43,8 @@ struct Wiring: Sendable {
         streams: registry.entries.flatMap { entry in
           entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
         },
-        reasons: reasons, content: try content.files(in: "pages")),
+        reasons: reasons, content: try content.files(in: "pages"),
+        ownPages: [(path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))]),
       markdown: MarkdownPort.render)
     let moderation = (
       titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],
@@ -108,7 +109,10 @@ struct Wiring: Sendable {
   static var sealing: SealingPort {
     SealingPort(
       sha256: { SHA256.hash($0) }, hmac: { key, message in hmacSHA256(message, key: key) },
-      leafHash: { MerkleHash.leaf($0) }, random: { Wiring.random($0) },
+      leafHash: { MerkleHash.leaf($0) }, treeRoot: { MerkleHash.root(ofLeaves: $0) },
+      inclusionPath: { try MerkleProof.inclusion(of: $0, size: $1, $2) },
+      publicKey: { try SigningKey(seed: $0).publicKey }, sign: { try SigningKey(seed: $0).sign($1) },
+      random: { Wiring.random($0) },
       hashPassword: { try PasswordHash.hash($0) },
       verifyPassword: { password, hash in (try? PasswordHash.verify(password, against: hash)) ?? false })
   }

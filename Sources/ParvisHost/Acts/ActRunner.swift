@@ -73,11 +73,11 @@ struct ActRunner: Sendable {
   /// Runs an act; `done` is called once, after the commit or with the reason why there is none.
   func run(_ request: ActRequest, done: @escaping @Sendable (Result<ActResult, any Error>) -> Void) {
     do {
-      let (action, submission) = try prepare(request)
+      let (action, submission, form) = try prepare(request)
       let now = host.ports.now()
       let keys = repeatKeys(request)
       host.ports.store.submit(
-        { ledgers in try commit(request, action, submission, keys, now: now, in: ledgers) }, then: done)
+        { ledgers in try commit(request, action, submission, form, keys, now: now, in: ledgers) }, then: done)
     } catch {
       done(.failure(error))
     }
@@ -85,16 +85,16 @@ struct ActRunner: Sendable {
 
   /// Runs an act and waits until it is on disk. For the desk and the command.
   func runAndWait(_ request: ActRequest) throws -> ActResult {
-    let (action, submission) = try prepare(request)
+    let (action, submission, form) = try prepare(request)
     let now = host.ports.now()
     let keys = repeatKeys(request)
     return try host.ports.store.perform { ledgers in
-      try commit(request, action, submission, keys, now: now, in: ledgers)
+      try commit(request, action, submission, form, keys, now: now, in: ledgers)
     }
   }
 
   /// Everything before the transaction: nothing here changes anything.
-  private func prepare(_ request: ActRequest) throws -> (HostedAction, Submission) {
+  private func prepare(_ request: ActRequest) throws -> (HostedAction, Submission, Form) {
     let words = host.words
     guard let action = host.action(request.module, request.action) else {
       throw Problem.notFound(words.text("error.noAction", request.locale))
@@ -116,7 +116,7 @@ struct ActRunner: Sendable {
       throw Problem.notFound(words.text("error.notFound", request.locale))
     }
     let checker = FormChecker(words: words, locale: request.locale)
-    return (action, try checker.check(request.submission, against: form))
+    return (action, try checker.check(request.submission, against: form), form)
   }
 
   /// The keys by which a repeated act is recognised: the first is looked up, all are remembered; with an
@@ -139,8 +139,8 @@ struct ActRunner: Sendable {
   }
 
   private func commit(
-    _ request: ActRequest, _ action: HostedAction, _ submission: Submission, _ keys: [[UInt8]], now: Timestamp,
-    in ledgers: Ledgers
+    _ request: ActRequest, _ action: HostedAction, _ submission: Submission, _ form: Form, _ keys: [[UInt8]],
+    now: Timestamp, in ledgers: Ledgers
   ) throws -> ActResult {
     if let key = keys.first, let earlier = try earlierAct(request, key, now: now, in: ledgers) { return earlier }
     if request.hasIdempotencyKey, try earlierAct(request, keys[1], now: now, in: ledgers) != nil {
@@ -148,20 +148,26 @@ struct ActRunner: Sendable {
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
     let context = host.actionContext(
-      module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now, in: ledgers)
+      module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
+      isSecret: action.isSecret, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission, request.addressKey)
     let what = "\(request.module)/\(request.action)"
-    let position = try host.register.append(
-      kind: "act", what: what, subject: outcome.subject.description,
-      payload: request.submission.canonicalBytes(), at: now, in: ledgers)
-    try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
-    try host.moderation.note(receipt: position, of: outcome.subject, at: now, in: ledgers)
+    let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)
+    let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
+    try ReceiptBook(host: host).add(
+      position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
+    try host.moderation.note(
+      receipt: position, of: outcome.subject, at: host.moment(now, isSecret: action.isSecret).stored, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
         [.blob(key), .integer(position), .timestamp(now)])
     }
-    if position % 256 == 0 { try forgetRepeats(before: now, in: ledgers) }
+    if action.isSecret {
+      try forgetRepeats(before: now.adding(seconds: ActRunner.keySeconds - ActRunner.repeatSeconds), in: ledgers)
+    } else if position % 256 == 0 {
+      try forgetRepeats(before: now, in: ledgers)
+    }
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(

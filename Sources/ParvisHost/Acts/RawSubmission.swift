@@ -94,6 +94,24 @@ public struct RawSubmission: Sendable {
   }
 }
 
+extension RawSubmission {
+  /// What the register's leaf commits to, and the receipt repeats so that its holder can prove it: a JSON object of the
+  /// fields in the order of their names, each with its texts.
+  ///
+  /// Fields that open something or reach somebody stay out: secrets, e-mail addresses, hidden fields and whatever a
+  /// browser fills in about a person. A leaf that commits to them would make them part of every proof, and the receipt
+  /// would keep them longer than the module does.
+  func sealedText(of form: Form) -> String {
+    let sealed = form.fields.filter {
+      ![.secret, .email, .hidden].contains($0.kind) && $0.autocomplete.isEmpty
+    }
+    let names = sealed.flatMap { $0.allowsOther ? [$0.name, $0.name + "_other"] : [$0.name] }.sorted()
+    return JSONValue.object(
+      names.compactMap { name in values[name].map { (name, .array($0.map { .string($0) })) } }
+    ).text
+  }
+}
+
 /// Percent coding of addresses and forms, on bytes.
 public struct PercentCoding: Sendable {
   private init() {}

@@ -164,7 +164,7 @@ extension ModerationQueue {
     let state = reversing ? "reversed" : "confirmed"
     _ = try append(
       Leaf(
-        kind: "decision", what: "appeal-\(state)", subject: Subject("host", "appeal", String(id)),
+        what: "appeal-\(state)", subject: Subject("host", "appeal", String(id)),
         content: [state, note, String(actor.personID ?? 0)]), at: now, in: ledgers)
     try ledgers.host.execute(
       "UPDATE host_appeal SET state = ?, handled_by = ?, handled_at = ?, note = ?, is_same_person = ? WHERE id = ?",

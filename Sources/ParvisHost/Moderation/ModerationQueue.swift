@@ -110,7 +110,7 @@ struct ModerationQueue: Sendable {
   private func publishUnread(_ entry: Entry, locale: String, now: Timestamp, in ledgers: Ledgers) throws {
     let decision = Decision(isApproved: true, reason: "", note: "")
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
-    let leaf = Leaf(kind: "publication", what: "unread", subject: entry.subject, content: ["unread"])
+    let leaf = Leaf(what: "unread", subject: entry.subject, content: ["unread"], effect: .shows(reason: ""))
     _ = try append(leaf, at: now, in: ledgers)
     try ledgers.host.execute("UPDATE host_moderation SET shown = 1 WHERE id = ?", [.integer(entry.id)])
     try host.ports.enqueue(changed, ledgers)

@@ -40,8 +40,9 @@ extension ModerationQueue {
     }
     let position = try append(
       Leaf(
-        what: "undone", subject: entry.subject,
-        content: ["undone", String(record.position), String(actor.personID ?? 0)]), at: now, in: ledgers)
+        what: wasShown ? "approved" : "reopened", subject: entry.subject,
+        content: ["undone", String(record.position), String(actor.personID ?? 0)],
+        effect: wasShown ? .shows(reason: "") : .hides(reason: "undone")), at: now, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_moderation SET state = ?, reason = ?, note = ?, shown = ?, public_at = ?, decided_at = ?,

@@ -98,8 +98,9 @@ struct Comments: Sendable {
     try ledgers.host.forEach(
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
-        a.body AS answer_body, a.published_at AS answered_at
+        a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
+        LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
@@ -114,10 +115,19 @@ struct Comments: Sendable {
         Comment(
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
-          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer))
+          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer,
+          proof: try proof(row)))
       return true
     }
     return Discussion(subject: subject, comments: comments)
+  }
+
+  /// The proof in the columns 10 to 13 of a row of ``discussion(on:in:)``.
+  private func proof(_ row: Row) throws -> JSONValue {
+    guard let position = row.optionalInt(at: 10) else { return .null }
+    return host.seals.proof(
+      of: Subject("host", "comment", String(try row.int(at: 0))), position: position, place: row.optionalInt(at: 11),
+      salt: row.values[12].asBlob ?? [], fields: try row.text(at: 13))
   }
 
   /// What the moderation queue needs to know about comments.
@@ -126,7 +136,8 @@ struct Comments: Sendable {
       titles: ["fr": host.words.text("kind.comment", "fr"), "en": host.words.text("kind.comment", "en")],
       evidence: { ledgers, key, locale, _ in try evidence(key, locale: locale, in: ledgers) },
       decide: { ledgers, context, decision in try decide(context, decision, in: ledgers) },
-      texts: [text("body", "mod.text.body"), text("author", "mod.text.author")])
+      texts: [text("body", "mod.text.body"), text("author", "mod.text.author")],
+      words: { ledgers, key, _, _ in try words(key, in: ledgers) })
   }
 
   /// A text of a comment from which a passage can be taken out.
@@ -177,9 +188,10 @@ struct Comments: Sendable {
     return changed
   }
 
-  /// Adds a comment that came with an import; false when it was there already.
+  /// Adds a comment that came with an import.
+  /// - Returns: Its number; nil when it was there already.
   /// - Throws: ``ImportError`` when its words could not be shown: a page that shows them could never be written again.
-  func add(_ comment: ImportedComment, actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> Bool {
+  func add(_ comment: ImportedComment, actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> Int? {
     let ledger = ledgers.host
     for (text, policy) in [(comment.text, MarkdownPolicy.resident), (comment.answer, .editor)] {
       do {
@@ -203,7 +215,7 @@ struct Comments: Sendable {
         .text(target?.title ?? ""), .text(target?.document.description ?? ""),
         .text(target?.anchor ?? ""),
       ])
-    guard changes == 1 else { return false }
+    guard changes == 1 else { return nil }
     let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(comment.reference)])
     let state = ["published": "approved", "withheld": "refused"][comment.state] ?? "pending"
     try host.moderation.record(
@@ -216,7 +228,25 @@ struct Comments: Sendable {
         Subject("host", "comment", String(id)), author: comment.answerAuthor, body: comment.answer, person: nil,
         at: comment.sent.adding(seconds: 86_400), in: ledgers)
     }
-    return true
+    return id
+  }
+
+  /// What the register commits to when a comment is published.
+  private func words(_ key: String, in ledgers: Ledgers) throws -> [(String, JSONValue)]? {
+    guard let id = Int(key),
+      let row = try ledgers.host.row(
+        "SELECT subject, kind, author, quote, body FROM host_comment WHERE id = ?", [.integer(id)])
+    else { return nil }
+    return Comment.words(
+      on: try row.text("subject"), kind: try row.text("kind"), author: try row.text("author"),
+      quote: try row.text("quote"), source: try row.text("body"))
+  }
+}
+
+extension ImportedComment {
+  /// What the register commits to.
+  var words: [(String, JSONValue)] {
+    Comment.words(on: subject.description, kind: kind, author: author, quote: quote, source: text)
   }
 }
 

@@ -108,10 +108,12 @@ extension SitePages {
   func planPage(_ locale: String) -> Page {
     let text = { (key: String) in self.text(key, locale) }
     let sections = sources.navigation.map { HTMLNode.a(path($0.path, locale), $0.title(locale)) }
-    var own = [
-      ("index", text("nav.home")), ("recherche", text("nav.search")), ("participer", text("page.participate")),
-      ("vie-privee", text("page.personalData")), ("donnees", text("page.openData")), ("modules", text("page.modules")),
-    ]
+    var own =
+      [
+        ("index", text("nav.home")), ("recherche", text("nav.search")), ("participer", text("page.participate")),
+        ("vie-privee", text("page.personalData")), ("donnees", text("page.openData")),
+        ("modules", text("page.modules")),
+      ] + sources.ownPages.map { ($0.path, SitePages.pick($0.titles, locale)) }
     if !sources.reasons.isEmpty { own.append(("moderation/index", text("page.moderation"))) }
     own += content.map { ($0.name, $0.versions[locale]?.title ?? $0.versions.values.first?.title ?? $0.name) }
     var body: [HTMLNode] = []

@@ -17,12 +17,14 @@ public struct SitePages: Sendable {
     public let reasons: [[String: String]]
     /// The files of `content/pages`.
     public let content: [ContentFile]
+    /// Further pages of the host, which the plan names: path without suffix and titles.
+    public let ownPages: [(path: String, titles: [String: String])]
 
     /// Makes the sources.
     public init(
       navigation: [NavigationItem] = [], slots: [(module: String, contribution: SlotContribution)] = [],
       modules: [Manifest] = [], streams: [(module: String, stream: Stream)] = [], reasons: [[String: String]] = [],
-      content: [ContentFile] = []
+      content: [ContentFile] = [], ownPages: [(path: String, titles: [String: String])] = []
     ) {
       self.navigation = navigation
       self.slots = slots.sorted { a, b in
@@ -32,6 +34,7 @@ public struct SitePages: Sendable {
       self.streams = streams
       self.reasons = reasons
       self.content = content
+      self.ownPages = ownPages
     }
   }
 

@@ -13,6 +13,8 @@ extension Verb {
   ) { invocation in
     let settings = try invocation.settings()
     let kind = invocation.operands[0]
+    // An export holds what pages do not, so the register says that there was one, before anything is written.
+    try invocation.withDoor { try $0.noteExport(kind: kind) }
     try invocation.withCommune(for: .reading) { commune in
       guard let path = invocation.value("out") else {
         return try commune.runExport(kind: kind, options: settings) { try invocation.console.write($0) }

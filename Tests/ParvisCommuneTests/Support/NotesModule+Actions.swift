@@ -54,7 +54,9 @@ extension NotesModule {
           throw Problem.conflict("Ce code a déjà servi.")
         }
         try context.ledger.execute("UPDATE notes_note SET cheers = cheers + 1 WHERE id = ?", [.integer(id)])
-        return Outcome(subject: note(id), changed: try touched(id, in: context.ledger), message: "Bravo")
+        return Outcome(
+          subject: note(id), changed: try touched(id, in: context.ledger), message: "Bravo",
+          counts: [CountChange(note(id), "cheers")])
       })
   }
 

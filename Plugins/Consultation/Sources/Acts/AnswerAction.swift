@@ -6,6 +6,7 @@ extension ConsultationModule {
   var answerAction: Action {
     Action(
       "answer", titles: ["fr": "Répondre à une consultation", "en": "Answer a consultation"], hourlyLimit: 20,
+      isSecret: true,
       form: { context in
         guard let consultation = consultations[context.key], !consultation.questions.isEmpty else { return nil }
         try checkOpen(consultation, context.now, context.locale)
@@ -34,7 +35,7 @@ extension ConsultationModule {
       lines: [
         (text("label.consultation", locale), consultation.title.text(locale)),
         (text("label.results", locale), words(consultation.closes, locale)),
-      ])
+      ], counts: [ballot(consultation.id, isVerified: code != nil)])
   }
 
   /// The code that a person typed; nil for none.

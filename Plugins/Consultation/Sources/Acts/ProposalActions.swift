@@ -100,7 +100,13 @@ extension ConsultationModule {
     return Outcome(
       subject: site.subject("proposal", proposal.id), changed: try subjects(changedBySupportOf: proposal, table),
       message: text(code == nil ? "outcome.support.unverified" : "outcome.support.verified", locale),
-      lines: [(text("label.title", locale), proposal.title)])
+      lines: [(text("label.title", locale), proposal.title)],
+      counts: [support(of: proposal.id, 1, isVerified: code != nil)])
+  }
+
+  /// What a support adds to the counts of a proposal.
+  func support(of proposal: Int, _ amount: Int, isVerified: Bool) -> CountChange {
+    CountChange(site.subject("proposal", proposal), isVerified ? "supports.verified" : "supports.unverified", amount)
   }
 
   /// A published proposal with its consultation.

@@ -16,7 +16,8 @@ extension IncidentsModule {
           "place_text", titles: ["fr": "Lieu", "en": "Place"],
           read: { try ReportTable(ledger: $0.ledger).find($0.key)?.placeText },
           write: { context, words in try rewrite(context) { $0.placeText = words } }),
-      ])
+      ],
+      words: { context in try ReportTable(ledger: context.ledger).find(context.key).map { words(of: $0) } })
   }
 
   /// Stores words from which a moderator took something out.
@@ -92,6 +93,14 @@ extension IncidentsModule {
     try table.replace(old, with: new)
     guard old.isPublic || new.isPublic else { return [] }
     return try subjects(changedByPublicationOf: new, in: table)
+  }
+
+  /// What the author wrote, as the register commits to it: the same members as in ``requestValue(_:note:updated:)``.
+  func words(of report: Report) -> [(String, JSONValue)] {
+    [
+      ("service_request_id", .string(report.number)), ("description", .string(publicDescription(report))),
+      ("requested_datetime", .timestamp(report.createdAt)),
+    ]
   }
 
   func hasContact(_ report: Report) -> Bool { report.contactName != nil || report.contactEmail != nil }

@@ -84,7 +84,7 @@ extension IncidentsModule {
         return
       }
       let added = try add(record, digest, table, context)
-      try context.include(line)
+      try seal(added, line, context)
       report.added += 1
       if added.isPublic { report.changed += try subjects(changedByPublicationOf: added, in: table) }
       return
@@ -95,9 +95,18 @@ extension IncidentsModule {
     }
     let old = try Report(row)
     let new = try bringUpToDate(old, record, digest, table)
-    try context.include(line)
+    try seal(new, line, context)
     report.updated += 1
     if new.isPublic { report.changed += subjects(changedWith: new) }
+  }
+
+  /// Puts a report into the batch of the import: its words when they are public.
+  private func seal(_ report: Report, _ line: [UInt8], _ context: ImportContext) throws {
+    if report.isPublic {
+      try context.seal(subject(of: report), words: words(of: report))
+    } else {
+      try context.include(line)
+    }
   }
 
   private func isOwn(_ record: ReportRecord, _ table: ReportTable) throws -> Bool {
