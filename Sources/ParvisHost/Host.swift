@@ -21,6 +21,8 @@ public final class Host: Sendable {
   let shownOnce = ShownOnce()
   let secrets: Secrets
   let register: Register
+  /// The roles of staff, as the commune defines them.
+  public let roles: RoleBook
 
   /// Makes a host.
   /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
@@ -35,6 +37,7 @@ public final class Host: Sendable {
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
+    roles = try RoleBook(registry: registry, store: ports.store)
   }
 
   /// A keyed digest for a module, with a key that never leaves the commune.
@@ -77,7 +80,7 @@ public final class Host: Sendable {
   /// - Throws: ``Problem`` 403.
   func authorise(_ audience: Audience, _ actor: Actor, locale: String) throws {
     guard !audience.isPublic else { return }
-    guard actor.personID != nil || actor.channel == "import", registry.role(actor.role, has: audience.permission) else {
+    guard actor.personID != nil || actor.channel == "import", roles.may(actor.role, audience.permission) else {
       throw Problem.forbidden(words.text("error.permission", locale))
     }
   }

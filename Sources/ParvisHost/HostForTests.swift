@@ -24,8 +24,9 @@ extension Host {
         "INSERT INTO host_person(email, name, role, password, created_at) VALUES(?,?,?,'-',?)",
         [.text("test\(count)@essai.example"), .text("Test \(role)"), .text(role), .timestamp(now)])
     }
-    let token = try people.start(person: id, now: now)
-    guard let session = try people.session(token) else { throw WriterStopped() }
-    return ("\(Desk.cookieName)=\(token)", session.formToken)
+    let started = try people.start(
+      person: id, role: role, isPasswordOnly: true, request: SignInRequest(), now: now)
+    guard let session = try people.session(started.token) else { throw WriterStopped() }
+    return ("\(Desk.cookieName)=\(started.token)", session.formToken)
   }
 }

@@ -42,15 +42,24 @@ public struct ModeratedKind: Sendable {
   public let evidence: @Sendable (FormContext) throws -> Evidence?
   /// The effect of a decision. Gives the subjects that changed. A decision may be revised later, so it must work again.
   public let decide: @Sendable (ActionContext, Decision) throws -> [Subject]
+  /// The categories by which a commune may divide this work among its staff, in a language; none by default.
+  public let categories: @Sendable (_ locale: String) -> [Choice]
+  /// The category of a record, as one of the values of ``categories``; empty for none. Asked once, when the record is
+  /// submitted.
+  public let category: @Sendable (FormContext) throws -> String
 
   /// Makes a kind.
   public init(
     _ kind: String, titles: [String: String],
+    categories: @escaping @Sendable (_ locale: String) -> [Choice] = { _ in [] },
+    category: @escaping @Sendable (FormContext) throws -> String = { _ in "" },
     evidence: @escaping @Sendable (FormContext) throws -> Evidence?,
     decide: @escaping @Sendable (ActionContext, Decision) throws -> [Subject]
   ) {
     self.kind = kind
     self.titles = titles
+    self.categories = categories
+    self.category = category
     self.evidence = evidence
     self.decide = decide
   }

@@ -30,6 +30,8 @@ public struct CommuneConfiguration: Sendable {
   public let securityContact: String
   /// Until when the contact holds.
   public let securityExpires: LocalDate?
+  /// What is asked of staff accounts.
+  public let staff: StaffRules
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -86,6 +88,7 @@ public struct CommuneConfiguration: Sendable {
     securityContact = reader.optionalText("security_contact") ?? ""
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
+    staff = StaffRules(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(

@@ -41,13 +41,17 @@ struct HostedKind: Sendable {
   let titles: [String: String]
   let evidence: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?
   let decide: @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
+  /// The area of a record for roles that hold in a part of the desk only: a module, or that and a category.
+  let area: @Sendable (Ledgers, _ key: String, _ now: Timestamp) throws -> String
 
   init(
     titles: [String: String],
+    area: @escaping @Sendable (Ledgers, _ key: String, _ now: Timestamp) throws -> String,
     evidence: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?,
     decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
   ) {
     self.titles = titles
+    self.area = area
     self.evidence = evidence
     self.decide = decide
   }
@@ -56,6 +60,10 @@ struct HostedKind: Sendable {
   init(_ kind: ModeratedKind, module: String) {
     self.init(
       titles: kind.titles,
+      area: { ledgers, key, now in
+        let category = try kind.category(FormContext(ledger: ledgers(module), key: key, locale: "fr", now: now))
+        return category.isEmpty ? module : "\(module)/\(category)"
+      },
       evidence: { ledgers, key, locale, now in
         try kind.evidence(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
       },

@@ -17,8 +17,11 @@ struct Desk: Sendable {
         }
         return harden(SignInPage(host: host).page(401, [:], nil, locale, keeping: kept, at: request.path))
       }
+      if let detour = SecurityScreens.detour(session, steps) { return harden(.redirect(detour)) }
       let room = DeskRoom(host: host, request: request, session: session, locale: locale, steps: steps)
       return harden(try room.answer())
+    } catch let needed as ConfirmationNeeded {
+      return harden(.redirect("/desk/confirm?return=\(PercentCoding.encode(needed.back))"))
     } catch {
       let problem = ProblemResponder(host: host).problem(error, locale: locale)
       return harden(
@@ -34,6 +37,8 @@ struct Desk: Sendable {
         status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
     }
     return switch steps.first {
+    case "sign-in" where steps.dropFirst().first == "code":
+      try SecondStepPage(host: host).answer(request, locale: locale)
     case "sign-in": try SignInPage(host: host).answer(request, locale: locale)
     case "setup": try SetupPage(host: host).answer(request, token: steps.count > 1 ? steps[1] : "", locale: locale)
     default: nil
@@ -84,14 +89,18 @@ struct SignInPage: Sendable {
     let raw = try deskForm(request, host, locale)
     let kept = KeptForm(signIn: raw)
     do {
-      let key = host.secrets.addressKey(request.remoteAddress, at: host.ports.now())
-      let token = try host.people.signIn(
-        email: raw.first("email"), password: raw.first("password"), addressKey: key, locale: locale)
-      let cookie = Desk.cookie(token, host: host)
-      guard let kept, let session = try host.people.session(token) else {
-        return WebResponse.redirect("/desk").adding([cookie])
+      let started = try host.people.signIn(
+        email: raw.first("email"), password: raw.first("password"),
+        request: SignInRequest(request, cookie: Desk.cookieName, host: host), locale: locale)
+      let cookie = Desk.cookie(started.token, host: host)
+      guard let kept, let session = try host.people.session(started.token) else {
+        return WebResponse.redirect(started.stage == .code ? "/desk/sign-in/code" : "/desk").adding([cookie])
       }
-      return kept.page(session, host: host, locale: locale).adding([cookie])
+      switch started.stage {
+      case .full: return kept.page(session, host: host, locale: locale).adding([cookie])
+      case .code: return SecondStepPage(host: host).page(200, session, nil, locale, keeping: kept).adding([cookie])
+      case .enrolment: return WebResponse.redirect("/desk").adding([cookie])
+      }
     } catch let problem as Problem {
       return page(problem.status, ["email": [raw.first("email")]], problem, locale, keeping: kept)
     }
@@ -141,8 +150,10 @@ struct SetupPage: Sendable {
       let person = try host.people.add(
         email: raw.first("email"), name: ByteText.singleLine(raw.first("name")), role: role,
         password: raw.first("password"), invitation: token, locale: locale)
-      let session = try host.people.start(person: person.id, now: host.ports.now())
-      return WebResponse.redirect("/desk").adding([Desk.cookie(session, host: host)])
+      let started = try host.people.start(
+        person: person.id, role: role, isPasswordOnly: true,
+        request: SignInRequest(request, cookie: Desk.cookieName, host: host), now: host.ports.now())
+      return WebResponse.redirect("/desk").adding([Desk.cookie(started.token, host: host)])
     } catch let problem as Problem where problem.status == 422 {
       return page(422, token, role, ["email": [raw.first("email")], "name": [raw.first("name")]], problem, locale)
     }
@@ -152,7 +163,8 @@ struct SetupPage: Sendable {
     _ status: Int, _ token: String, _ role: String, _ values: [String: [String]], _ problem: Problem?, _ locale: String
   ) -> WebResponse {
     let words = host.words
-    let roleName = words.text("role.\(role)", locale)
+    let own = host.roles.role(role)?.title ?? ""
+    let roleName = own.isEmpty ? words.text("role.\(role)", locale) : own
     let form = Form(
       title: words.text("desk.setup.title", locale),
       fields: [

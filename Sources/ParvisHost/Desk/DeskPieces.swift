@@ -61,7 +61,7 @@ extension DeskRoom {
 
   /// The menu: what this person may do.
   func menu() -> [RenderingPort.MenuItem] {
-    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(in: $0) }) ?? 0
+    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(areas: areas, in: $0) }) ?? 0
     var items: [RenderingPort.MenuItem] = [item("desk.dashboard", "desk", nil)]
     if may("host.moderate") {
       items.append(item("desk.moderation", "desk/moderation", waiting))
@@ -77,6 +77,8 @@ extension DeskRoom {
           isCurrent: steps.first == "m" && steps.dropFirst().first == entry.manifest.id, badge: nil))
     }
     if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
+    if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil)) }
+    items.append(item("desk.security", "desk/security", nil))
     return items
   }
 

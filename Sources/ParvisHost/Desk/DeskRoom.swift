@@ -11,13 +11,14 @@ struct DeskRoom: Sendable {
 
   func text(_ key: String, _ arguments: [String: String] = [:]) -> String { host.words.text(key, locale, arguments) }
 
-  func may(_ permission: String) -> Bool { host.registry.role(session.person.role, has: permission) }
+  func may(_ permission: String) -> Bool { host.roles.may(session.person.role, permission) }
 
   func require(_ permission: String) throws {
     try host.authorise(.staff(permission), session.actor, locale: locale)
   }
 
   func answer() throws -> WebResponse {
+    try enter()
     if request.method == "POST" { return try post() }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
@@ -28,6 +29,9 @@ struct DeskRoom: Sendable {
     case "decided": return try ModerationScreens(room: self).decided()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
+    case "roles": return try RoleScreens(room: self).get(Array(steps.dropFirst()))
+    case "security": return try SecurityScreens(room: self).get(Array(steps.dropFirst()))
+    case "confirm": return try ConfirmScreen(room: self).get()
     case "m" where steps.count >= 3: return try moduleScreen()
     default: throw Problem.notFound(text("error.notFound"))
     }
@@ -44,6 +48,9 @@ struct DeskRoom: Sendable {
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
     case "moderation" where steps.count == 2: return try ModerationScreens(room: self).decide(steps[1], raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
+    case "roles" where steps.count == 2: return try RoleScreens(room: self).post(steps[1], raw)
+    case "security" where steps.count == 2: return try SecurityScreens(room: self).post(steps[1], raw)
+    case "confirm": return try ConfirmScreen(room: self).post(raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))
     }
@@ -97,7 +104,7 @@ struct DeskRoom: Sendable {
   private func dashboard() throws -> WebResponse {
     let now = host.ports.now()
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let waiting = try host.moderation.waiting(in: ledgers)
+      let waiting = try host.moderation.waiting(areas: areas, in: ledgers)
       var tallies: [HTMLNode] = []
       if may("host.moderate") {
         tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))

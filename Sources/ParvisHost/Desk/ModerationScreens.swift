@@ -16,8 +16,9 @@ struct ModerationScreens: Sendable {
     }
     let after = Int(room.request.parameter("after") ?? "") ?? 0
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let waiting = try host.moderation.waiting(in: ledgers)
-      let entries = try host.moderation.pending(after: after, limit: ModerationScreens.pageSize + 1, in: ledgers)
+      let waiting = try host.moderation.waiting(areas: room.areas, in: ledgers)
+      let entries = try host.moderation.pending(
+        after: after, limit: ModerationScreens.pageSize + 1, areas: room.areas, in: ledgers)
       guard !entries.isEmpty else { return [.p(room.text("desk.queue.empty"), [.class("lead")])] }
       var nodes: [HTMLNode] = [.p(room.text("desk.queue.count", ["count": String(waiting)]), [.class("lead")])]
       for entry in entries.prefix(ModerationScreens.pageSize) {
@@ -48,6 +49,7 @@ struct ModerationScreens: Sendable {
       guard let entry = try host.moderation.entry(id, in: ledgers) else {
         throw Problem.notFound(room.text("desk.queue.gone"))
       }
+      try host.authorise("host.moderate", in: entry.area, room.session.actor, locale: room.locale)
       // What somebody else decided is said above the case; what is wrong with a refusal, at its reason.
       let conflict = problem.flatMap { $0.status == 409 ? $0 : nil }
       let notice = conflict.map { [HTMLNode.div([.class("errors"), .named("role", "alert")], [.p($0.detail)])] } ?? []
@@ -63,7 +65,7 @@ struct ModerationScreens: Sendable {
   func decided() throws -> WebResponse {
     try room.require("host.moderate")
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let entries = try host.moderation.decided(limit: 100, in: ledgers)
+      let entries = try host.moderation.decided(limit: 100, areas: room.areas, in: ledgers)
       guard !entries.isEmpty else { return [.p(room.text("desk.decided.empty"), [.class("lead")])] }
       return [
         .element(

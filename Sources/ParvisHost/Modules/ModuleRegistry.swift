@@ -127,12 +127,6 @@ public struct ModuleRegistry: Sendable {
 
   /// All permissions: the host's and the modules'.
   public var permissions: [Permission] { Role.hostPermissions + entries.flatMap(\.manifest.permissions) }
-
-  /// Whether a role has a permission. Administrators have all; the public has none.
-  public func role(_ role: String, has permission: String) -> Bool {
-    if role == Role.administrator { return true }
-    return permissions.first { $0.name == permission }?.roles.contains(role) ?? false
-  }
 }
 
 /// The roles of staff.
@@ -157,6 +151,8 @@ public struct Role: Sendable {
     Permission(
       "host.answer", roles: [clerk, councillor],
       titles: ["fr": "Répondre au nom de la commune", "en": "Answer on behalf of the commune"]),
+    Permission(
+      RoleBook.managing, roles: [], titles: ["fr": "Définir les rôles", "en": "Define the roles"]),
     Permission(
       "host.people", roles: [clerk], titles: ["fr": "Gérer les comptes", "en": "Manage accounts"]),
   ]

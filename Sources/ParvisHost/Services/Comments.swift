@@ -122,6 +122,10 @@ struct Comments: Sendable {
   var moderatedKind: HostedKind {
     HostedKind(
       titles: ["fr": host.words.text("kind.comment", "fr"), "en": host.words.text("kind.comment", "en")],
+      area: { ledgers, key, _ in
+        let row = try ledgers.host.row("SELECT subject FROM host_comment WHERE id = ?", [.integer(Int(key) ?? 0)])
+        return try row.flatMap { Subject(try $0.text("subject")) }.map { try host.area(of: $0, in: ledgers) } ?? ""
+      },
       evidence: { ledgers, key, locale, _ in try evidence(key, locale: locale, in: ledgers) },
       decide: { ledgers, context, decision in try decide(context, decision, in: ledgers) })
   }

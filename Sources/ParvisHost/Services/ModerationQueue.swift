@@ -14,6 +14,8 @@ struct ModerationQueue: Sendable {
     let decidedBy: Int?
     let reason: String
     let note: String
+    /// The module, or that and a category, by which roles are limited.
+    let area: String
 
     /// Changes with each decision and each new submission.
     var version: String { "\(state)-\(decided?.milliseconds ?? submitted.milliseconds)" }
@@ -30,6 +32,7 @@ struct ModerationQueue: Sendable {
       decidedBy = row.optionalInt("decided_by")
       reason = try row.text("reason")
       note = try row.text("note")
+      area = try row.text("area")
     }
   }
 
@@ -65,26 +68,29 @@ struct ModerationQueue: Sendable {
         .text(module), .text(kind), .text(key), .text(excerpt(text, 160)), .text(state), .timestamp(submitted),
         state == "pending" ? .null : .timestamp(submitted), .text(reason),
       ])
+    try host.noteArea(module: module, kind: kind, key: key, in: ledgers)
   }
 
   /// How many entries wait.
-  func waiting(in ledgers: Ledgers) throws -> Int {
-    try ledgers.host.count("SELECT count(*) FROM host_moderation WHERE state = 'pending'")
+  func waiting(areas: AreaFilter = .everywhere, in ledgers: Ledgers) throws -> Int {
+    try ledgers.host.count(
+      "SELECT count(*) FROM host_moderation WHERE state = 'pending' \(areas.sql)", areas.arguments)
   }
 
   /// A page of waiting entries, oldest first, after an id.
-  func pending(after id: Int, limit: Int, in ledgers: Ledgers) throws -> [Entry] {
+  func pending(after id: Int, limit: Int, areas: AreaFilter = .everywhere, in ledgers: Ledgers) throws -> [Entry] {
     try ledgers.host.rows(
-      "SELECT * FROM host_moderation WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?",
-      [.integer(id), .integer(limit)]
+      "SELECT * FROM host_moderation WHERE state = 'pending' AND id > ? \(areas.sql) ORDER BY id LIMIT ?",
+      [.integer(id)] + areas.arguments + [.integer(limit)]
     ).map(Entry.init)
   }
 
   /// The last decisions, newest first.
-  func decided(limit: Int, in ledgers: Ledgers) throws -> [Entry] {
+  func decided(limit: Int, areas: AreaFilter = .everywhere, in ledgers: Ledgers) throws -> [Entry] {
     try ledgers.host.rows(
-      "SELECT * FROM host_moderation WHERE state <> 'pending' ORDER BY decided_at DESC, id DESC LIMIT ?",
-      [.integer(limit)]
+      """
+      SELECT * FROM host_moderation WHERE state <> 'pending' \(areas.sql) ORDER BY decided_at DESC, id DESC LIMIT ?
+      """, areas.arguments + [.integer(limit)]
     ).map(Entry.init)
   }
 
@@ -116,6 +122,7 @@ struct ModerationQueue: Sendable {
     guard let entry = try entry(id, in: ledgers), let kind = kind(entry.module, entry.kind) else {
       throw Problem.notFound(words.text("desk.queue.gone", locale))
     }
+    try host.authorise("host.moderate", in: entry.area, actor, locale: locale)
     if !decision.isApproved, !Charter.reasons.contains(decision.reason) {
       throw Problem.invalid("reason", words.text("decision.reasonNeeded", locale))
     }

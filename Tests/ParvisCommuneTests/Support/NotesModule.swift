@@ -76,6 +76,12 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
     [
       ModeratedKind(
         "note", titles: ["fr": "Petit mot", "en": "Note"],
+        categories: { _ in topics },
+        category: { context in
+          let row = try context.ledger.row("SELECT headline FROM notes_note WHERE id = ?", [.text(context.key)])
+          let label = try row?.text("headline") ?? ""
+          return topics.contains { $0.value == label } ? label : ""
+        },
         evidence: { context in
           guard let row = try context.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text(context.key)])
           else { return nil }
