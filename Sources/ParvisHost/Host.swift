@@ -49,6 +49,8 @@ public final class Host: Sendable {
   var answers: Answers { Answers(host: self) }
   var moderation: ModerationQueue { ModerationQueue(host: self) }
   var people: People { People(host: self) }
+  var participants: Participants { Participants(host: self) }
+  var letters: LetterCodes { LetterCodes(host: self) }
   var runner: ActRunner { ActRunner(host: self) }
 
   /// The namespace of a module's tables; the host's own actions use `host`.
@@ -87,11 +89,13 @@ public final class Host: Sendable {
 
   /// What an effect may use, within a transaction.
   func actionContext(
-    module: String, key: String, actor: Actor, locale: String, now: Timestamp, in ledgers: Ledgers
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp,
+    participant: Participant = .anyone, in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
-      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
+      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, participant: participant,
+      random: ports.sealing.random,
       moderate: { kind, key, excerpt in
         try self.moderation.submit(
           module: owner, kind: kind, key: key, excerpt: excerpt, now: now, in: ledgers)

@@ -30,3 +30,12 @@ extension Host {
     return ("\(Desk.cookieName)=\(started.token)", session.formToken)
   }
 }
+
+extension Host {
+  /// The desk's table of routes as addresses, for a test that tries each with each role.
+  package var deskRouteTable: [(method: String, path: String, permission: String?)] {
+    DeskRoute.all.map { route in
+      (route.method, "/desk" + (route.step.isEmpty ? "" : "/" + route.step), route.permission)
+    }
+  }
+}

@@ -19,7 +19,9 @@ from playwright.sync_api import sync_playwright
 from commune import Failed, World
 from visitors import Visitors
 
-GROUPS = ["comment", "incidents", "consultation", "requests", "pages", "same", "copy", "origins", "disk", "crash"]
+GROUPS = [
+    "comment", "incidents", "consultation", "people", "requests", "pages", "same", "copy", "origins", "disk", "crash",
+]
 
 
 def reason(error):

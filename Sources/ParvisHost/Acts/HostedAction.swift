@@ -9,11 +9,12 @@ struct HostedAction: Sendable {
   let audience: Audience
   let titles: [String: String]
   let hourlyLimit: Int
+  let isSecret: Bool
   let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?
   let perform: @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
 
   init(
-    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int, isSecret: Bool = false,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     perform: @escaping @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
   ) {
@@ -21,6 +22,7 @@ struct HostedAction: Sendable {
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.isSecret = isSecret
     self.form = form
     self.perform = perform
   }
@@ -29,6 +31,7 @@ struct HostedAction: Sendable {
   init(_ action: Action, module: String) {
     self.init(
       name: action.name, audience: action.audience, titles: action.titles, hourlyLimit: action.hourlyLimit,
+      isSecret: action.isSecret,
       form: { ledgers, key, locale, now in
         try action.form(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
       },

@@ -8,7 +8,7 @@ struct Desk: Sendable {
 
   func answer(_ request: WebRequest, locale: String) -> WebResponse {
     do {
-      try checkOrigin(request, locale: locale)
+      try host.checkOrigin(request, locale: locale)
       let steps = request.path.split(separator: "/").dropFirst().map(String.init)
       if let open = try openPages(request, steps, locale) { return harden(open) }
       guard let token = request.cookie(Desk.cookieName), let session = try host.people.session(token) else {
@@ -45,19 +45,6 @@ struct Desk: Sendable {
     }
   }
 
-  /// A form of the desk can only come from the desk: the browser says so by Origin and Sec-Fetch-Site.
-  private func checkOrigin(_ request: WebRequest, locale: String) throws {
-    guard request.method == "POST" else { return }
-    let refused = Problem.forbidden(host.words.text("error.formToken", locale))
-    if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
-    guard let origin = request.header("Origin") else { return }
-    let authority = request.header("Host") ?? ""
-    let own = [
-      "https://\(authority)", "http://\(authority)", Host.origin(of: host.serverAddress ?? host.facts.address),
-    ]
-    guard own.contains(origin) else { throw refused }
-  }
-
   private func harden(_ response: WebResponse) -> WebResponse {
     response.adding([
       ("X-Frame-Options", "DENY"), ("X-Robots-Tag", "noindex"), ("Referrer-Policy", "same-origin"),
@@ -69,6 +56,21 @@ struct Desk: Sendable {
     let secure = (host.serverAddress ?? host.facts.address).utf8.starts(with: "https:".utf8) ? "; Secure" : ""
     let age = token.isEmpty ? 0 : People.sessionSeconds
     return ("Set-Cookie", "\(cookieName)=\(token); Path=/desk; Max-Age=\(age); HttpOnly; SameSite=Strict\(secure)")
+  }
+}
+
+extension Host {
+  /// A form behind a session can only come from the server’s own pages: the browser says so by Origin and
+  /// Sec-Fetch-Site.
+  /// - Throws: ``Problem`` 403.
+  func checkOrigin(_ request: WebRequest, locale: String) throws {
+    guard request.method == "POST" else { return }
+    let refused = Problem.forbidden(words.text("error.formToken", locale))
+    if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
+    guard let origin = request.header("Origin") else { return }
+    let authority = request.header("Host") ?? ""
+    let own = ["https://\(authority)", "http://\(authority)", Host.origin(of: serverAddress ?? facts.address)]
+    guard own.contains(origin) else { throw refused }
   }
 }
 

@@ -28,6 +28,8 @@ struct DeskRoute: Sendable, Hashable {
     DeskRoute("POST", "people/reset-factor", "host.people", guarded: true),
     DeskRoute("GET", "roles", RoleBook.managing, guarded: true),
     DeskRoute("POST", "roles", RoleBook.managing, guarded: true),
+    DeskRoute("GET", "letters", "host.letters"), DeskRoute("POST", "letters", "host.letters"),
+    DeskRoute("GET", "counter", "host.counter"), DeskRoute("POST", "counter", "host.counter"),
     DeskRoute("GET", "security", nil), DeskRoute("POST", "security", nil),
     DeskRoute("POST", "security/codes", nil, guarded: true), DeskRoute("POST", "security/remove", nil, guarded: true),
     DeskRoute("GET", "confirm", nil), DeskRoute("POST", "confirm", nil),
@@ -51,7 +53,7 @@ struct ConfirmationNeeded: Error {
 
 extension DeskRoom {
   /// Lets a request in, or not: before any screen or act is looked at.
-  /// - Throws: ``Problem`` 404 for a route that is not in the table, 403 without the permission; ``ConfirmationNeeded``.
+  /// - Throws: ``Problem`` 404 for a route that is not in the table, 403 without permission; ``ConfirmationNeeded``.
   func enter() throws {
     guard let route = DeskRoute.find(request.method, steps) else { throw Problem.notFound(text("error.notFound")) }
     if let permission = route.permission { try require(permission) }

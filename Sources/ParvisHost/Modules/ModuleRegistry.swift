@@ -24,7 +24,7 @@ public struct ModuleRegistry: Sendable {
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
     "host", "publication", "comments", "answers", "api", "desk", "receipt", "search", "assets", "sqlite", "en", "fr",
-    "sitemap", "healthz",
+    "sitemap", "healthz", "me", "confirm",
   ]
 
   /// The modules, sorted by id.
@@ -151,6 +151,12 @@ public struct Role: Sendable {
     Permission(
       "host.answer", roles: [clerk, councillor],
       titles: ["fr": "Répondre au nom de la commune", "en": "Answer on behalf of the commune"]),
+    Permission(
+      "host.counter", roles: [clerk],
+      titles: ["fr": "Saisir un acte pour une personne", "en": "Enter an act for a person"]),
+    Permission(
+      "host.letters", roles: [clerk],
+      titles: ["fr": "Faire et révoquer les codes par lettre", "en": "Make and revoke letter codes"]),
     Permission(
       RoleBook.managing, roles: [], titles: ["fr": "Définir les rôles", "en": "Define the roles"]),
     Permission(

@@ -1,4 +1,4 @@
-/// The symbols of codes that people copy from paper: 32 of them, without what hands and eyes confuse (0 and O, 1 and I).
+/// The symbols of codes that people copy from paper: 32, without what hands and eyes confuse (0 and O, 1 and I).
 struct CodeSymbols {
   private init() {}
 

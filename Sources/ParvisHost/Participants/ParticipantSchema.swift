@@ -1,6 +1,6 @@
 import ParticipationKit
 
-/// The tables of people: second factors and roles of staff; participants, their accounts and authorizations; letter codes.
+/// The tables of people: second factors and roles of staff; participants, their accounts and authorizations; letters.
 ///
 /// Three separate things: a participant (may be anonymous), an account (an address that was confirmed) and an
 /// authorization (a letter code that was entered). No row says what a participant answered to a secret act.
@@ -54,8 +54,8 @@ struct ParticipantSchema {
       sheet INTEGER NOT NULL, issue INTEGER NOT NULL, granted_at INTEGER NOT NULL) STRICT
     """,
     """
-    CREATE TABLE host_participant_session(token BLOB PRIMARY KEY, participant INTEGER NOT NULL, form_token TEXT NOT NULL,
-      device TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
+    CREATE TABLE host_participant_session(token BLOB PRIMARY KEY, participant INTEGER NOT NULL,
+      form_token TEXT NOT NULL, device TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
     """,
     """
     CREATE TABLE host_participant_act(participant INTEGER NOT NULL, position INTEGER NOT NULL,
@@ -68,6 +68,9 @@ struct ParticipantSchema {
       expires_at INTEGER NOT NULL, used_at INTEGER, position INTEGER) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX host_link_expires ON host_link(expires_at)",
+    """
+    CREATE TABLE host_counter_act(position INTEGER PRIMARY KEY, person INTEGER NOT NULL, channel TEXT NOT NULL) STRICT
+    """,
     "CREATE TABLE host_right(digest BLOB PRIMARY KEY, used_on TEXT NOT NULL) STRICT, WITHOUT ROWID",
   ]
 

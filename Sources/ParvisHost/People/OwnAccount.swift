@@ -124,8 +124,8 @@ extension People {
 }
 
 extension People {
-  /// Takes the own second factor away, as for a new telephone. The other sessions end; where the role asks for a factor,
-  /// this one goes no further until there is another.
+  /// Takes the own second factor away, as for a new telephone. The other sessions end; where the role asks for a
+  /// factor, this one goes no further until there is another.
   func resetOwnFactor(_ session: DeskSession) throws {
     let person = session.person
     let now = host.ports.now()

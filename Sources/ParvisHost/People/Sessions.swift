@@ -131,8 +131,8 @@ extension People {
       let lasts = stage == .code ? People.codeSeconds : People.sessionSeconds
       try ledgers.host.execute(
         """
-        INSERT INTO host_session(token, person, form_token, created_at, seen_at, expires_at, stage, device, confirmed_at)
-        VALUES(?,?,?,?,?,?,?,?,?)
+        INSERT INTO host_session(token, person, form_token, created_at, seen_at, expires_at, stage, device,
+          confirmed_at) VALUES(?,?,?,?,?,?,?,?,?)
         """,
         [
           .blob(digest), .integer(person), .text(formToken), .timestamp(now), .timestamp(now),

@@ -60,7 +60,7 @@ struct CommuneSkeleton {
       # security_contact: "mailto:mairie@exemple.fr"
       # security_expires: 2027-01-31
 
-      # Les rôles qui se connectent aussi avec un code de leur téléphone, et une liste de mots de passe divulgués à refuser.
+      # Les rôles qui se connectent aussi avec un code de téléphone ; une liste de mots de passe divulgués à refuser.
       staff:
         second_factor: [administrator, clerk]
         # leaked_passwords: "mots-de-passe-divulgues.txt"

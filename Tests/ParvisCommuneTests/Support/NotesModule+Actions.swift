@@ -1,7 +1,7 @@
 import ParticipationKit
 
 extension NotesModule {
-  var actions: [Action] { [write, cheer, shut, headline, codes] }
+  var actions: [Action] { [write, cheer, shut, headline, codes] + levels }
 
   /// Every kind of field, so that one form meets every rule of the checker.
   private var write: Action {
