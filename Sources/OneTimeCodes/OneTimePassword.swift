@@ -33,8 +33,8 @@ public enum OneTimePassword {
   }
 }
 
-/// SHA-1 (FIPS 180-4): 20 bytes. For one-time passwords and lists of leaked passwords, which are published as SHA-1; for
-/// nothing that needs a collision-resistant hash.
+/// SHA-1 (FIPS 180-4): 20 bytes. For one-time passwords and lists of leaked passwords, which are published as SHA-1;
+/// for nothing that needs a collision-resistant hash.
 public func sha1(_ bytes: [UInt8]) -> [UInt8] {
   var state = sha1_ctx()
   nettle_sha1_init(&state)

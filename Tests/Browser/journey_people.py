@@ -28,9 +28,9 @@ def commune(world):
     return world.notes["people"]
 
 
-def one_time(secret, ahead=0):
-    """The code that a telephone shows (RFC 6238)."""
-    counter = int(time.time()) // 30 + ahead
+def one_time(world, secret):
+    """The code that a telephone shows (RFC 6238), at the hour of the program's clock."""
+    counter = int(time.time() + world.program.offset) // 30
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
@@ -68,9 +68,11 @@ def factor(world, visitors):
         secret = page.locator("#secret").inner_text()
         page.get_by_label("Code à six chiffres").fill("000000")
         page.get_by_role("button", name="Mettre en place").click()
+        page.locator(".errors").first.wait_for()
         check("n’est pas le bon" in page.locator("main").inner_text(), "a wrong code is not refused in words")
-        page.get_by_label("Code à six chiffres").fill(one_time(secret))
+        page.get_by_label("Code à six chiffres").fill(one_time(world, secret))
         page.get_by_role("button", name="Mettre en place").click()
+        page.locator("ol.codes").wait_for()
         recovery = page.locator("ol.codes code").all_inner_texts()
         check(len(set(recovery)) == 10, f"recovery codes: {recovery}")
         page.get_by_role("link", name="Je les ai gardés").click()
@@ -114,6 +116,7 @@ def letters(world, visitors):
         pages = page.pdf(format="A4").count(b"/Type /Page\n")
         check(pages == 3, f"three letters print on {pages} pages")
         page.get_by_role("button", name="Les feuilles sont imprimées").click()
+        page.get_by_text("ne sont plus affichables").wait_for()
         check(not CODE.findall(page.locator("main").inner_text()), "printed letters can be shown again")
     for script, size, code, words in (
             (True, PHONE, codes[0], "vérifiée par votre code"), (False, SMALL, codes[1], "vérifiée par votre code"),
@@ -139,6 +142,7 @@ def letters(world, visitors):
         page.goto(made.base + "me")
         page.get_by_label("Votre adresse électronique").fill(RESIDENT)
         page.get_by_role("button", name="M’envoyer un lien").click()
+        page.get_by_text("Un message est parti").wait_for()
         with sqlite3.connect(made.folder / "data" / "parvis.sqlite") as database:
             (link,) = database.execute("SELECT link FROM host_held_message ORDER BY id DESC LIMIT 1").fetchone()
         page.goto(link)
@@ -147,7 +151,7 @@ def letters(world, visitors):
         no_overflow(page, "personal page")
         page.goto(f"{made.base}me/code?code={codes[2]}")
         page.get_by_role("button", name="Lier ce code").click()
-        check("comme habitant" in page.locator("main").inner_text(), "the code was not bound to the account")
+        page.get_by_text("comme habitant").wait_for()
         page.goto(link)
         check("déjà servi" in page.locator("main").inner_text(), "a used link does not say so")
 

@@ -55,7 +55,8 @@ struct ParticipantSchema {
     """,
     """
     CREATE TABLE host_participant_session(token BLOB PRIMARY KEY, participant INTEGER NOT NULL,
-      form_token TEXT NOT NULL, device TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
+      form_token TEXT NOT NULL, device TEXT NOT NULL, created_at INTEGER NOT NULL,
+      expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
     """,
     """
     CREATE TABLE host_participant_act(participant INTEGER NOT NULL, position INTEGER NOT NULL,
