@@ -32,7 +32,10 @@ struct PublicActions: Sendable {
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
       idempotencyKey: request.header("Idempotency-Key"))
     if host.action(module, name)?.audience.level == .confirmed {
-      host.ports.background { reply(hold(act, request).adding(cors)) }
+      let isTaken = host.ports.background { reply(hold(act, request).adding(cors)) }
+      if !isTaken {
+        reply(failure(StoreUnavailable(reason: "busy"), request, locale: locale, form: nil).adding(cors))
+      }
       return
     }
     host.perform(act) { result in

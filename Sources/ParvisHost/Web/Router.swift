@@ -24,7 +24,8 @@ public struct Router: Sendable {
     } else if request.path.utf8.starts(with: "/receipt/".utf8) {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
     } else if PersonalPages.owns(request.path) {
-      host.ports.background { reply(PersonalPages(host: host).answer(request, locale: locale)) }
+      let isTaken = host.ports.background { reply(PersonalPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.
       let isTaken = host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
