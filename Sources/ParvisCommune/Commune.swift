@@ -94,7 +94,8 @@ public final class Commune: Sendable {
     let secret = DeferredSeal()
     let registry = try CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
       .register(options.modules)
-    let wiring = try Commune.wiring(folder, configuration, registry, zone)
+    let charter = try Commune.charter(folder)
+    let wiring = try Commune.wiring(folder, configuration, registry, zone, charter)
 
     let wake = WakeUp()
     self.wake = wake
@@ -118,7 +119,7 @@ public final class Commune: Sendable {
             wake.expect()
           },
           background: { workers.submit($0) }, log: options.log),
-        serverAddress: configuration.server)
+        serverAddress: configuration.server, charter: charter, moderation: configuration.moderation)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -133,6 +134,7 @@ public final class Commune: Sendable {
     siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
     let store2 = store
     let publisher2 = publisher
+    let host2 = host
     loop = PublicationLoop(
       publisher: publisher, now: options.clock,
       nextChange: {
@@ -140,8 +142,9 @@ public final class Commune: Sendable {
         try store2.readers.read { connection in
           next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
         }
-        return next
+        return [next, try host2.nextRelease()].compactMap { $0 }.min()
       },
+      enqueueDue: { try Commune.bringDue(host2, publisher2, now: $0) },
       enqueueDumps: {
         try store2.writer().perform { connection in
           try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
@@ -151,15 +154,29 @@ public final class Commune: Sendable {
   }
 
   private static func wiring(
-    _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules
+    _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules,
+    _ charter: Charter
   ) throws -> Wiring {
-    let words = try HostWords()
-    let reasons = Charter.reasons.map {
-      ["fr": words.text("reason.\($0)", "fr"), "en": words.text("reason.\($0)", "en")]
-    }
+    let reasons = charter.reasons.map(\.titles)
     do {
       return try Wiring(
         folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons)
+    } catch let error as ContentError {
+      throw CommuneError(
+        .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
+        en: "The commune’s content must be corrected before going on.", diagnostics: error.diagnostics)
+    }
+  }
+
+  /// Makes public what waited for its day, and queues what time has changed.
+  private static func bringDue(_ host: Host, _ publisher: Publisher, now: Timestamp) throws {
+    try host.releaseDue(now: now)
+    try publisher.enqueueDue(now: now)
+  }
+
+  private static func charter(_ folder: String) throws -> Charter {
+    do {
+      return try Charter.read(ContentFiles(folder: folder).reader.files(in: "charter"), words: HostWords())
     } catch let error as ContentError {
       throw CommuneError(
         .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
@@ -200,6 +217,7 @@ public final class Commune: Sendable {
       if !dryRun {
         _ = try store.writer()
         try siteCheck.runIfDue()
+        try host.releaseDue(now: now)
       }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)

@@ -10,7 +10,8 @@ extension Host {
     for entry in waiting {
       try ports.store.perform { ledgers in
         try self.moderation.decide(
-          entry.id, decision, actor: actor, locale: self.facts.languages[0], now: now, in: ledgers)
+          entry.id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: self.facts.languages[0], now: now,
+          in: ledgers)
       }
     }
   }
@@ -36,6 +37,23 @@ extension Host {
   package var deskRouteTable: [(method: String, path: String, permission: String?)] {
     DeskRoute.all.map { route in
       (route.method, "/desk" + (route.step.isEmpty ? "" : "/" + route.step), route.permission)
+    }
+  }
+}
+
+extension Host {
+  /// The secret of a receipt's address.
+  package func receiptTokenForTest(_ position: Int) -> String { secrets.receiptToken(position) }
+
+  /// Approves one entry for a later time, as an administrator.
+  package func decideForTest(_ id: Int, publicAt: Timestamp) throws {
+    let actor = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
+    let now = ports.now()
+    var ruling = ModerationQueue.Ruling(decision: Decision(isApproved: true, reason: "", note: ""))
+    ruling.publicAt = publicAt
+    let fixed = ruling
+    try ports.store.perform { ledgers in
+      try self.moderation.decide(id, fixed, actor: actor, locale: self.facts.languages[0], now: now, in: ledgers)
     }
   }
 }

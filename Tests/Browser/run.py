@@ -20,7 +20,8 @@ from commune import Failed, World
 from visitors import Visitors
 
 GROUPS = [
-    "comment", "incidents", "consultation", "people", "requests", "pages", "same", "copy", "origins", "disk", "crash",
+    "comment", "desk", "incidents", "consultation", "people", "requests", "pages", "same", "copy", "origins", "disk",
+    "crash",
 ]
 
 

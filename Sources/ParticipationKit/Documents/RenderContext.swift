@@ -52,6 +52,7 @@ public struct View {
     let answer: (OfficialAnswer) -> HTMLNode
     let path: (Subject) -> SitePath?
     let hostText: (String, [String: String]) -> String
+    let flagForm: (Subject) throws -> HTMLNode
 
     /// Makes the pieces from the host's closures.
     public init(
@@ -60,7 +61,8 @@ public struct View {
       commentForm: @escaping (Subject, String) throws -> HTMLNode,
       answer: @escaping (OfficialAnswer) -> HTMLNode,
       path: @escaping (Subject) -> SitePath?,
-      hostText: @escaping (String, [String: String]) -> String
+      hostText: @escaping (String, [String: String]) -> String,
+      flagForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
     ) {
       self.form = form
       self.discussion = discussion
@@ -68,6 +70,7 @@ public struct View {
       self.answer = answer
       self.path = path
       self.hostText = hostText
+      self.flagForm = flagForm
     }
   }
 
@@ -138,6 +141,11 @@ public struct View {
   public func commentForm(on subject: Subject, block: String = "") throws -> HTMLNode {
     try pieces.commentForm(subject, block)
   }
+
+  /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter;
+  /// folded away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.
+  /// - Throws: The store's error.
+  public func flagForm(on subject: Subject) throws -> HTMLNode { try pieces.flagForm(subject) }
 
   /// An official answer.
   public func answer(_ answer: OfficialAnswer) -> HTMLNode { pieces.answer(answer) }

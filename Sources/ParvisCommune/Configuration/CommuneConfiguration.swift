@@ -1,5 +1,6 @@
 import FrontMatter
 public import ParticipationKit
+public import ParvisHost
 import SiteGeneration
 
 /// What `commune.yaml` says.
@@ -32,6 +33,8 @@ public struct CommuneConfiguration: Sendable {
   public let securityExpires: LocalDate?
   /// What is asked of staff accounts.
   public let staff: StaffRules
+  /// How the commune moderates unless the desk decides otherwise.
+  public let moderation: ModerationSettings
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -89,6 +92,7 @@ public struct CommuneConfiguration: Sendable {
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
     staff = StaffRules(reader)
+    moderation = CommuneConfiguration.moderation(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(

@@ -18,17 +18,20 @@ final class PublicationLoop: Sendable {
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
   private let nextChange: @Sendable () throws -> Timestamp?
+  private let enqueueDue: @Sendable (Timestamp) throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
   private let log: @Sendable (String) -> Void
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
-    nextChange: @escaping @Sendable () throws -> Timestamp?, enqueueDumps: @escaping @Sendable () throws -> Void,
+    nextChange: @escaping @Sendable () throws -> Timestamp?,
+    enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil, enqueueDumps: @escaping @Sendable () throws -> Void,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
     self.now = now
     self.nextChange = nextChange
+    self.enqueueDue = enqueueDue ?? { try publisher.enqueueDue(now: $0) }
     self.enqueueDumps = enqueueDumps
     self.log = log
   }
@@ -79,7 +82,7 @@ final class PublicationLoop: Sendable {
     do {
       try first()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
-      if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
+      if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
       if withDumps {
         try enqueueDumps()
         monitor.update { $0.dumpedHour = now().seconds / 3600 }

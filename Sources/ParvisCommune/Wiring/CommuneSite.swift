@@ -14,9 +14,10 @@ struct CommuneSite {
 
   func publisher() throws -> Publisher {
     let registry = host.registry
-    let families = registry.entries.flatMap { entry in
-      entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
-    }
+    let families =
+      registry.entries.flatMap { entry in
+        entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
+      } + host.documents.map { PublishedFamily(module: $0.module, family: $0.family) }
     let streams =
       registry.entries.flatMap { entry in
         entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }

@@ -47,9 +47,13 @@ struct Wiring: Sendable {
         },
         reasons: reasons, content: try content.files(in: "pages")),
       markdown: MarkdownPort.render)
+    let moderation = (
+      titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],
+      path: "moderation/index"
+    )
     shell = Shell(
       facts: configuration.facts, navigation: navigation, words: siteWords, accent: configuration.accent,
-      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks))
+      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks + [moderation]))
   }
 
   private static func footer(

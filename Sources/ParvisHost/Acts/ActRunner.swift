@@ -159,14 +159,15 @@ struct ActRunner: Sendable {
     let who = try host.participants.who(request, action, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
-      participant: who.participant, in: ledgers)
-    let outcome = try action.perform(ledgers, context, submission)
+      participant: who.participant, participantID: action.isSecret ? nil : who.id, in: ledgers)
+    let outcome = try action.perform(ledgers, context, submission, request.addressKey)
     let what = "\(request.module)/\(request.action)"
     let position = try host.register.append(
       kind: "act", what: what, subject: outcome.subject.description,
       payload: request.submission.canonicalBytes(), at: now, in: ledgers)
     try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
     try host.participants.done(request, action, who, position: position, in: ledgers)
+    try host.moderation.note(receipt: position, of: outcome.subject, at: now, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",

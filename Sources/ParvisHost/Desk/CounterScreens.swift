@@ -231,7 +231,9 @@ struct CounterScreens: Sendable {
         .text("channel")
     }
     let token = host.secrets.receiptToken(position)
-    guard let channel, let receipt = try ReceiptBook(host: host).receipt(position: position, token: token) else {
+    guard let channel,
+      let receipt = try ReceiptBook(host: host).receipt(position: position, token: token, locale: room.locale)
+    else {
       throw Problem.notFound(room.text("error.notFound"))
     }
     let address = "\(host.serverAddress ?? host.facts.address)receipt/\(position)-\(token)"

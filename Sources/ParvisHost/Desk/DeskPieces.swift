@@ -3,7 +3,7 @@ import ParticipationKit
 extension DeskRoom {
   /// The address of the current screen, for coming back after an act.
   var here: String {
-    let kept = request.query.filter { $0.name != "done" && $0.name != "decided" }.map {
+    let kept = request.query.filter { $0.name != "done" && $0.name != "told" }.map {
       "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))"
     }
     return request.path + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
@@ -25,8 +25,8 @@ extension DeskRoom {
   /// A page of the desk with its menu, and the message of the act just done.
   func page(_ status: Int, title: String, _ body: [HTMLNode]) -> WebResponse {
     var nodes = body
-    if let message = doneMessage().map({ HTMLNode.p($0) }) ?? decidedMessage() {
-      nodes.insert(.div([.class("told"), .named("role", "status")], [message]), at: 0)
+    if let message = doneMessage() {
+      nodes.insert(.div([.class("told"), .named("role", "status")], [.p(message)]), at: 0)
     }
     let page = Page(title: title, summary: title, body: nodes + [signOut()])
     return .html(
@@ -42,15 +42,6 @@ extension DeskRoom {
     return (message ?? nil) ?? text("desk.done")
   }
 
-  /// What was just decided, with the way to decide otherwise: on a telephone the wrong button is pressed easily.
-  private func decidedMessage() -> HTMLNode? {
-    guard let id = request.parameter("decided").flatMap({ Int($0) }), may("host.moderate"),
-      let found = try? host.ports.store.reading({ try host.moderation.entry(id, in: $0) }), found.state != "pending"
-    else { return nil }
-    let words = text("desk.decided.\(found.state)", ["excerpt": excerpt(found.excerpt, 60)])
-    return .p([], [.text(words + " "), .a(SitePath("desk/moderation/\(id)"), text("desk.queue.revise"))])
-  }
-
   private func signOut() -> HTMLNode {
     .element(
       .form, [.named("method", "post"), .action(SitePath("desk/sign-out")), .class("sign-out no-print")],
@@ -61,11 +52,13 @@ extension DeskRoom {
 
   /// The menu: what this person may do.
   func menu() -> [RenderingPort.MenuItem] {
-    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(areas: areas, in: $0) }) ?? 0
+    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(in: $0) }) ?? 0
     var items: [RenderingPort.MenuItem] = [item("desk.dashboard", "desk", nil)]
     if may("host.moderate") {
       items.append(item("desk.moderation", "desk/moderation", waiting))
       items.append(item("desk.decided", "desk/decided", nil))
+      let appeals = (try? host.ports.store.reading { try host.moderation.openAppeals(limit: 100, in: $0).count }) ?? 0
+      if appeals > 0 || steps.first == "appeals" { items.append(item("mod.appeals", "desk/appeals", appeals)) }
     }
     if may("host.answer") { items.append(item("desk.answers", "desk/answers", nil)) }
     for entry in host.registry.entries {
@@ -78,6 +71,7 @@ extension DeskRoom {
     }
     if may("host.counter") { items.append(item("desk.counter", "desk/counter", nil)) }
     if may("host.letters") { items.append(item("desk.letters", "desk/letters", nil)) }
+    if may("host.settings") { items.append(item("mod.rules", "desk/rules", nil)) }
     if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
     if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil)) }
     items.append(item("desk.security", "desk/security", nil))

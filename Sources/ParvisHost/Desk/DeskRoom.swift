@@ -27,6 +27,8 @@ struct DeskRoom: Sendable {
     case nil: return try dashboard()
     case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))
     case "decided": return try ModerationScreens(room: self).decided()
+    case "appeals" where steps.count == 1: return try AppealScreens(room: self).list()
+    case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
     case "roles": return try RoleScreens(room: self).get(Array(steps.dropFirst()))
@@ -48,7 +50,10 @@ struct DeskRoom: Sendable {
     case "sign-out":
       if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
-    case "moderation" where steps.count == 2: return try ModerationScreens(room: self).decide(steps[1], raw)
+    case "moderation" where steps.count == 2: return try ModerationPosts(room: self).post(steps[1], raw)
+    case "undo" where steps.count == 2: return try ModerationPosts(room: self).undo(steps[1], raw)
+    case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
+    case "rules" where steps == ["rules", "save"]: return try RulesScreen(room: self).post(raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
     case "roles" where steps.count == 2: return try RoleScreens(room: self).post(steps[1], raw)
     case "letters": return try LetterScreens(room: self).post(Array(steps.dropFirst()), raw)
@@ -108,10 +113,12 @@ struct DeskRoom: Sendable {
   private func dashboard() throws -> WebResponse {
     let now = host.ports.now()
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let waiting = try host.moderation.waiting(areas: areas, in: ledgers)
+      let waiting = try host.moderation.waiting(in: ledgers)
       var tallies: [HTMLNode] = []
       if may("host.moderate") {
         tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))
+        let appeals = try host.moderation.openAppeals(limit: 100, in: ledgers).count
+        if appeals > 0 { tallies.append(tally(appeals, text("mod.appeals"), "desk/appeals")) }
       }
       if may("host.answer") {
         let open = try AnswerScreens(room: self).waiting(in: ledgers)

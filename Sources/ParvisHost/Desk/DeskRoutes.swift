@@ -20,7 +20,10 @@ struct DeskRoute: Sendable, Hashable {
   static let all: [DeskRoute] = [
     DeskRoute("GET", "", nil), DeskRoute("POST", "sign-out", nil),
     DeskRoute("GET", "moderation", "host.moderate"), DeskRoute("POST", "moderation", "host.moderate"),
-    DeskRoute("GET", "decided", "host.moderate"), DeskRoute("GET", "answers", "host.answer"),
+    DeskRoute("POST", "undo", "host.moderate"), DeskRoute("GET", "appeals", "host.moderate"),
+    DeskRoute("POST", "appeals", "host.moderate"), DeskRoute("GET", "rules", "host.settings"),
+    DeskRoute("POST", "rules", "host.settings"), DeskRoute("GET", "decided", "host.moderate"),
+    DeskRoute("GET", "answers", "host.answer"),
     // A module's screens and all actions name their own permissions.
     DeskRoute("GET", "m", nil), DeskRoute("POST", "do", nil),
     DeskRoute("GET", "people", "host.people"), DeskRoute("POST", "people", "host.people"),

@@ -6,7 +6,7 @@ import ParticipationKit
 /// authorization (a letter code that was entered). No row says what a participant answered to a secret act.
 struct ParticipantSchema {
   /// The step's number in the namespace `host`.
-  static let number = 2
+  static let number = 3
 
   static var migration: Migration {
     Migration(
@@ -31,11 +31,11 @@ struct ParticipantSchema {
     CREATE TABLE host_role(id TEXT PRIMARY KEY, title TEXT NOT NULL, permissions TEXT NOT NULL, areas TEXT NOT NULL)
       STRICT, WITHOUT ROWID
     """,
-    "ALTER TABLE host_moderation ADD COLUMN area TEXT NOT NULL DEFAULT ''",
-    "UPDATE host_moderation SET area = module WHERE module <> 'host'",
+    // The module, or that and a category, by which roles are limited; for a comment, the module that it is about.
     """
-    UPDATE host_moderation SET area = coalesce((SELECT substr(c.subject, 1, instr(c.subject, '/') - 1)
-      FROM host_comment c WHERE c.id = CAST(host_moderation.key AS INTEGER)), '') WHERE module = 'host'
+    ALTER TABLE host_moderation ADD COLUMN area TEXT GENERATED ALWAYS AS (CASE module
+      WHEN 'host' THEN substr(category, 1, instr(category || '/', '/') - 1)
+      ELSE module || CASE category WHEN '' THEN '' ELSE '/' || category END END) VIRTUAL
     """,
     "CREATE INDEX host_moderation_area ON host_moderation(state, area, id)",
   ]

@@ -89,7 +89,7 @@ extension Participants {
   }
 
   /// The acts of a participant, newest first, as their receipts.
-  func acts(of participant: Int, limit: Int) throws -> [Receipt] {
+  func acts(of participant: Int, limit: Int, locale: String) throws -> [Receipt] {
     let positions = try host.ports.store.reading { ledgers in
       try ledgers.host.rows(
         "SELECT position FROM host_participant_act WHERE participant = ? ORDER BY position DESC LIMIT ?",
@@ -97,6 +97,8 @@ extension Participants {
       ).map { try $0.int("position") }
     }
     let book = ReceiptBook(host: host)
-    return try positions.compactMap { try book.receipt(position: $0, token: host.secrets.receiptToken($0)) }
+    return try positions.compactMap {
+      try book.receipt(position: $0, token: host.secrets.receiptToken($0), locale: locale)
+    }
   }
 }

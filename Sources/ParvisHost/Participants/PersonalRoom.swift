@@ -108,7 +108,7 @@ struct PersonalRoom: Sendable {
   }
 
   private func acts() throws -> [HTMLNode] {
-    let receipts = try host.participants.acts(of: session.participant, limit: 100)
+    let receipts = try host.participants.acts(of: session.participant, limit: 100, locale: locale)
     if receipts.isEmpty { return [.p(text("me.acts.none"))] }
     let rows = receipts.map { receipt -> HTMLNode in
       let parts = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)

@@ -127,16 +127,6 @@ extension Host {
   }
 }
 
-extension Host {
-  /// Notes the area of a record in the queue, once it is there.
-  func noteArea(module: String, kind: String, key: String, in ledgers: Ledgers) throws {
-    guard let hosted = moderation.kind(module, kind) else { return }
-    try ledgers.host.execute(
-      "UPDATE host_moderation SET area = ? WHERE module = ? AND kind = ? AND key = ?",
-      [.text(try hosted.area(ledgers, key, ports.now())), .text(module), .text(kind), .text(key)])
-  }
-}
-
 /// The part of a list that a role may see, as SQL over a column `area`.
 struct AreaFilter: Sendable {
   /// Begins with `AND`; empty for everything.

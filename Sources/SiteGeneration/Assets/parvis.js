@@ -184,6 +184,23 @@
     });
   }
 
+  /* A flag on one comment: opens the form of its page with that comment chosen. */
+  function startFlag(link) {
+    link.addEventListener('click', function (event) {
+      var fold = doc.getElementById(link.hash.slice(1)), wanted = link.getAttribute('data-flag');
+      if (!fold) return;
+      event.preventDefault();
+      fold.open = true;
+      all('[name=item]', function (control) {
+        if (control.tagName === 'SELECT') control.value = wanted;
+        else if (control.type === 'radio') control.checked = control.value === wanted;
+      }, fold);
+      fold.scrollIntoView();
+      var first = fold.querySelector('[name=reason]');
+      if (first) first.focus({ preventScroll: true });
+    });
+  }
+
   function startCopy(button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -199,6 +216,7 @@
 
   all('form[data-enhance]', startForm);
   all('a.block-comment', startBlock);
+  all('a[data-flag]', startFlag);
   all('button.copy', startCopy);
   all('.errors[tabindex]', function (box) { box.focus(); });
 }());

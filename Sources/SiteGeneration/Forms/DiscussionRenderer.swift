@@ -27,7 +27,10 @@ public struct DiscussionRenderer: Sendable {
     let answers = shown.count { $0.answer != nil }
     var heading = words.text("talk.comments", locale, ["count": String(shown.count)])
     if answers > 0 { heading += ", " + words.text("talk.answers", locale, ["count": String(answers)]) }
-    let items = shown.map { HTMLNode.element(.li, [], [comment($0, isOnBlock: block != nil, locale, zone)]) }
+    let flag = "flag-" + ByteText.slug("\(discussion.subject.kind)-\(discussion.subject.key)")
+    let items = shown.map {
+      HTMLNode.element(.li, [], [comment($0, flag: flag, isOnBlock: block != nil, locale, zone)])
+    }
     // Without a name of their own: a page may hold many discussions, and landmarks must be told apart.
     return .section([.class("thread")], [.h3(heading), .element(.ol, [], items)])
   }
@@ -43,7 +46,7 @@ public struct DiscussionRenderer: Sendable {
   }
 
   private func comment(
-    _ comment: Comment, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
+    _ comment: Comment, flag: String, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
   ) -> HTMLNode {
     let kind = words.text(comment.kind == "question" ? "talk.question" : "talk.comment", locale)
     let author =
@@ -52,7 +55,12 @@ public struct DiscussionRenderer: Sendable {
     let time = HTMLNode.element(
       .time, [.datetime(comment.sent.rfc3339)],
       [.text(DateWords(locale: locale).longWithTime(zone.civil(comment.sent)))])
-    var nodes: [HTMLNode] = [.p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time])]
+    let link = HTMLNode.element(
+      .a, [.class("flag no-print"), .href(fragment: flag), .data("flag", "host/comment/\(comment.id)")],
+      [.text(words.text("talk.flag", locale)), .span(" \(comment.id)", [.class("sr")])])
+    var nodes: [HTMLNode] = [
+      .p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time, link])
+    ]
     if !comment.quote.isEmpty, !isOnBlock {
       let quote = TextCut.excerpt(comment.quote, bytes: 160)
       nodes.append(about(quote, locale))

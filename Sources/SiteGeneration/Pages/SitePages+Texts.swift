@@ -112,6 +112,7 @@ extension SitePages {
       ("index", text("nav.home")), ("recherche", text("nav.search")), ("participer", text("page.participate")),
       ("vie-privee", text("page.personalData")), ("donnees", text("page.openData")), ("modules", text("page.modules")),
     ]
+    if !sources.reasons.isEmpty { own.append(("moderation/index", text("page.moderation"))) }
     own += content.map { ($0.name, $0.versions[locale]?.title ?? $0.versions.values.first?.title ?? $0.name) }
     var body: [HTMLNode] = []
     if !sections.isEmpty { body += [.h2(text("plan.sections")), .ul(items: sections)] }

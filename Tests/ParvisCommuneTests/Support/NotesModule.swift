@@ -77,17 +77,25 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
       ModeratedKind(
         "note", titles: ["fr": "Petit mot", "en": "Note"],
         categories: { _ in topics },
-        category: { context in
-          let row = try context.ledger.row("SELECT headline FROM notes_note WHERE id = ?", [.text(context.key)])
-          let label = try row?.text("headline") ?? ""
-          return topics.contains { $0.value == label } ? label : ""
-        },
         evidence: { context in
           guard let row = try context.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text(context.key)])
           else { return nil }
           return Evidence(
             title: "Mot \(context.key)", body: .p(try row.text("body")), document: site.subject("note", context.key))
-        }, decide: decide)
+        }, decide: decide,
+        texts: [
+          ModeratedText(
+            "body", titles: ["fr": "Texte", "en": "Text"],
+            read: {
+              try $0.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text($0.key)])?.text("body")
+            },
+            write: { context, words in
+              try context.ledger.execute(
+                "UPDATE notes_note SET body = ?, updated_at = ? WHERE id = ?",
+                [.text(words), .timestamp(context.now), .text(context.key)])
+              return try touched(Int(context.key) ?? 0, in: context.ledger)
+            })
+        ])
     ]
   }
 
