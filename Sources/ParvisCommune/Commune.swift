@@ -112,7 +112,8 @@ public final class Commune: Sendable {
       let host = try Host(
         facts: configuration.facts, zone: zone, registry: registry,
         ports: HostPorts(
-          store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering, now: options.clock,
+          store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering,
+          accounts: Wiring.accounts(configuration.staff, folder: folder), now: options.clock,
           enqueue: { subjects, ledgers in
             guard !subjects.isEmpty else { return }
             try publication.enqueue(subjects, in: ledgers("publication"))

@@ -21,6 +21,8 @@ public final class Host: Sendable {
   let shownOnce = ShownOnce()
   let secrets: Secrets
   let register: Register
+  /// The roles of staff, as the commune defines them.
+  public let roles: RoleBook
   /// The charter: the reasons for which words are not published.
   public let charter: Charter
   /// How the commune moderates unless the desk decided otherwise.
@@ -50,6 +52,7 @@ public final class Host: Sendable {
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
+    roles = try RoleBook(registry: registry, store: ports.store)
     self.charter = charter ?? .standard(words)
     moderationSettings = moderation
     sketchKey = secrets.derive("sketch", [])
@@ -67,6 +70,8 @@ public final class Host: Sendable {
   var seals: Seals { Seals(host: self) }
   var treeHeads: TreeHeads { TreeHeads(host: self) }
   var people: People { People(host: self) }
+  var participants: Participants { Participants(host: self) }
+  var letters: LetterCodes { LetterCodes(host: self) }
   var runner: ActRunner { ActRunner(host: self) }
 
   /// The namespace of a module's tables; the host's own actions use `host`.
@@ -99,22 +104,23 @@ public final class Host: Sendable {
   /// - Throws: ``Problem`` 403.
   func authorise(_ audience: Audience, _ actor: Actor, locale: String) throws {
     guard !audience.isPublic else { return }
-    guard actor.personID != nil || actor.channel == "import", registry.role(actor.role, has: audience.permission) else {
+    guard actor.personID != nil || actor.channel == "import", roles.may(actor.role, audience.permission) else {
       throw Problem.forbidden(words.text("error.permission", locale))
     }
   }
 
   /// What an effect may use, within a transaction.
   func actionContext(
-    module: String, key: String, actor: Actor, locale: String, now: Timestamp, isSecret: Bool = false,
-    in ledgers: Ledgers
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp,
+    participant: Participant = .anyone, participantID: Int? = nil, isSecret: Bool = false, in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
-      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
+      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, participant: participant,
+      random: ports.sealing.random,
       submit: { request in
         try self.moderation.submit(
-          module: owner, request, isImport: actor.channel == "import", locale: locale,
+          module: owner, request, participant: participantID, isImport: actor.channel == "import", locale: locale,
           now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
       })
   }

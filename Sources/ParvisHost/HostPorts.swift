@@ -173,6 +173,8 @@ public struct HostPorts: Sendable {
   public let sealing: SealingPort
   /// Pages.
   public let rendering: RenderingPort
+  /// One-time codes, QR codes, what is asked of staff.
+  public let accounts: AccountPorts
   /// The time.
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
@@ -184,7 +186,8 @@ public struct HostPorts: Sendable {
 
   /// Makes the ports.
   public init(
-    store: StorePort, sealing: SealingPort, rendering: RenderingPort, now: @escaping @Sendable () -> Timestamp,
+    store: StorePort, sealing: SealingPort, rendering: RenderingPort, accounts: AccountPorts,
+    now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void
@@ -192,6 +195,7 @@ public struct HostPorts: Sendable {
     self.store = store
     self.sealing = sealing
     self.rendering = rendering
+    self.accounts = accounts
     self.now = now
     self.enqueue = enqueue
     self.background = background

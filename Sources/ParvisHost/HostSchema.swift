@@ -11,6 +11,7 @@ public struct HostSchema: Sendable {
     Migration(1, "register, receipts, comments, moderation, answers, people", register + services + people),
     RegisterSchema.migration,
     ModerationSchema.migration,
+    ParticipantSchema.migration,
   ]
 
   private static let register = [

@@ -10,7 +10,7 @@ enum Command {
   /// Every verb, in the order of the help.
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
-    .personAdd, .personList, .personRole, .personDisable, .personEnable, .personInvite,
+    .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
     .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt, .backup, .restore, .doctor, .version,
     .help,
   ]

@@ -19,8 +19,9 @@ import urllib.request
 from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main, run, server
 
 VERBS = [
-    "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role", "person disable",
-    "person enable", "person invite", "module list", "module info", "register verify", "register head", "register receipt", "backup", "restore", "doctor", "version", "help",
+    "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role",
+    "person reset-factor", "person disable", "person enable", "person invite", "module list", "module info",
+    "register verify", "register head", "register receipt", "backup", "restore", "doctor", "version", "help",
 ]
 PASSWORD = "un long mot de passe"
 

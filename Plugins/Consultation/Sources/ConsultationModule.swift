@@ -16,7 +16,6 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     consultations = try reader.read(try site.content.files(in: "consultations"))
   }
 
-  static let codesPermission = "consultation.codes"
   static let followPermission = "consultation.follow"
 
   /// Who the module is.
@@ -25,11 +24,8 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     licence: "EUPL-1.2", traits: ["commentable", "votable"],
     permissions: [
       Permission(
-        codesPermission, roles: ["clerk"],
-        titles: ["fr": "Faire et révoquer des codes d’accès", "en": "Make and revoke access codes"]),
-      Permission(
         followPermission, roles: ["clerk", "councillor"],
-        titles: ["fr": "Suivre les consultations en cours", "en": "Follow the consultations"]),
+        titles: ["fr": "Suivre les consultations en cours", "en": "Follow the consultations"])
     ],
     personalData: .stores([
       "fr": """
@@ -53,10 +49,8 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     [("fr", PackageResources.fr_json), ("en", PackageResources.en_json)]
   }
 
-  /// Answering, proposing and supporting for everyone; codes for the clerk.
-  public var actions: [Action] {
-    [answerAction, proposeAction, supportAction, makeCodesAction, forgetSheetAction, revokeCodesAction]
-  }
+  /// Answering, proposing and supporting for everyone.
+  public var actions: [Action] { [answerAction, proposeAction, supportAction] }
 
   /// The pages and JSON resources.
   public var documents: [DocumentFamily] {
@@ -81,8 +75,8 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
   /// The count at each closing.
   public var clockJobs: [ClockJob] { [tallyJob] }
 
-  /// The screens: overview, codes and proposals.
-  public var deskScreens: [DeskScreen] { [overviewScreen, codesScreen, proposalsScreen] }
+  /// The screens: overview and proposals.
+  public var deskScreens: [DeskScreen] { [overviewScreen, proposalsScreen] }
 
   /// A notice on the front page for each consultation that is near.
   public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } }

@@ -2,9 +2,29 @@
 public struct Audience: Sendable, Hashable {
   /// The permission that staff need; empty for anyone.
   public let permission: String
+  /// How sure the commune must be of who takes part; `anyone` for staff.
+  public let level: ParticipationLevel
+  /// Whether the host asks for a letter code in the form; whether it must be given, the level says.
+  public let takesCode: Bool
+
+  init(permission: String = "", level: ParticipationLevel = .anyone, takesCode: Bool = false) {
+    self.permission = permission
+    self.level = level
+    self.takesCode = takesCode || level.needsCode
+  }
 
   /// Anyone, without account. Such an action never sees a cookie.
-  public static let anyone = Audience(permission: "")
+  public static let anyone = Audience()
+  /// Anyone; who gives a letter code is a verified resident and acts once for each record.
+  public static let anyoneOrResident = Audience(takesCode: true)
+  /// Somebody who confirms an e-mail address: see ``ParticipationLevel/confirmed``.
+  public static let confirmed = Audience(level: .confirmed)
+  /// A resident, as often as they want.
+  public static let resident = Audience(level: .resident)
+  /// A resident, once for each record.
+  public static let onePerPerson = Audience(level: .onePerPerson)
+  /// A household, once for each record.
+  public static let onePerHousehold = Audience(level: .onePerHousehold)
   /// Signed-in staff whose role has a permission.
   public static func staff(_ permission: String) -> Audience { Audience(permission: permission) }
 
@@ -102,7 +122,8 @@ public struct Actor: Sendable, Hashable {
   public let name: String
   /// The role: `clerk`, `councillor`, `agent`, `administrator`, or `public`.
   public let role: String
-  /// The way the act came: `web`, `desk`, `import`, `paper`, `telephone`.
+  /// The way the act came: `web`, `desk`, `import`; `counter`, `telephone` or `paper` when staff entered it for
+  /// somebody.
   public let channel: String
 
   /// Makes an actor.
@@ -129,16 +150,20 @@ public struct ActionContext {
   public let locale: String
   /// The time of the act; the same for everything in the transaction.
   public let now: Timestamp
+  /// Who takes part, when the act is a public one.
+  public let participant: Participant
   private let randomBytes: (Int) -> [UInt8]
   private let queue: (ModerationRequest) throws -> Bool
 
   /// Makes a context from the host's closures; nothing is public before it was read.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
-    random: @escaping (Int) -> [UInt8], moderate: @escaping (String, String, String) throws -> Void
+    participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
+    moderate: @escaping (String, String, String) throws -> Void
   ) {
     self.init(
-      ledger: ledger, key: key, actor: actor, locale: locale, now: now, random: random,
+      ledger: ledger, key: key, actor: actor, locale: locale, now: now, participant: participant,
+      random: random,
       submit: { request in
         try moderate(request.kind, request.key, request.excerpt)
         return false
@@ -149,13 +174,15 @@ public struct ActionContext {
   /// - Parameter submit: Puts a record into the moderation queue; gives whether it is public already.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
-    random: @escaping (Int) -> [UInt8], submit: @escaping (ModerationRequest) throws -> Bool
+    participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
+    submit: @escaping (ModerationRequest) throws -> Bool
   ) {
     self.ledger = ledger
     self.key = key
     self.actor = actor
     self.locale = locale
     self.now = now
+    self.participant = participant
     randomBytes = random
     queue = submit
   }

@@ -66,6 +66,9 @@ public struct ModeratedKind: Sendable {
   public let evidence: @Sendable (FormContext) throws -> Evidence?
   /// The effect of a decision. Gives the subjects that changed. A decision may be revised later, so it must work again.
   public let decide: @Sendable (ActionContext, Decision) throws -> [Subject]
+  /// The categories by which a commune may divide this work among its staff, in a language; none by default. A record
+  /// says its own with ``ActionContext/submitForModeration(kind:key:excerpt:category:)``.
+  public let categories: @Sendable (_ locale: String) -> [Choice]
   /// The texts from which a passage may be taken out; without any, a record is published whole or not at all.
   public let texts: [ModeratedText]
   /// The author's words as they stand in the record's published JSON: the same members with the same values. The
@@ -87,6 +90,7 @@ public struct ModeratedKind: Sendable {
   ///   - isSecret: Whether decisions are told by their day only.
   public init(
     _ kind: String, titles: [String: String],
+    categories: @escaping @Sendable (_ locale: String) -> [Choice] = { _ in [] },
     evidence: @escaping @Sendable (FormContext) throws -> Evidence?,
     decide: @escaping @Sendable (ActionContext, Decision) throws -> [Subject], texts: [ModeratedText] = [],
     words: (@Sendable (FormContext) throws -> [(String, JSONValue)]?)? = nil, counted: [String] = [],
@@ -95,6 +99,7 @@ public struct ModeratedKind: Sendable {
     self.texts = texts
     self.kind = kind
     self.titles = titles
+    self.categories = categories
     self.evidence = evidence
     self.decide = decide
     self.words = words

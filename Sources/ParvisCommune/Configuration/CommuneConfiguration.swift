@@ -31,6 +31,8 @@ public struct CommuneConfiguration: Sendable {
   public let securityContact: String
   /// Until when the contact holds.
   public let securityExpires: LocalDate?
+  /// What is asked of staff accounts.
+  public let staff: StaffRules
   /// How the commune moderates unless the desk decides otherwise.
   public let moderation: ModerationSettings
   /// The modules with their settings, in the order of their ids.
@@ -89,6 +91,7 @@ public struct CommuneConfiguration: Sendable {
     securityContact = reader.optionalText("security_contact") ?? ""
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
+    staff = StaffRules(reader)
     moderation = CommuneConfiguration.moderation(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {

@@ -112,6 +112,16 @@ public final class CommuneDoor: Sendable {
     }
   }
 
+  /// Takes the second factor of an account away and ends its sessions.
+  /// - Throws: `Problem` when there is no such account.
+  public func resetSecondFactor(email: String, locale: String) throws {
+    switch way {
+    case .own(let commune): try commune.people.resetSecondFactor(email: email, locale: locale)
+    case .server(let line):
+      _ = try CommuneDoor.ask(line, "person-reset-factor", [("email", .string(email)), ("locale", .string(locale))])
+    }
+  }
+
   /// Makes a one-time link for an account with a role: where the server listens, or will.
   /// - Throws: ``CommuneError``.
   public func invite(role: String) throws -> String {

@@ -1,3 +1,5 @@
+import MatrixCodes
+import OneTimeCodes
 import ParticipationKit
 import ParvisHost
 import Sealing
@@ -115,6 +117,15 @@ struct Wiring: Sendable {
       random: { Wiring.random($0) },
       hashPassword: { try PasswordHash.hash($0) },
       verifyPassword: { password, hash in (try? PasswordHash.verify(password, against: hash)) ?? false })
+  }
+
+  /// One-time codes, QR codes, and what the commune asks of its staff.
+  static func accounts(_ rules: StaffRules, folder: String) -> AccountPorts {
+    let leaked = rules.leakedPasswordsPath(in: folder).map { LeakedPasswords(path: $0) }
+    return AccountPorts(
+      oneTimeCode: { OneTimePassword.code(secret: $0, counter: $1) },
+      matrixCode: { text in MatrixCode(text).map { (size: $0.size, isDark: $0.isDark) } },
+      isLeaked: { leaked?.holds($0) ?? false }, secondFactorRoles: rules.secondFactorRoles)
   }
 
   /// Unpredictable bytes in pieces that the library gives.

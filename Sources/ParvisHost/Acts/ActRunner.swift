@@ -20,6 +20,8 @@ public struct ActRequest: Sendable {
   public let idempotencyKey: String?
   /// The key of the desk's form that sent it, see ``DeskRoom/onceKey(_:)``; nil for none.
   var onceKey: [UInt8]?
+  /// By what a participant shows who they are, besides what stands in the form.
+  var standing = Standing.open
 
   /// Makes a request.
   public init(
@@ -66,8 +68,12 @@ struct ActRunner: Sendable {
 
   /// The form of an action for a key, or nil when there is no such thing.
   /// - Throws: ``Problem`` when the action is closed; the store's error.
-  func form(_ action: HostedAction, key: String, locale: String) throws -> Form? {
-    try host.ports.store.reading { try action.form($0, key, locale, host.ports.now()) }
+  func form(_ action: HostedAction, key: String, locale: String, standing: Standing = .open) throws -> Form? {
+    try host.ports.store.reading { ledgers in
+      try action.form(ledgers, key, locale, host.ports.now()).map {
+        try host.participants.asking($0, action, standing, locale: locale, in: ledgers)
+      }
+    }
   }
 
   /// Runs an act; `done` is called once, after the commit or with the reason why there is none.
@@ -94,7 +100,7 @@ struct ActRunner: Sendable {
   }
 
   /// Everything before the transaction: nothing here changes anything.
-  private func prepare(_ request: ActRequest) throws -> (HostedAction, Submission, Form) {
+  func prepare(_ request: ActRequest) throws -> (HostedAction, Submission, Form) {
     let words = host.words
     guard let action = host.action(request.module, request.action) else {
       throw Problem.notFound(words.text("error.noAction", request.locale))
@@ -112,7 +118,10 @@ struct ActRunner: Sendable {
     guard request.submission.first("website").isEmpty else {
       throw Problem(status: 400, code: "robot", detail: words.text("error.robot", request.locale))
     }
-    guard let form = try form(action, key: request.key, locale: request.locale) else {
+    guard
+      let form =
+        try form(action, key: request.key, locale: request.locale, standing: request.standing)
+    else {
       throw Problem.notFound(words.text("error.notFound", request.locale))
     }
     let checker = FormChecker(words: words, locale: request.locale)
@@ -147,15 +156,18 @@ struct ActRunner: Sendable {
       throw Problem(
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
+    let who = try host.participants.who(request, action, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
-      isSecret: action.isSecret, in: ledgers)
+      participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
+      in: ledgers)
     let outcome = try action.perform(ledgers, context, submission, request.addressKey)
     let what = "\(request.module)/\(request.action)"
     let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)
     let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
     try ReceiptBook(host: host).add(
       position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
+    try host.participants.done(request, action, who, position: position, in: ledgers)
     try host.moderation.note(
       receipt: position, of: outcome.subject, at: host.moment(now, isSecret: action.isSecret).stored, in: ledgers)
     for key in keys {

@@ -11,13 +11,14 @@ struct DeskRoom: Sendable {
 
   func text(_ key: String, _ arguments: [String: String] = [:]) -> String { host.words.text(key, locale, arguments) }
 
-  func may(_ permission: String) -> Bool { host.registry.role(session.person.role, has: permission) }
+  func may(_ permission: String) -> Bool { host.roles.may(session.person.role, permission) }
 
   func require(_ permission: String) throws {
     try host.authorise(.staff(permission), session.actor, locale: locale)
   }
 
   func answer() throws -> WebResponse {
+    try enter()
     if request.method == "POST" { return try post() }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
@@ -30,6 +31,11 @@ struct DeskRoom: Sendable {
     case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
+    case "roles": return try RoleScreens(room: self).get(Array(steps.dropFirst()))
+    case "letters": return try LetterScreens(room: self).get(Array(steps.dropFirst()))
+    case "counter": return try CounterScreens(room: self).get(Array(steps.dropFirst()))
+    case "security": return try SecurityScreens(room: self).get(Array(steps.dropFirst()))
+    case "confirm": return try ConfirmScreen(room: self).get()
     case "m" where steps.count >= 3: return try moduleScreen()
     default: throw Problem.notFound(text("error.notFound"))
     }
@@ -49,6 +55,11 @@ struct DeskRoom: Sendable {
     case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
     case "rules" where steps == ["rules", "save"]: return try RulesScreen(room: self).post(raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
+    case "roles" where steps.count == 2: return try RoleScreens(room: self).post(steps[1], raw)
+    case "letters": return try LetterScreens(room: self).post(Array(steps.dropFirst()), raw)
+    case "counter": return try CounterScreens(room: self).post(Array(steps.dropFirst()), raw)
+    case "security" where steps.count == 2: return try SecurityScreens(room: self).post(steps[1], raw)
+    case "confirm": return try ConfirmScreen(room: self).post(raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))
     }

@@ -137,7 +137,7 @@ extension ModerationQueue {
     guard let decider = record.person, decider == actor.personID else { return .other }
     let others = try ledgers.host.rows(
       "SELECT role FROM host_person WHERE disabled_at IS NULL AND id <> ?", [.integer(decider)]
-    ).contains { host.registry.role(try $0.text("role"), has: "host.moderate") }
+    ).contains { host.roles.may(try $0.text("role"), "host.moderate") }
     if others { return .nobody(isOnlyOne: false) }
     return actor.role == Role.administrator ? .samePerson : .nobody(isOnlyOne: true)
   }

@@ -33,6 +33,8 @@ struct ModerationQueue: Sendable {
     let holder: Int?
     /// Changes with each decision, each new submission and each flag.
     let version: String
+    /// The module, or that and a category, by which roles are limited.
+    let area: String
 
     var subject: Subject { Subject(module, kind, key) }
 
@@ -57,6 +59,7 @@ struct ModerationQueue: Sendable {
       flags = try row.int("flags")
       holder = row.optionalInt("holder")
       version = String(try row.int("version"))
+      area = try row.text("area")
     }
   }
 
@@ -199,6 +202,7 @@ struct ModerationQueue: Sendable {
   /// - Throws: ``Problem`` 403.
   func checkMay(_ actor: Actor, _ entry: Entry?, locale: String) throws {
     try host.authorise(.staff("host.moderate"), actor, locale: locale)
+    if let entry { try host.authorise("host.moderate", in: entry.area, actor, locale: locale) }
   }
 }
 

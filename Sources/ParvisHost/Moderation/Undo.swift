@@ -18,7 +18,7 @@ extension ModerationQueue {
   /// Whether somebody may undo a decision: their own, or any with the permission for settings, so that what a stolen
   /// account did can be taken back.
   func mayUndo(_ record: Record, _ actor: Actor) -> Bool {
-    (record.person != nil && record.person == actor.personID) || host.registry.role(actor.role, has: "host.settings")
+    (record.person != nil && record.person == actor.personID) || host.roles.may(actor.role, "host.settings")
   }
 
   /// Takes a decision back: everything is as it was before, and that this happened is a decision and a leaf of its own.

@@ -31,6 +31,13 @@ struct PublicActions: Sendable {
       module: module, action: name, key: key, submission: submission, locale: locale, actor: .anyone,
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
       idempotencyKey: request.header("Idempotency-Key"))
+    if host.action(module, name)?.audience.level == .confirmed {
+      let isTaken = host.ports.background { reply(hold(act, request).adding(cors)) }
+      if !isTaken {
+        reply(failure(StoreUnavailable(reason: "busy"), request, locale: locale, form: nil).adding(cors))
+      }
+      return
+    }
     host.perform(act) { result in
       switch result {
       case .success(let done):
@@ -43,6 +50,25 @@ struct PublicActions: Sendable {
         // Too much waits: the reason is still said, without the form.
         if !isTaken { reply(failure(error, request, locale: locale, form: nil).adding(cors)) }
       }
+    }
+  }
+
+  /// An act that waits until its author confirms an address: the same answer whoever they are.
+  private func hold(_ act: ActRequest, _ request: WebRequest) -> WebResponse {
+    do {
+      let told = try host.participants.hold(act)
+      if request.prefersJSON {
+        let body = JSONValue.object([("held", .object([("message", .string(told))]))])
+        return WebResponse(
+          status: 202, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+          body: body.bytes)
+      }
+      let page = Page(
+        title: host.words.text("participant.held.title", act.locale), summary: told,
+        body: [.div([.class("told"), .named("role", "status")], [.p(told)])])
+      return .html(202, host.ports.rendering.page(page, String(request.path.dropFirst()), act.locale))
+    } catch {
+      return failure(error, request, locale: act.locale, form: act)
     }
   }
 

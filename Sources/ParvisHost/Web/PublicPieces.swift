@@ -13,7 +13,9 @@ extension Host {
       form: { name, key, values, options in
         guard let action = self.action(module, name), action.audience.isPublic else { return .empty }
         return try self.publicForm(action, module, key, values, options, locale: locale) {
-          try action.form(ledgers, key, locale, now)
+          try action.form(ledgers, key, locale, now).map {
+            try self.participants.asking($0, action, .open, locale: locale, in: ledgers)
+          }
         }
       },
       discussion: { self.ports.rendering.discussion($0, $1, locale) },

@@ -60,6 +60,11 @@ struct CommuneSkeleton {
       # security_contact: "mailto:mairie@exemple.fr"
       # security_expires: 2027-01-31
 
+      # Les rôles qui se connectent aussi avec un code de téléphone ; une liste de mots de passe divulgués à refuser.
+      staff:
+        second_factor: [administrator, clerk]
+        # leaked_passwords: "mots-de-passe-divulgues.txt"
+
       # Les modules en service, avec leurs réglages : parvis module info MODULE
       modules:
       \(modules.joined(separator: "\n"))

@@ -155,9 +155,9 @@ extension TestCommune {
     let now = self.now
     try host.ports.store.perform { ledgers in
       guard let entry = try host.moderation.entry(for: Subject(module, "note", key), in: ledgers) else { return }
+      let decision = Decision(isApproved: approve, reason: approve ? "" : "off-topic", note: "")
       try host.moderation.decide(
-        entry.id, Decision(isApproved: approve, reason: approve ? "" : "off-topic", note: ""), actor: actor,
-        locale: "fr", now: now, in: ledgers)
+        entry.id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: "fr", now: now, in: ledgers)
     }
   }
 }

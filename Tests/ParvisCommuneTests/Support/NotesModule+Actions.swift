@@ -1,7 +1,7 @@
 import ParticipationKit
 
 extension NotesModule {
-  var actions: [Action] { [write, cheer, shut, headline, codes] }
+  var actions: [Action] { [write, cheer, shut, headline, codes] + levels }
 
   /// Every kind of field, so that one form meets every rule of the checker.
   private var write: Action {
@@ -24,7 +24,10 @@ extension NotesModule {
         let id = try context.ledger.insert(
           "INSERT INTO notes_note(body, email, headline, updated_at, publication) VALUES(?,?,?,?,'pending')",
           [.text(sent.text("body")), .text(sent.text("email")), .text(sent.text("label")), .timestamp(context.now)])
-        try context.submitForModeration(kind: "note", key: String(id), excerpt: sent.text("body"))
+        let label = sent.text("label")
+        try context.submitForModeration(
+          kind: "note", key: String(id), excerpt: sent.text("body"),
+          category: topics.contains { $0.value == label } ? label : "")
         if sent.text("body") == "fail" { throw Refusal(words: "MARKER-IN-ERROR") }
         if sent.text("body") == "trespass" {
           try context.ledger.execute("DELETE FROM host_register")

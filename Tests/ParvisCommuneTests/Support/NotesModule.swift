@@ -76,6 +76,7 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
     [
       ModeratedKind(
         "note", titles: ["fr": "Petit mot", "en": "Note"],
+        categories: { _ in topics },
         evidence: { context in
           guard let row = try context.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text(context.key)])
           else { return nil }

@@ -5,7 +5,9 @@ internal import ParticipationKit
 extension IncidentsModule {
   var moderatedReport: ModeratedKind {
     ModeratedKind(
-      "report", titles: ["fr": "Signalement", "en": "Report"], evidence: { try evidence($0) },
+      "report", titles: ["fr": "Signalement", "en": "Report"],
+      categories: { locale in content.services.all.map { Choice($0.code, $0.name(locale)) } },
+      evidence: { try evidence($0) },
       decide: { try decide($0, $1) },
       texts: [
         ModeratedText(
