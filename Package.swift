@@ -21,7 +21,7 @@ let contract = memorySafe + [.unsafeFlags(["-enable-library-evolution"])]
 /// The words of a target in each language, compiled into the program: nothing is looked up on disk at run time.
 let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Locales/en.json")]
 
-let adapters = ["SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing"]
+let adapters = ["SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "MailDelivery"]
 
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -38,6 +38,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CMicroHTTPD"),
   .systemLibrary(name: "CSodium"),
   .systemLibrary(name: "CYAML"),
+  .systemLibrary(name: "CCurl"),
 
   .target(name: "ParticipationKit", exclude: ["README.md", "Decisions"], swiftSettings: contract),
 
@@ -46,6 +47,7 @@ var targets: [Target] = [
   library("FrontMatter", ["CYAML"], strict),
   library("HTTPListener", ["CMicroHTTPD"], strict),
   library("Sealing", ["CSodium"], strict),
+  library("MailDelivery", ["CCurl"], strict),
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
@@ -75,6 +77,7 @@ var targets: [Target] = [
   tests("FrontMatter", ["ParticipationKit"]),
   tests("HTTPListener", []),
   tests("Sealing", []),
+  tests("MailDelivery", []),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
   tests(
     "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),

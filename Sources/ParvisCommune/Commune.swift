@@ -13,6 +13,8 @@ public struct CommuneOptions: Sendable {
   public let clock: @Sendable () -> Timestamp
   /// Writes a line to the log.
   public let log: @Sendable (String) -> Void
+  /// What sends instead of the configured transports; nil outside tests.
+  package var send: (@Sendable (OutboxJob) -> DeliveryResult)?
 
   /// Makes options.
   /// - Parameters:
@@ -49,6 +51,7 @@ public final class Commune: Sendable {
   let store: CommuneStore
   let workers: WorkerPool
   let loop: PublicationLoop
+  let delivery: DeliveryLoop
   let options: CommuneOptions
   let wake: WakeUp
   private let lock: FolderLock
@@ -81,8 +84,13 @@ public final class Commune: Sendable {
     let wake = WakeUp()
     self.wake = wake
     let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
+    let mail = DeliveryWake()
     let store = try CommuneStore(
-      path: folder + "/data/parvis.sqlite", modules: chosen, now: options.clock, onCommit: { wake.afterCommit() })
+      path: folder + "/data/parvis.sqlite", modules: chosen, now: options.clock,
+      onCommit: {
+        wake.afterCommit()
+        mail.afterCommit()
+      })
     self.store = store
     let workers = WorkerPool(threads: 2)
     self.workers = workers
@@ -97,8 +105,8 @@ public final class Commune: Sendable {
             try publication.enqueue(subjects, in: ledgers("publication"))
             wake.expect()
           },
-          background: { workers.submit($0) }, log: options.log),
-        serverAddress: configuration.server)
+          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
+        serverAddress: configuration.server, outgoing: configuration.outgoing)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -128,6 +136,11 @@ public final class Commune: Sendable {
         }
       }, log: options.log)
     wake.set(loop)
+    let transports = Transports(folder: folder, configuration: configuration, now: options.clock)
+    delivery = DeliveryLoop(
+      outbox: host.outbox, bounces: BounceBox(commune: folder), now: options.clock, log: options.log,
+      send: options.send ?? { transports.send($0) })
+    mail.set(delivery)
   }
 
   private static func wiring(
@@ -151,6 +164,7 @@ public final class Commune: Sendable {
   func startPublishing() {
     let check = siteCheck
     loop.start(first: { try check.runIfDue() })
+    if configuration.outgoing.mail != nil || !configuration.webhooks.isEmpty { delivery.start() }
   }
 
   /// Staff accounts.
@@ -164,6 +178,7 @@ public final class Commune: Sendable {
     }
     guard isFirst else { return }
     loop.stop()
+    delivery.stop()
     workers.stop()
     store.close()
     // A check that is still due stays due.
@@ -236,6 +251,17 @@ final class WakeUp: Sendable {
     }
     loop?.wake()
   }
+}
+
+/// Wakes the delivery after a commit that put something into the outbox.
+final class DeliveryWake: Sendable {
+  private let loop = Mutex<DeliveryLoop?>(nil)
+
+  func set(_ loop: DeliveryLoop) { self.loop.withLock { $0 = loop } }
+
+  func expect() { loop.withLock { $0 }?.expect() }
+
+  func afterCommit() { loop.withLock { $0 }?.afterCommit() }
 }
 
 /// The publisher for the host's port: each needs the other, so one is filled in when both exist.

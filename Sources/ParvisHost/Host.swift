@@ -18,19 +18,23 @@ public final class Host: Sendable {
   public let serverAddress: String?
   /// Limits of public acts.
   public let limiter = RateLimiter()
+  /// What leaves the commune by itself.
+  public let outgoing: OutgoingSettings
   let secrets: Secrets
   let register: Register
 
   /// Makes a host.
   /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
   public init(
-    facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?
+    facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
+    outgoing: OutgoingSettings = .none
   ) throws {
     self.facts = facts
     self.zone = zone
     self.registry = registry
     self.ports = ports
     self.serverAddress = serverAddress
+    self.outgoing = outgoing
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
@@ -91,7 +95,7 @@ public final class Host: Sendable {
       moderate: { kind, key, excerpt in
         try self.moderation.submit(
           module: owner, kind: kind, key: key, excerpt: excerpt, now: now, in: ledgers)
-      })
+      }, notices: notices(module: owner, locale: locale, now: now, in: ledgers))
   }
 
   /// What documents of a module are made from.

@@ -158,6 +158,8 @@ public struct HostPorts: Sendable {
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
+  /// Something was put into the outbox within a transaction that is not committed yet.
+  public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread.
   public let background: @Sendable (@escaping @Sendable () -> Void) -> Void
   /// Writes a line to the log. Never given words, addresses or tokens of people.
@@ -168,7 +170,7 @@ public struct HostPorts: Sendable {
     store: StorePort, sealing: SealingPort, rendering: RenderingPort, now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
-    log: @escaping @Sendable (String) -> Void
+    log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.sealing = sealing
@@ -176,6 +178,7 @@ public struct HostPorts: Sendable {
     self.now = now
     self.enqueue = enqueue
     self.background = background
+    self.expectDelivery = expectDelivery
     self.log = log
   }
 }

@@ -8,7 +8,8 @@ public struct HostSchema: Sendable {
 
   /// The steps of the schema, in the namespace `host`.
   public static let migrations: [Migration] = [
-    Migration(1, "register, receipts, comments, moderation, answers, people", register + services + people)
+    Migration(1, "register, receipts, comments, moderation, answers, people", register + services + people),
+    OutboxSchema.migration,
   ]
 
   private static let register = [

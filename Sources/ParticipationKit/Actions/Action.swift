@@ -126,11 +126,13 @@ public struct ActionContext {
   public let now: Timestamp
   private let randomBytes: (Int) -> [UInt8]
   private let queue: (String, String, String) throws -> Void
+  let notices: Notices
 
   /// Makes a context from the host's closures.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
-    random: @escaping (Int) -> [UInt8], moderate: @escaping (String, String, String) throws -> Void
+    random: @escaping (Int) -> [UInt8], moderate: @escaping (String, String, String) throws -> Void,
+    notices: Notices = .none
   ) {
     self.ledger = ledger
     self.key = key
@@ -139,6 +141,7 @@ public struct ActionContext {
     self.now = now
     randomBytes = random
     queue = moderate
+    self.notices = notices
   }
 
   /// Unpredictable bytes, for keys and codes.

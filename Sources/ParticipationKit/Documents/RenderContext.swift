@@ -52,6 +52,7 @@ public struct View {
     let answer: (OfficialAnswer) -> HTMLNode
     let path: (Subject) -> SitePath?
     let hostText: (String, [String: String]) -> String
+    let followForm: (Subject) throws -> HTMLNode
 
     /// Makes the pieces from the host's closures.
     public init(
@@ -60,7 +61,8 @@ public struct View {
       commentForm: @escaping (Subject, String) throws -> HTMLNode,
       answer: @escaping (OfficialAnswer) -> HTMLNode,
       path: @escaping (Subject) -> SitePath?,
-      hostText: @escaping (String, [String: String]) -> String
+      hostText: @escaping (String, [String: String]) -> String,
+      followForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
     ) {
       self.form = form
       self.discussion = discussion
@@ -68,6 +70,7 @@ public struct View {
       self.answer = answer
       self.path = path
       self.hostText = hostText
+      self.followForm = followForm
     }
   }
 
@@ -135,6 +138,11 @@ public struct View {
   public func commentForm(on subject: Subject, block: String = "") throws -> HTMLNode {
     try pieces.commentForm(subject, block)
   }
+
+  /// The form with which people follow a subject of this module by e-mail, folded away; nothing where the commune sends
+  /// no mail or the subject cannot be followed.
+  /// - Throws: The store's error.
+  public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
 
   /// An official answer.
   public func answer(_ answer: OfficialAnswer) -> HTMLNode { pieces.answer(answer) }

@@ -43,6 +43,10 @@ public struct ModuleInstance: Sendable {
   public let deskScreens: [DeskScreen]
   /// Its contributions.
   public let slots: [SlotContribution]
+  /// What people can follow in it.
+  public let followableKinds: [FollowableKind]
+  /// What time alone brings; nil for nothing.
+  public let timedEvents: TimedEvents?
   /// How it exports and erases what it holds about a person; nil when it holds nothing.
   public let personalData: PersonalData?
 
@@ -57,6 +61,8 @@ public struct ModuleInstance: Sendable {
     commentableKinds = (module as? any CommentProviding)?.commentableKinds ?? []
     deskScreens = (module as? any DeskProviding)?.deskScreens ?? []
     slots = (module as? any SlotProviding)?.slots ?? []
+    followableKinds = (module as? any FollowProviding)?.followableKinds ?? []
+    timedEvents = (module as? any EventProviding)?.timedEvents
     personalData = (module as? any PersonalDataProviding)?.personalData
   }
 }

@@ -30,6 +30,10 @@ public struct CommuneConfiguration: Sendable {
   public let securityContact: String
   /// Until when the contact holds.
   public let securityExpires: LocalDate?
+  /// How mail leaves; nil for none.
+  let mail: MailConfiguration?
+  /// Programs that are told of events.
+  let webhooks: [WebhookConfiguration]
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -86,6 +90,9 @@ public struct CommuneConfiguration: Sendable {
     securityContact = reader.optionalText("security_contact") ?? ""
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
+    let commune = facts.name
+    mail = reader.optionalMapping("mail").flatMap { MailConfiguration($0, commune: commune) }
+    webhooks = CommuneConfiguration.webhooks(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(

@@ -152,6 +152,7 @@ struct ActRunner: Sendable {
       kind: "act", what: what, subject: outcome.subject.description,
       payload: request.submission.canonicalBytes(), at: now, in: ledgers)
     try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
+    try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",

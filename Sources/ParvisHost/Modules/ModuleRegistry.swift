@@ -23,7 +23,8 @@ public struct ModuleRegistry: Sendable {
 
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
-    "host", "publication", "comments", "answers", "api", "desk", "receipt", "search", "assets", "sqlite", "en", "fr",
+    "host", "publication", "comments", "answers", "api", "desk", "receipt", "follow", "search", "assets", "sqlite",
+    "en", "fr",
     "sitemap", "healthz",
   ]
 

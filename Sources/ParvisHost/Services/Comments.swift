@@ -58,6 +58,12 @@ struct Comments: Sendable {
       Field(
         "author", .line, words.text("comment.author", locale), help: words.text("comment.author.help", locale),
         maxBytes: 80, autocomplete: "name"))
+    if host.outbox.sendsMail {
+      fields.append(
+        Field(
+          "email", .email, words.text("mail.author.email", locale), help: words.text("mail.author.email.help", locale),
+          autocomplete: "email"))
+    }
     return Form(
       title: words.text("comment.title", locale), fields: fields, submit: words.text("comment.submit", locale))
   }
@@ -84,6 +90,8 @@ struct Comments: Sendable {
         .text(target.title), .text(target.document.description), .text(target.anchor),
       ])
     try context.submitForModeration(kind: "comment", key: String(id), excerpt: excerpt(body, 160))
+    try context.informAuthor(
+      submission.text("email"), about: Subject("host", "comment", String(id)), updates: false)
     return Outcome(
       subject: Subject("host", "comment", String(id)), changed: [],
       message: words.text(kind == "question" ? "comment.received.question" : "comment.received", context.locale),

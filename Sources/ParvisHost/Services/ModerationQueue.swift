@@ -140,6 +140,7 @@ struct ModerationQueue: Sendable {
         .text(state), .timestamp(now), actor.personID.map { .integer($0) } ?? .null, .text(decision.reason),
         .text(decision.note), .integer(position), .integer(id),
       ])
+    try host.authors.decided(entry, decision, now: now, in: ledgers)
     try host.ports.enqueue(changed, ledgers)
   }
 }

@@ -10,7 +10,7 @@ public struct Router: Sendable {
   /// Whether a path belongs to the host; everything else is a file of the site.
   public static func owns(_ path: String, method: String) -> Bool {
     if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
-    if path.utf8.starts(with: "/receipt/".utf8) { return true }
+    if path.utf8.starts(with: "/receipt/".utf8) || path.utf8.starts(with: "/follow/".utf8) { return true }
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 
@@ -23,6 +23,8 @@ public struct Router: Sendable {
       PublicActions(host: host).answer(request, locale: locale, reply: reply)
     } else if request.path.utf8.starts(with: "/receipt/".utf8) {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
+    } else if request.path.utf8.starts(with: "/follow/".utf8) {
+      host.ports.background { reply(FollowPages(host: host).answer(request, locale: locale)) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.
       host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
