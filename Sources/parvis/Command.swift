@@ -11,6 +11,7 @@ enum Command {
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personInvite,
+    .mailSend, .mailTest, .mailBounce,
     .moduleList, .moduleInfo, .backup, .restore, .doctor, .version, .help,
   ]
 

@@ -3,7 +3,7 @@ public import ParticipationKit
 /// Consultation: the commune asks, residents answer once, propose and support; results appear after closing.
 public struct ConsultationModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding, CommentProviding,
-  DeskProviding, SlotProviding
+  DeskProviding, SlotProviding, FollowProviding, EventProviding
 {
   let site: Site
   let consultations: ConsultationList
@@ -80,6 +80,12 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
 
   /// The screens: overview, codes and proposals.
   public var deskScreens: [DeskScreen] { [overviewScreen, codesScreen, proposalsScreen] }
+
+  /// All consultations, one consultation, one proposal.
+  public var followableKinds: [FollowableKind] { follows }
+
+  /// Opening, closing soon, results.
+  public var timedEvents: TimedEvents { TimedEvents { _, after, now in due(after: after, now: now) } }
 
   /// A notice on the front page for each consultation that is near.
   public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } }

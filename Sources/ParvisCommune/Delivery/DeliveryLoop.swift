@@ -1,5 +1,5 @@
 import ParticipationKit
-import ParvisHost
+public import ParvisHost
 
 /// What one turn of sending did.
 public struct DeliveryReport: Sendable, Hashable {
@@ -30,7 +30,7 @@ final class DeliveryLoop: Sendable {
   private let bounces: BounceBox
   private let now: @Sendable () -> Timestamp
   private let log: @Sendable (String) -> Void
-  private let send: @Sendable (OutboxJob) -> DeliveryResult
+  let send: @Sendable (OutboxJob) -> DeliveryResult
 
   init(
     outbox: Outbox, bounces: BounceBox, now: @escaping @Sendable () -> Timestamp,
@@ -127,5 +127,18 @@ extension Commune {
   public func sendMail() throws -> DeliveryReport {
     try host.outbox.recover()
     return try delivery.turn()
+  }
+
+  /// Sends one message at once, to see whether the transport works. Nothing of it is kept.
+  /// - Throws: The store's error, or `MailHeaderError`.
+  public func sendTest(to address: MailAddress, locale: String) throws -> DeliveryResult {
+    guard let job = try host.outbox.testJob(to: address, locale: locale) else { return .later("no mail configured") }
+    return delivery.send(job)
+  }
+
+  /// Reads the refusals that came back.
+  /// - Throws: The store's error.
+  public func readBounces() throws {
+    try BounceBox(commune: folder).readAll(into: host.outbox)
   }
 }

@@ -70,6 +70,24 @@ extension Outbox {
     ]
   }
 
+  /// A message to try the transport with; nil when the commune sends no mail.
+  /// - Throws: ``MailHeaderError``.
+  public func testJob(to address: MailAddress, locale: String) throws -> OutboxJob? {
+    guard let settings = host.outgoing.mail else { return nil }
+    let commune = ["commune": host.facts.name]
+    let letter = Letter(
+      subject: host.words.text("mail.test.subject", locale, commune),
+      blocks: [.paragraph(host.words.text("mail.test.text", locale, commune))])
+    let nonce = hexadecimal(host.ports.sealing.random(8))
+    let mail = try compose(
+      letter, settings: settings,
+      MailComposer.Envelope(
+        to: address, subject: letter.subject, date: host.ports.now(),
+        messageID: "test.\(nonce)@\(settings.from.domain)", unsubscribe: nil),
+      footer: [.paragraph(host.words.text("mail.footer.asked", locale, commune))], locale: locale)
+    return OutboxJob(id: 0, kind: "test", payload: .mail(mail))
+  }
+
   private func call(_ row: Row, in ledgers: Ledgers) throws -> WebhookCall? {
     guard case .events(let ids, _)? = MailContent(try row.text("content")), let id = ids.first,
       let event = try EventLetters(host: host).event(id, in: ledgers)

@@ -20,7 +20,8 @@ struct MeetingPage {
           DateLeaf(view: view, instant: meeting.startsAt).beside([
             .p(view.text("kicker.\(meeting.state.rawValue)"), [.class("kind")]), .h1(meeting.title, language),
           ]),
-          facts, explanation, intro.blocks.isEmpty ? .empty : .div(language, [intro.node]),
+          facts, explanation, try view.followForm(on: site.subject("meeting", meeting.id)),
+          intro.blocks.isEmpty ? .empty : .div(language, [intro.node]),
           .div([.class("cols")], [contents, .div([.class("col")], try column)]),
         ])
     }
@@ -129,6 +130,7 @@ struct MeetingPage {
     nodes.append(minutes(of: shown))
     if !shown.discussion.comments.isEmpty { nodes.append(view.discussion(shown.discussion)) }
     if canComment { nodes.append(try commentForm(item)) }
+    nodes.append(try view.followForm(on: site.subject("item", item.key)))
     return .section([.class("item"), .id(item.anchor), .aria("labelledby", title)], nodes)
   }
 

@@ -28,17 +28,18 @@ extension IncidentsModule {
       search: SearchEntry(
         title: title(report, mainLocale),
         text: "\(report.number) \(place(report, mainLocale)) \(publicDescription(report) ?? "")"),
-      page: { view in reportPage(report, updates, answer, kept, view) })
+      page: { view in try reportPage(report, updates, answer, kept, view) })
   }
 
   private func reportPage(
     _ report: Report, _ updates: [ReportUpdate], _ answer: OfficialAnswer?, _ kept: Report?, _ view: View
-  ) -> Page {
+  ) throws -> Page {
     let title = title(report, view.locale)
-    let column: [HTMLNode] = [
-      description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
-      timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
-    ]
+    let column: [HTMLNode] =
+      [
+        description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
+        timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
+      ] + (try followForms(report, view))
     var columns = [HTMLNode.div([.class("col")], column)]
     if let map = reportMap(report, view) { columns.append(map) }
     return Page(
