@@ -41,14 +41,17 @@ public struct SendmailProgram: Sendable {
   }
 }
 
-/// A program that runs beside us, with a pipe into it and nothing else of ours.
+/// A program that runs beside us, with one way into it and nothing else of ours.
+///
+/// The way is a pair of sockets and not a pipe: writing to a program that has ended is then an error to be read, whatever
+/// the process does with SIGPIPE.
 struct ChildProgram: ~Copyable {
   private let process: pid_t
   private let input: Int32
 
   init?(path: String, arguments: [String]) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { return nil }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -85,12 +88,14 @@ struct ChildProgram: ~Copyable {
     input = ends[1]
   }
 
-  /// Writes everything and closes the pipe; false when the program stopped reading.
+  /// Writes everything and closes the way; false when the program stopped reading.
   func write(_ bytes: [UInt8]) -> Bool {
     defer { close(input) }
     var done = 0
     while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+      let count = bytes[done...].withUnsafeBytes {
+        Glibc.send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }
       done += count

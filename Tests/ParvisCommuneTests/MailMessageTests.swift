@@ -14,7 +14,9 @@ struct MailMessageTests {
   ]
 
   private static func text(_ dice: inout Dice) -> String {
-    (0..<(1 + Int.random(in: 0..<(12), using: &dice))).map { _ in pieces[Int.random(in: 0..<(pieces.count), using: &dice)] }.joined()
+    (0..<(1 + Int.random(in: 0..<(12), using: &dice))).map { _ in
+      pieces[Int.random(in: 0..<(pieces.count), using: &dice)]
+    }.joined()
   }
 
   /// The header lines of a message, unfolded.
@@ -66,7 +68,9 @@ struct MailMessageTests {
     var dice = Dice(1)
     var accepted = 0
     for _ in 0..<10_000 {
-      let text = ["a", "a.b", "", Self.text(&dice)][Int.random(in: 0..<(4), using: &dice)] + "@" + ["b.fr", "", Self.text(&dice)][Int.random(in: 0..<(3), using: &dice)]
+      let text =
+        ["a", "a.b", "", Self.text(&dice)][Int.random(in: 0..<(4), using: &dice)] + "@"
+        + ["b.fr", "", Self.text(&dice)][Int.random(in: 0..<(3), using: &dice)]
       guard let address = MailAddress(text) else { continue }
       accepted += 1
       #expect(

@@ -66,6 +66,10 @@ extension DeskRoom {
           title: entry.manifest.names[locale] ?? entry.manifest.id, path: SitePath(path),
           isCurrent: steps.first == "m" && steps.dropFirst().first == entry.manifest.id, badge: nil))
     }
+    if may(MailScreens.permission) {
+      let failed = (try? host.ports.store.reading { try MailScreens.failed(host, in: $0) }) ?? 0
+      items.append(item("desk.mail", "desk/mail", failed))
+    }
     if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
     return items
   }

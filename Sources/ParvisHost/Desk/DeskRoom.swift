@@ -27,6 +27,7 @@ struct DeskRoom: Sendable {
     case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))
     case "decided": return try ModerationScreens(room: self).decided()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
+    case "mail": return try MailScreens(room: self).get(Array(steps.dropFirst()))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
     case "m" where steps.count >= 3: return try moduleScreen()
     default: throw Problem.notFound(text("error.notFound"))
@@ -43,6 +44,7 @@ struct DeskRoom: Sendable {
       if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
     case "moderation" where steps.count == 2: return try ModerationScreens(room: self).decide(steps[1], raw)
+    case "mail": return try MailScreens(room: self).post(Array(steps.dropFirst()), raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))

@@ -135,12 +135,31 @@ struct Follows: Sendable {
 
   /// Changes how often. Who had stopped hears of what happens from now on, not of what was missed.
   func set(_ frequency: String, _ address: Int, _ subject: Subject, in ledgers: Ledgers) throws {
+    if frequency == "now" { try tellWaiting(address, subject, in: ledgers) }
     try ledgers.host.execute(
       """
       UPDATE host_follow SET frequency = ?1,
         since = CASE WHEN frequency = 'none' THEN (SELECT coalesce(max(id), 0) FROM host_event) ELSE since END
       WHERE address = ?2 AND subject = ?3
       """, [.text(frequency), .integer(address), .text(subject.description)])
+  }
+
+  /// Whoever wants to hear at once from now on hears at once of what waited for the next digest.
+  private func tellWaiting(_ address: Int, _ subject: Subject, in ledgers: Ledgers) throws {
+    let ids = try ledgers.host.rows(
+      """
+      SELECT e.id FROM host_follow f JOIN host_event_about a ON a.subject = f.subject AND a.event > f.since
+        JOIN host_event e ON e.id = a.event AND e.told = 1
+      WHERE f.address = ? AND f.subject = ? AND f.frequency <> 'none' ORDER BY e.id LIMIT 100
+      """, [.integer(address), .text(subject.description)]
+    ).map { try $0.int("id") }
+    guard let last = ids.last, let entry = try host.addresses.entry(address, in: ledgers) else { return }
+    _ = try host.outbox.insert(
+      kind: "digest", address: address, locale: entry.locale, subject: "", content: .events(ids, "now"), about: "",
+      key: "s-\(last)-\(address)-\(subject)", isAsked: false, now: host.ports.now(), in: ledgers)
+    try ledgers.host.execute(
+      "UPDATE host_follow SET since = ? WHERE address = ? AND subject = ?",
+      [.integer(last), .integer(address), .text(subject.description)])
   }
 
   /// Ends the messages of one frequency, or with `all` everything. Doing it again changes nothing.

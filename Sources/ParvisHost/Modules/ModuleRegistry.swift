@@ -159,6 +159,9 @@ public struct Role: Sendable {
       "host.answer", roles: [clerk, councillor],
       titles: ["fr": "Répondre au nom de la commune", "en": "Answer on behalf of the commune"]),
     Permission(
+      "host.mail", roles: [clerk],
+      titles: ["fr": "Voir le courrier qui part, autoriser une adresse", "en": "See outgoing mail, allow an address"]),
+    Permission(
       "host.people", roles: [clerk], titles: ["fr": "Gérer les comptes", "en": "Manage accounts"]),
   ]
 }

@@ -44,6 +44,10 @@ struct Authors: Sendable {
   /// hall must not carry what somebody wants to say to somebody else.
   func received(_ outcome: Outcome, position: Int, what: String, now: Timestamp, in ledgers: Ledgers) throws {
     guard let author = try author(of: outcome.subject, in: ledgers) else { return }
+    // The act that brought the record is its first; what others do with it later is no receipt of the author's.
+    let first = try ledgers.host.row(
+      "SELECT min(position) AS position FROM host_receipt WHERE subject = ?", [.text(outcome.subject.description)])
+    guard first?.optionalInt("position") == position else { return }
     let words = host.words
     let parts = what.split(separator: "/", maxSplits: 1).map(String.init)
     let action = parts.count == 2 ? host.actionTitle(parts[0], parts[1], author.locale) : what
