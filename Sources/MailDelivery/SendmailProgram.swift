@@ -43,8 +43,8 @@ public struct SendmailProgram: Sendable {
 
 /// A program that runs beside us, with one way into it and nothing else of ours.
 ///
-/// The way is a pair of sockets and not a pipe: writing to a program that has ended is then an error to be read, whatever
-/// the process does with SIGPIPE.
+/// The way is a pair of sockets and not a pipe: writing to a program that has ended is then an error to be read,
+/// whatever the process does with SIGPIPE.
 struct ChildProgram: ~Copyable {
   private let process: pid_t
   private let input: Int32

@@ -119,28 +119,32 @@ public final class Commune: Sendable {
     }
     publication.set(publisher)
     siteCheck = SiteCheck(isDue: lock.foundUncleanEnd, publisher: publisher, now: options.clock)
-    let store2 = store
-    let publisher2 = publisher
-    loop = PublicationLoop(
-      publisher: publisher, now: options.clock,
-      nextChange: {
-        var next: Timestamp?
-        try store2.readers.read { connection in
-          next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
-        }
-        return next
-      },
-      enqueueDumps: {
-        try store2.writer.perform { connection in
-          try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
-        }
-      }, log: options.log)
+    loop = Commune.publicationLoop(publisher, store, options)
     wake.set(loop)
     let transports = Transports(folder: folder, configuration: configuration, now: options.clock)
     delivery = DeliveryLoop(
       outbox: host.outbox, bounces: BounceBox(commune: folder), now: options.clock, log: options.log,
       send: options.send ?? { transports.send($0) })
     mail.set(delivery)
+  }
+
+  private static func publicationLoop(
+    _ publisher: Publisher, _ store: CommuneStore, _ options: CommuneOptions
+  ) -> PublicationLoop {
+    PublicationLoop(
+      publisher: publisher, now: options.clock,
+      nextChange: {
+        var next: Timestamp?
+        try store.readers.read { connection in
+          next = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
+        }
+        return next
+      },
+      enqueueDumps: {
+        try store.writer.perform { connection in
+          try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
+        }
+      }, log: options.log)
   }
 
   private static func wiring(

@@ -11,9 +11,10 @@ import hashlib
 import hmac
 import http.server
 import json
-import os
+import logging
 import re
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -22,13 +23,18 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import warnings
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import AuthResult
 
-from harness import PARVIS, environment, expect, main, run, server
+from harness import PARVIS, expect, main, run, server
 
 PERSON = "o.perrin@essai.example"
+
+# A client that refuses a certificate is what a test wants, not news.
+logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore", DeprecationWarning)
 
 
 class Sink:
@@ -191,7 +197,6 @@ def test_a_busy_server_a_full_one_and_one_that_hangs_up_get_it_later(folder):
 
 
 def make_due(commune):
-    import sqlite3
     with contextlib.closing(sqlite3.connect(commune / "data/parvis.sqlite")) as store, store:
         store.execute("UPDATE host_outbox SET due_at = 0 WHERE state = 'waiting'")
 
@@ -340,7 +345,6 @@ def test_a_program_that_is_told_can_check_who_calls(folder):
 
 def tell(commune):
     """Puts an event into the store, as an act would: what becomes of it is what is looked at."""
-    import sqlite3
     with contextlib.closing(sqlite3.connect(commune / "data/parvis.sqlite", timeout=20)) as store, store:
         store.execute(
             "INSERT INTO host_event(kind, subject, source, document, anchor, words, at) VALUES(?,?,?,?,?,?,?)",

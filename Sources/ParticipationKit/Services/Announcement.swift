@@ -50,7 +50,7 @@ public struct Event: Sendable {
   public let kind: Kind
   /// What it happened to; those who follow it hear of it.
   public let subject: Subject
-  /// What else it belongs to, as the meeting of an item or the street of a report: those who follow that hear of it too.
+  /// What else it belongs to, as the meeting of an item or the street of a report: who follows that hears of it too.
   public let within: [Subject]
   /// The record whose words these are, when it is not the subject itself, as a comment. When a moderator withholds it
   /// later, the event is not told any more.

@@ -73,8 +73,8 @@ extension Verb {
     ),
     details: Bilingual(
       fr: """
-        Pour le serveur de courrier : l’adresse d’envoi est dirigée vers ce verbe (un « pipe »). Seul un avis qui cite un
-        message de cette commune compte ; l’adresse refusée ne reçoit plus rien. Fonctionne pendant qu’un serveur tourne.
+        Pour le serveur de courrier : l’adresse d’envoi est dirigée vers ce verbe (un « pipe »). Seul compte un avis qui
+        cite un message de cette commune ; l’adresse refusée ne reçoit plus rien. Marche aussi à côté d’un serveur.
         """,
       en: """
         For the mail server: the sender’s address leads to this verb (a pipe). Only a report that quotes a message of
