@@ -21,7 +21,9 @@ let contract = memorySafe + [.unsafeFlags(["-enable-library-evolution"])]
 /// The words of a target in each language, compiled into the program: nothing is looked up on disk at run time.
 let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Locales/en.json")]
 
-let adapters = ["SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "MailDelivery"]
+let adapters = [
+  "SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "MailDelivery",
+]
 
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -51,7 +53,7 @@ var targets: [Target] = [
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
-    resources: ["Assets/parvis.css", "Assets/parvis.js", "Assets/search.js", "Assets/paving.svg"].map {
+    resources: ["Assets/parvis.css", "Assets/parvis.js", "Assets/search.js", "Assets/desk.js", "Assets/paving.svg"].map {
       .embedInCode($0)
     } + catalogues,
     swiftSettings: strict),

@@ -54,22 +54,40 @@ public final class Commune: Sendable {
   let delivery: DeliveryLoop
   let options: CommuneOptions
   let wake: WakeUp
-  private let lock: FolderLock
+  /// Held by whoever writes; nil for reading.
+  private let lock: FolderLock?
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
 
-  /// Opens a commune for writing: takes its lock and brings its database to today's schema.
+  /// What a commune is opened for.
+  public struct Access: Sendable, Hashable {
+    private let name: String
+
+    /// Reads a snapshot of the database, also while a server runs; takes no lock and never checkpoints.
+    public static let reading = Access(name: "reading")
+    /// Reads and writes; takes `data/lock`.
+    public static let writing = Access(name: "writing")
+  }
+
+  /// Opens a commune. For writing: takes its lock and brings its database to today's schema. For reading: neither,
+  /// except when there is no database of today's schema to read, which is then made as for writing.
   /// - Throws: ``CommuneError`` in words, with findings by file and line.
-  public static func open(_ folder: String, _ options: CommuneOptions) throws -> Commune {
+  public static func open(
+    _ folder: String, _ options: CommuneOptions, for access: Access = .writing
+  ) throws -> Commune {
     let configuration = try CommuneConfiguration.load(folder: folder)
     let data = folder + "/data"
+    if access == .reading, Files.exists(data + "/parvis.sqlite") {
+      do {
+        return try Commune(folder, configuration, options, lock: nil)
+      } catch is CommuneStore.SchemaBehind {}
+    }
     try Files.makeFolder(data, mode: 0o700)
-    let lock = try FolderLock(data + "/lock")
-    return try Commune(folder, configuration, options, lock)
+    return try Commune(folder, configuration, options, lock: try FolderLock(data + "/lock"))
   }
 
   private init(
-    _ folder: String, _ configuration: CommuneConfiguration, _ options: CommuneOptions, _ lock: FolderLock
+    _ folder: String, _ configuration: CommuneConfiguration, _ options: CommuneOptions, lock: FolderLock?
   ) throws {
     self.folder = folder
     self.configuration = configuration
@@ -79,14 +97,16 @@ public final class Commune: Sendable {
     let secret = DeferredSeal()
     let registry = try CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
       .register(options.modules)
-    let wiring = try Commune.wiring(folder, configuration, registry, zone)
+    let charter = try Commune.charter(folder)
+    let wiring = try Commune.wiring(folder, configuration, registry, zone, charter)
 
     let wake = WakeUp()
     self.wake = wake
     let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
     let mail = DeliveryWake()
     let store = try CommuneStore(
-      path: folder + "/data/parvis.sqlite", modules: chosen, now: options.clock,
+      path: folder + "/data/parvis.sqlite", modules: chosen, access: lock == nil ? .reading : .writing,
+      now: options.clock,
       onCommit: {
         wake.afterCommit()
         mail.afterCommit()
@@ -106,7 +126,8 @@ public final class Commune: Sendable {
             wake.expect()
           },
           background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
-        serverAddress: configuration.server, outgoing: configuration.outgoing)
+        serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
+        outgoing: configuration.outgoing)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -118,8 +139,8 @@ public final class Commune: Sendable {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }
     publication.set(publisher)
-    siteCheck = SiteCheck(isDue: lock.foundUncleanEnd, publisher: publisher, now: options.clock)
-    loop = Commune.publicationLoop(publisher, store, options)
+    siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
+    loop = Commune.publicationLoop(publisher, store, host, options)
     wake.set(loop)
     let transports = Transports(folder: folder, configuration: configuration, now: options.clock)
     delivery = DeliveryLoop(
@@ -129,7 +150,7 @@ public final class Commune: Sendable {
   }
 
   private static func publicationLoop(
-    _ publisher: Publisher, _ store: CommuneStore, _ options: CommuneOptions
+    _ publisher: Publisher, _ store: CommuneStore, _ host: Host, _ options: CommuneOptions
   ) -> PublicationLoop {
     PublicationLoop(
       publisher: publisher, now: options.clock,
@@ -138,25 +159,37 @@ public final class Commune: Sendable {
         try store.readers.read { connection in
           next = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
         }
-        return next
+        return [next, try host.nextRelease()].compactMap { $0 }.min()
+      },
+      enqueueDue: { now in
+        try host.releaseDue(now: now)
+        try publisher.enqueueDue(now: now)
       },
       enqueueDumps: {
-        try store.writer.perform { connection in
+        try store.writer().perform { connection in
           try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
         }
       }, log: options.log)
   }
 
   private static func wiring(
-    _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules
+    _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules,
+    _ charter: Charter
   ) throws -> Wiring {
-    let words = try HostWords()
-    let reasons = Charter.reasons.map {
-      ["fr": words.text("reason.\($0)", "fr"), "en": words.text("reason.\($0)", "en")]
-    }
+    let reasons = charter.reasons.map(\.titles)
     do {
       return try Wiring(
         folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons)
+    } catch let error as ContentError {
+      throw CommuneError(
+        .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
+        en: "The commune’s content must be corrected before going on.", diagnostics: error.diagnostics)
+    }
+  }
+
+  private static func charter(_ folder: String) throws -> Charter {
+    do {
+      return try Charter.read(ContentFiles(folder: folder).reader.files(in: "charter"), words: HostWords())
     } catch let error as ContentError {
       throw CommuneError(
         .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
@@ -186,7 +219,7 @@ public final class Commune: Sendable {
     workers.stop()
     store.close()
     // A check that is still due stays due.
-    lock.release(inOrder: !siteCheck.isDue)
+    lock?.release(inOrder: !siteCheck.isDue)
   }
 
   deinit { close() }
@@ -196,11 +229,16 @@ public final class Commune: Sendable {
   public func build(out: String?, dryRun: Bool) throws -> PublicationReport {
     do {
       let now = options.clock()
-      if !dryRun { try siteCheck.runIfDue() }
+      if !dryRun {
+        _ = try store.writer()
+        try siteCheck.runIfDue()
+        try host.releaseDue(now: now)
+      }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)
     } catch let error as PublicationError {
-      throw CommuneError(.readOnly, fr: error.message("fr"), en: error.message("en"))
+      let kind: CommuneError.Kind = if case .folderExists = error { .exists } else { .readOnly }
+      throw CommuneError(kind, fr: error.message("fr"), en: error.message("en"))
     } catch {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }

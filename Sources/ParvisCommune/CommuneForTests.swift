@@ -1,4 +1,4 @@
-import ParticipationKit
+package import ParticipationKit
 import ParvisHost
 import SiteGeneration
 
@@ -9,6 +9,7 @@ extension Commune {
   package func publishNow() throws {
     let now = options.clock()
     try siteCheck.runIfDue()
+    try host.releaseDue(now: now)
     try publisher.enqueueDue(now: now)
     let report = try publisher.publishPending(now: now)
     if let failure = report.failures.first {
@@ -28,4 +29,10 @@ extension Commune {
   package func signInForTest(role: String) throws -> (cookie: String, formToken: String) {
     try host.startSession(role: role)
   }
+}
+
+extension Commune {
+  /// Approves one entry for a later time.
+  /// - Throws: `Problem` when the decision is refused.
+  package func decideForTest(_ id: Int, publicAt: Timestamp) throws { try host.decideForTest(id, publicAt: publicAt) }
 }

@@ -15,6 +15,13 @@ extension Commune {
   public func runImport(
     kind: String, file: String, options values: [String: String], dryRun: Bool
   ) throws -> ImportReport {
+    try runImport(kind: kind, file: OpenFile(file), options: values, dryRun: dryRun)
+  }
+
+  /// The same for a file that is open.
+  func runImport(
+    kind: String, file: OpenFile, options values: [String: String], dryRun: Bool
+  ) throws -> ImportReport {
     guard let found = host.registry.importer(kind) else {
       let known = host.registry.importKinds.joined(separator: ", ")
       throw CommuneError(
@@ -28,18 +35,16 @@ extension Commune {
         .invalid, fr: "L’import « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
         en: "The import “\(kind)” does not know the option “\(name)”. Possible: \(known)")
     }
-    let name = file.split(separator: "/").last.map(String.init) ?? file
+    let path = file.path
+    let name = path.split(separator: "/").last.map(String.init) ?? path
     do {
       let (host, store, publisher, wake) = (host, store, publisher, wake)
-      return try store.writer.perform { connection in
-        let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Files.unreadable(file, errno) }
-        defer { Glibc.close(descriptor) }
+      return try store.writer().perform { connection in
         let ledgers = store.ledgers(connection, writes: true)
         let report = try host.runImport(
-          kind: kind, source: FilePieces(descriptor: descriptor, path: file).source(name), options: values,
+          kind: kind, source: FilePieces(file).source(name), options: values,
           dryRun: dryRun,
-          contentFile: { try ContentFiles.parse($0, path: file, name: $1, isYAML: false) }, in: ledgers)
+          contentFile: { try ContentFiles.parse($0, path: path, name: $1, isYAML: false) }, in: ledgers)
         let publication = store.ledger(connection, "publication", writes: true)
         if report.isBroad {
           try publisher.enqueueAll(in: publication)
@@ -52,7 +57,7 @@ extension Commune {
     } catch let dry as DryRun {
       return dry.report
     } catch {
-      throw Transfers.inWords(error, file: file, database: folder + "/data/parvis.sqlite")
+      throw Transfers.inWords(error, file: path, database: folder + "/data/parvis.sqlite")
     }
   }
 
@@ -89,7 +94,7 @@ extension Commune {
   public func backup(to file: String) throws {
     if Files.exists(file) { throw Transfers.exists(file) }
     do {
-      try store.writer.backup(to: file)
+      try store.writer().backup(to: file)
     } catch {
       throw StoreErrors.inWords(error, path: file)
     }
@@ -137,22 +142,18 @@ extension Commune {
 
 /// Reads a file in pieces, for importers.
 private final class FilePieces {
-  private let descriptor: Int32
-  private let path: String
+  private let file: OpenFile
   private var buffer = [UInt8](repeating: 0, count: 1 << 18)
 
-  init(descriptor: Int32, path: String) {
-    self.descriptor = descriptor
-    self.path = path
-  }
+  init(_ file: OpenFile) { self.file = file }
 
   func source(_ name: String) -> ImportSource {
     ImportSource(name: name) {
       while true {
-        let count = self.buffer.withUnsafeMutableBytes { read(self.descriptor, $0.baseAddress, $0.count) }
+        let count = self.buffer.withUnsafeMutableBytes { read(self.file.descriptor, $0.baseAddress, $0.count) }
         if count > 0 { return Array(self.buffer[0..<count]) }
         if count == 0 { return nil }
-        if errno != EINTR { throw Files.unreadable(self.path, errno) }
+        if errno != EINTR { throw Files.unreadable(self.file.path, errno) }
       }
     }
   }
@@ -178,6 +179,8 @@ struct Transfers {
       return CommuneError(
         .invalid, fr: "L’import s’est arrêté ; rien n’en est gardé.", en: "The import stopped; nothing of it is kept.",
         diagnostics: error.diagnostics)
+    case let error as ExportError:
+      return CommuneError(.invalid, fr: error.messages["fr"] ?? "", en: error.messages["en"] ?? "")
     case let error as Problem: return CommuneError(.invalid, fr: error.detail, en: error.detail)
     case is StoreUnavailable:
       return CommuneError(
@@ -215,14 +218,7 @@ struct Transfers {
     let output = Glibc.open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw Files.unwritable(target, errno) }
     defer { close(output) }
-    try Files.forEachPiece(input, source) { piece in
-      var rest = piece
-      while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
-        guard count > 0 else { throw Files.unwritable(target, errno) }
-        rest = rest.dropFirst(count)
-      }
-    }
+    try Files.forEachPiece(input, source) { try Files.write($0, to: output, target) }
     guard fsync(output) == 0 else { throw Files.unwritable(target, errno) }
   }
 

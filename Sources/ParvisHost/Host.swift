@@ -20,13 +20,28 @@ public final class Host: Sendable {
   public let limiter = RateLimiter()
   /// What leaves the commune by itself.
   public let outgoing: OutgoingSettings
+  let shownOnce = ShownOnce()
   let secrets: Secrets
   let register: Register
+  /// The charter: the reasons for which words are not published.
+  public let charter: Charter
+  /// How the commune moderates unless the desk decided otherwise.
+  public let moderationSettings: ModerationSettings
+  let sketchKey: [UInt8]
 
   /// Makes a host.
+  /// - Parameters:
+  ///   - facts: The commune.
+  ///   - zone: Its time zone.
+  ///   - registry: Its modules.
+  ///   - ports: Everything outside.
+  ///   - serverAddress: The address of the server when the site lives elsewhere; nil for the same origin.
+  ///   - charter: The reasons of the charter; the usual ones when nil.
+  ///   - moderation: How the commune moderates unless the desk decided otherwise.
   /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
   public init(
     facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
+    charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
     outgoing: OutgoingSettings = .none
   ) throws {
     self.facts = facts
@@ -38,6 +53,9 @@ public final class Host: Sendable {
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
+    self.charter = charter ?? .standard(words)
+    moderationSettings = moderation
+    sketchKey = secrets.derive("sketch", [])
   }
 
   /// A keyed digest for a module, with a key that never leaves the commune.
@@ -53,7 +71,7 @@ public final class Host: Sendable {
 
   /// The namespace of a module's tables; the host's own actions use `host`.
   func namespace(_ module: String) -> String {
-    module == Comments.id || module == Answers.id || module == "host" ? "host" : module
+    [Comments.id, Answers.id, Flags.id, "host"].contains(module) ? "host" : module
   }
 
   /// An action of a module or of the host itself.
@@ -61,6 +79,7 @@ public final class Host: Sendable {
     switch module {
     case Comments.id: name == comments.action.name ? comments.action : nil
     case Answers.id: name == answers.action.name ? answers.action : nil
+    case Flags.id: [Flags(host: self).action, Appeals(host: self).action].first { $0.name == name }
     default: registry.action(module, name).map { HostedAction($0, module: module) }
     }
   }
@@ -92,9 +111,9 @@ public final class Host: Sendable {
     let owner = namespace(module)
     return ActionContext(
       ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
-      moderate: { kind, key, excerpt in
+      submit: { request in
         try self.moderation.submit(
-          module: owner, kind: kind, key: key, excerpt: excerpt, now: now, in: ledgers)
+          module: owner, request, isImport: actor.channel == "import", locale: locale, now: now, in: ledgers)
       }, notices: notices(module: owner, locale: locale, now: now, in: ledgers))
   }
 

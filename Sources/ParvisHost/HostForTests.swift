@@ -10,7 +10,8 @@ extension Host {
     for entry in waiting {
       try ports.store.perform { ledgers in
         try self.moderation.decide(
-          entry.id, decision, actor: actor, locale: self.facts.languages[0], now: now, in: ledgers)
+          entry.id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: self.facts.languages[0], now: now,
+          in: ledgers)
       }
     }
   }
@@ -27,5 +28,22 @@ extension Host {
     let token = try people.start(person: id, now: now)
     guard let session = try people.session(token) else { throw WriterStopped() }
     return ("\(Desk.cookieName)=\(token)", session.formToken)
+  }
+}
+
+extension Host {
+  /// The secret of a receipt's address.
+  package func receiptTokenForTest(_ position: Int) -> String { secrets.receiptToken(position) }
+
+  /// Approves one entry for a later time, as an administrator.
+  package func decideForTest(_ id: Int, publicAt: Timestamp) throws {
+    let actor = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
+    let now = ports.now()
+    var ruling = ModerationQueue.Ruling(decision: Decision(isApproved: true, reason: "", note: ""))
+    ruling.publicAt = publicAt
+    let fixed = ruling
+    try ports.store.perform { ledgers in
+      try self.moderation.decide(id, fixed, actor: actor, locale: self.facts.languages[0], now: now, in: ledgers)
+    }
   }
 }

@@ -160,8 +160,8 @@ public struct HostPorts: Sendable {
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
   /// Something was put into the outbox within a transaction that is not committed yet.
   public let expectDelivery: @Sendable () -> Void
-  /// Runs slow work, as password hashing, off the request's thread.
-  public let background: @Sendable (@escaping @Sendable () -> Void) -> Void
+  /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
+  public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
   /// Writes a line to the log. Never given words, addresses or tokens of people.
   public let log: @Sendable (String) -> Void
 
@@ -169,7 +169,7 @@ public struct HostPorts: Sendable {
   public init(
     store: StorePort, sealing: SealingPort, rendering: RenderingPort, now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
-    background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+    background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store

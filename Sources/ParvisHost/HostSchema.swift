@@ -9,6 +9,7 @@ public struct HostSchema: Sendable {
   /// The steps of the schema, in the namespace `host`.
   public static let migrations: [Migration] = [
     Migration(1, "register, receipts, comments, moderation, answers, people", register + services + people),
+    ModerationSchema.migration,
     OutboxSchema.migration,
   ]
 

@@ -73,7 +73,7 @@ struct Failure {
     case let problem as Problem:
       let fields = problem.fieldErrors.map { "\($0.field): \($0.message)" }
       self.init(
-        fields.isEmpty ? .foundWrong : .usage, name: problem.code,
+        fields.isEmpty ? (problem.status == 409 ? .refused : .foundWrong) : .usage, name: problem.code,
         fields.isEmpty ? problem.detail : fields.joined(separator: "\n  "))
     default:
       let words = Bilingual(

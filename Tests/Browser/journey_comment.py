@@ -181,9 +181,10 @@ def decisions(world, visitors):
         comment(world, visitors, "Remarque belette-sans-motif, une de plus.", PHONE, False)
         open_queue(page, commune.base)
         found = page.locator("article.case", has_text="belette-sans-motif").first
-        found.locator("details > summary").click()
+        found.locator("details.refusal > summary").click()
+        found.locator("details.message > summary").click()
         found.get_by_label("Message à l’auteur").fill("mot gardé")
-        form = found.locator("details form")
+        form = found.locator("details.refusal form")
         hidden = dict((e.get_attribute("name"), e.get_attribute("value")) for e in form.locator("input").all())
         action = form.get_attribute("action")
         path = commune.base + action.replace("../", "")

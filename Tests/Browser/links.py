@@ -95,8 +95,6 @@ class Site:
                 self.wrong(path, f"{link} starts at the root of a server")
                 continue
             target, fragment = self.resolve(path, link)
-            if target == "desk":
-                continue
             if target not in self.files:
                 self.wrong(path, f"{link} leads to nothing")
             elif fragment and target.endswith(".html") and fragment not in self.pages[target].ids:

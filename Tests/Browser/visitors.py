@@ -127,8 +127,8 @@ def refuse(page, base, text, reason, note):
     """Refuses what holds a text, with a reason and words to the author."""
     open_queue(page, base)
     found = case(page, text)
-    found.locator("details > summary").click()
-    found.get_by_label("Motif").select_option(reason)
+    found.locator("details.refusal > summary").click()
+    found.locator("details.message > summary").click()
     found.get_by_label("Message à l’auteur").fill(note)
-    found.locator("details").get_by_role("button", name="Ne pas publier").click()
+    found.locator(f"button[name=reason][value={reason}]").click()
     page.wait_for_load_state()

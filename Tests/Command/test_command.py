@@ -368,13 +368,17 @@ def test_accounts_are_made_listed_changed(folder):
     expect(
         run("person", "add", "c@d.example", "--name", "C", "--role", "agent", "--password-file", secret, "-C",
             folder.commune, language="en"), 0, "Account made")
+    expect(run("person", "role", "a@b.example", "councillor", "-C", folder.commune), 4, "dernier compte")
+    expect(run("person", "role", "c@d.example", "administrator", "-C", folder.commune), 0)
     expect(run("person", "role", "a@b.example", "councillor", "-C", folder.commune), 0)
+    expect(run("person", "role", "a@b.example", "clerk", "-C", folder.commune), 0)
+    expect(run("person", "role", "c@d.example", "agent", "-C", folder.commune), 0)
     expect(run("person", "role", "a@b.example", "king", "-C", folder.commune), 2, "clerk")
     expect(run("person", "disable", "c@d.example", "-C", folder.commune), 0, "désactivé")
     expect(run("person", "disable", "x@y.example", "-C", folder.commune), 1, "Aucun compte")
     people = json.loads(run("person", "list", "--json", "-C", folder.commune).out)["people"]
     assert [(p["email"], p["role"], p["disabled"]) for p in people] == [
-        ("c@d.example", "agent", True), ("a@b.example", "councillor", False)], people
+        ("c@d.example", "agent", True), ("a@b.example", "clerk", False)], people
     expect(run("person", "enable", "c@d.example", "-C", folder.commune), 0)
     expect(run("person", "invite", "--role", "agent", "-C", folder.commune), 0, "desk/setup/")
 
@@ -421,17 +425,39 @@ def test_stop_with_sigint_ignored_by_the_shell(folder):
     assert process.wait(timeout=30) == 0
 
 
-def test_second_server_and_writing_verbs_are_refused(folder):
+def test_second_server_and_build_are_refused(folder):
     with server(folder.commune):
         expect(run("serve", "-C", folder.commune, "--port", "0"), 4, "Arrêtez le serveur")
         expect(run("serve", "-C", folder.commune, "--port", "0", language="en"), 4, "Stop the server")
         expect(run("build", "-C", folder.commune), 4)
-        expect(run("backup", folder.path / "b", "-C", folder.commune), 4)
         failure = json.loads(expect(run("build", "-C", folder.commune, "--json"), 4).out)
         assert failure["error"]["code"] == "locked", failure
     # The first one was killed: nothing it left behind keeps the next one out.
     with server(folder.commune) as (_, base, _):
         assert get(base)[0] == 200
+
+
+def test_readers_and_errands_pass_while_a_server_runs(folder):
+    commune = folder.commune
+    with server(commune) as (_, base, _):
+        for verb in (["check"], ["doctor"], ["module", "list"], ["module", "info", "agenda"], ["person", "list"],
+                     ["build", "--dry-run"]):
+            done = run(*verb, "-C", commune)
+            assert done.code in (0, 1) and "lock" not in done.err, f"{verb}: {done}"
+        backup = folder.path / "copy.parvis"
+        expect(run("backup", backup, "-C", commune), 0, str(backup))
+        expect(run("backup", backup, "-C", commune), 4, "existe")
+        expect(run("person", "add", "ana@exemple.fr", "--name", "Ana", "--role", "clerk", "--password-stdin", "-C",
+                   commune, stdin="le chat dort sur le mur\n"), 0, "ana@exemple.fr")
+        expect(run("person", "list", "-C", commune), 0, "ana@exemple.fr")
+        expect(run("person", "disable", "ana@exemple.fr", "-C", commune), 4, "dernier compte")
+        expect(run("person", "role", "ana@exemple.fr", "agent", "-C", commune, language="en"), 4, "last active account")
+        link = expect(run("person", "invite", "--role", "agent", "-C", commune), 0).out.strip()
+        assert link.startswith(base + "desk/setup/"), link
+        assert get(link)[0] == 200
+        expect(run("import", "nothing", backup, "-C", commune), 1, "nothing")
+    expect(run("restore", backup, "-C", commune, "--force"), 0)
+    expect(run("check", "-C", commune), 0)
 
 
 def test_busy_port_says_what_to_do(folder):

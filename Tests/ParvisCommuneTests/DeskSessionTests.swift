@@ -63,9 +63,50 @@ struct DeskSessionTests {
     #expect(commune.get("/desk", headers: [("Cookie", "parvis_desk=\(token)")]).status == 200)
   }
 
+  @Test("what was sent after the session had ended comes back after signing in, and is done only on a press")
+  func keptForm() throws {
+    try add("ana@essai.example")
+    let typed = [
+      ("form_token", "of the old session"), ("return", "/desk/people"), ("role", "agent"), ("note", "le <soir>"),
+    ]
+    let asked = commune.post("/desk/people/invite", typed)
+    #expect(asked.status == 401)
+    #expect(!asked.body.contains("of the old session"), "the token of a session must not travel on")
+    func hidden(_ page: String, _ name: String) throws -> String { try #require(commune.valueOfInput(name, in: page)) }
+    #expect(asked.body.contains("value=\"le &lt;soir&gt;\""))
+    let kept = try [
+      ("kept_path", hidden(asked.body, "kept_path")), ("kept.note", "le <soir>"),
+      ("kept.return", hidden(asked.body, "kept.return")), ("kept.role", hidden(asked.body, "kept.role")),
+    ]
+
+    let wrong = commune.post("/desk/sign-in", kept + [("email", "ana@essai.example"), ("password", "pas le bon mot")])
+    #expect(wrong.status == 403 || wrong.status == 422 || wrong.status == 401)
+    #expect(try hidden(wrong.body, "kept.role") == "agent", "a mistyped password loses nothing")
+
+    let back = commune.post("/desk/sign-in", kept + [("email", "ana@essai.example"), ("password", password)])
+    #expect(back.status == 200)
+    #expect(back.body.contains("le &lt;soir&gt;"), "markup of a form is shown, never done")
+    let cookie = String(try #require(back.header("Set-Cookie")).prefix { $0 != ";" })
+    let fields = try ["form_token", "return", "role"].map { ($0, try hidden(back.body, $0)) }
+    let done = commune.post("/desk/people/invite", fields, headers: [("Cookie", cookie)])
+    #expect(done.status == 200 && done.body.contains("/desk/setup/"))
+  }
+
+  @Test("signing in carries nothing to a place outside the desk")
+  func keptFormStaysAtTheDesk() throws {
+    try add("ana@essai.example")
+    for path in ["https://example.org/", "//example.org/desk/", "/api/v1/notes/add", "/desk/\\example.org"] {
+      let fields = [("email", "ana@essai.example"), ("password", password), ("kept_path", path), ("kept.a", "b")]
+      let answer = commune.post("/desk/sign-in", fields)
+      #expect(answer.status == 303 && answer.header("Location") == "/desk", "\(path) was followed")
+    }
+  }
+
   @Test("a session ends with signing out, after twelve hours, with the account, and when its role changes")
   func sessionEnds() throws {
     try add("ana@essai.example")
+    // Another one who can manage accounts, so that this one can be disabled.
+    try add("bea@essai.example")
     func session() throws -> [(String, String)] {
       let cookie = try #require(signIn("ana@essai.example", password).header("Set-Cookie"))
       return [("Cookie", String(cookie.prefix { $0 != ";" }))]

@@ -89,8 +89,9 @@ import Testing
         .init(field: "gone", message: "Autre chose."),
       ])
     #expect(text.contains("<div class=\"errors\" role=\"alert\" tabindex=\"-1\">"))
-    #expect(text.contains("<a href=\"#r-title\">Écrivez un titre.</a>"))
-    #expect(text.contains("<a href=\"#r-service-1\">Choisissez.</a>"))
+    // The summary names the field: « Ce champ est nécessaire » four times would tell nobody where to go.
+    #expect(text.contains("<a href=\"#r-title\">Titre\u{A0}– Écrivez un titre.</a>"))
+    #expect(text.contains("<a href=\"#r-service-1\">Service\u{A0}– Choisissez.</a>"))
     #expect(text.contains("<li>Autre chose.</li>"))
     #expect(text.contains("aria-invalid=\"true\" aria-describedby=\"r-title-error r-title-hint\""))
     #expect(text.contains("<p class=\"error\" id=\"r-title-error\">Écrivez un titre.</p>"))
@@ -138,6 +139,12 @@ import Testing
     let onBlock = renderer.node(discussion, block: "b1", locale: "fr", zone: .utc).rendered
     #expect(!onBlock.contains("Merci"))
     #expect(!onBlock.contains("class=\"about\""))
+    #expect(!text.contains("lang="), "French words on a French page need no mark")
+    let french = DiscussionRenderer(words: try SiteWords.load(), language: "fr")
+    let english = french.node(discussion, block: nil, locale: "en", zone: .utc).rendered
+    #expect(english.contains("<div lang=\"fr\"><p>Pourquoi ?</p></div>"), "a screen reader must read this in French")
+    #expect(english.contains("On the passage: “<span lang=\"fr\">Le prix</span>”"))
+    #expect(english.contains("<div lang=\"fr\"><p>Oui.</p></div>"))
     #expect(renderer.node(discussion, block: "b9", locale: "fr", zone: .utc).isEmpty)
   }
 }

@@ -108,6 +108,34 @@ import Testing
     #expect(!String(decoding: try shell().page(page, at: place), as: UTF8.self).contains("class=\"demo\""))
   }
 
+  /// The desk is no file: a relative link to it would lead nowhere on a USB stick or another web server.
+  @Test func aCopyOfThePageLeadsStaffToTheServer() throws {
+    let page = Page(title: "t", summary: "", body: [])
+    for (server, base) in [(nil, "https://vaubrisey.example/"), ("https://actes.example/", "https://actes.example/")] {
+      let shell = try shell(server: server)
+      for path in ["index.html", "en/agenda/x.html"] {
+        let place = Place(path: path, locale: "fr", module: "agenda")
+        let text = String(decoding: shell.page(page, at: place), as: UTF8.self)
+        #expect(text.contains("href=\"\(base)desk/\""))
+        #expect(!text.contains("href=\"desk/") && !text.contains("../desk/"))
+      }
+    }
+  }
+
+  @Test func aFrenchTitleNeverBreaksBeforeItsColon() throws {
+    let page = Page(
+      title: "Vignes : l'avis ?", summary: "", kicker: "Un mot : ici", crumbs: [("A : b", "a.html")], body: [])
+    func text(_ locale: String) throws -> String {
+      String(
+        decoding: try shell().page(page, at: Place(path: "x.html", locale: locale, module: "agenda")), as: UTF8.self)
+    }
+    let set = "Vignes\u{A0}: l’avis\u{202F}?"
+    #expect(try text("fr").contains("<h1>\(set)</h1>") && text("fr").contains("<title>\(set) – Un mot\u{A0}: ici"))
+    #expect(try text("fr").contains("A\u{A0}: b</a>"))
+    #expect(
+      try text("en").contains("<h1>Vignes : l&#39;avis ?</h1>") || text("en").contains("<h1>Vignes : l'avis ?</h1>"))
+  }
+
   @Test func pagesHoldNoInlineScriptOrStyle() throws {
     let text = try html("agenda/x.html")
     for part in text.split(separator: "<script").dropFirst() { #expect(part.hasPrefix(" src=")) }
@@ -123,7 +151,7 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("<body class=\"desk\">"))
     #expect(text.contains("href=\"../desk/moderation\" aria-current=\"page\">À décider <b class=\"badge\">3</b>"))
-    #expect(text.contains("Bureau de Zoé &lt;b&gt;"))
+    #expect(text.contains("Bureau : Zoé &lt;b&gt;"))
     #expect(text.contains("noindex"))
     #expect(!text.contains("class=\"ground\""))
   }

@@ -230,6 +230,37 @@ def approve():
         line("CPU with %d,000 present / with 1,000" % largest, spent[largest] / spent[1], "≤ 1.3")
 
 
+def desk():
+    """The first page of the queue with 100 waiting proposals and with 100,000."""
+    spent = {}
+    for count in (100, 100_000):
+        home = DISK + "/desk"
+        shutil.rmtree(home, ignore_errors=True)
+        os.makedirs(home + "/content/consultations")
+        write(home + "/commune.yaml", COMMUNE)
+        write(home + "/content/consultations/banc.md", CONSULTATION)
+        with open(home + "/waiting.ndjson", "w") as file:
+            for number in range(count):
+                file.write(json.dumps({
+                    "reference": "w%d" % number, "consultation": "banc", "title": "Une proposition %d" % number,
+                    "body": "Planter des arbres rue %d et y poser un banc de bois, près de la fontaine." % (number % 997),
+                    "created": "2026-02-01T10:00:00Z", "state": "pending"}) + "\n")
+        run([PARVIS, "import", "proposals", home + "/waiting.ndjson", "-C", home])
+        server = Server(home)
+        server.sign_in()
+        times = []
+        for _ in range(20 + 20 * ROUNDS):
+            start = time.monotonic()
+            answer = server.ask("GET", "/desk/moderation", headers=server.cookie)
+            times.append((time.monotonic() - start) * 1000)
+            if answer.status != 200 or answer.text.count('class="case"') != 20:
+                sys.exit("bench: the queue shows %d cases" % answer.text.count('class="case"'))
+        server.stop()
+        spent[count] = statistics.median(times[20:])
+    print("first page of the moderation queue")
+    line("with 100,000 waiting / with 100", spent[100_000] / spent[100], "≤ 2")
+
+
 def mark(home):
     """Changes when the publication of an act is complete: the queue's marks are cleared in the database last."""
     import sqlite3
@@ -361,7 +392,7 @@ def kill():
                    check=True)
 
 
-PARTS = {"build": build, "approve": approve, "http": http_part, "import": import_part, "start": start, "kill": kill}
+PARTS = {"build": build, "approve": approve, "desk": desk, "http": http_part, "import": import_part, "start": start, "kill": kill}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in PARTS:

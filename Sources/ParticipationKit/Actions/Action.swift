@@ -125,13 +125,28 @@ public struct ActionContext {
   /// The time of the act; the same for everything in the transaction.
   public let now: Timestamp
   private let randomBytes: (Int) -> [UInt8]
-  private let queue: (String, String, String) throws -> Void
   let notices: Notices
+  private let queue: (ModerationRequest) throws -> Bool
 
-  /// Makes a context from the host's closures.
+  /// Makes a context from the host's closures; nothing is public before it was read.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
     random: @escaping (Int) -> [UInt8], moderate: @escaping (String, String, String) throws -> Void,
+    notices: Notices = .none
+  ) {
+    self.init(
+      ledger: ledger, key: key, actor: actor, locale: locale, now: now, random: random,
+      submit: { request in
+        try moderate(request.kind, request.key, request.excerpt)
+        return false
+      }, notices: notices)
+  }
+
+  /// Makes a context from the host's closures.
+  /// - Parameter submit: Puts a record into the moderation queue; gives whether it is public already.
+  public init(
+    ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
+    random: @escaping (Int) -> [UInt8], submit: @escaping (ModerationRequest) throws -> Bool,
     notices: Notices = .none
   ) {
     self.ledger = ledger
@@ -140,22 +155,47 @@ public struct ActionContext {
     self.locale = locale
     self.now = now
     randomBytes = random
-    queue = moderate
+    queue = submit
     self.notices = notices
   }
 
   /// Unpredictable bytes, for keys and codes.
   public func random(_ count: Int) -> [UInt8] { randomBytes(count) }
 
-  /// Puts a record into the moderation queue; its ``ModeratedKind`` decides what approval does. Nothing is
-  /// public before.
+  /// Puts a record into the moderation queue; its ``ModeratedKind`` decides what approval does. Call it when the record
+  /// is stored: where the commune reads after publication, its ``ModeratedKind/decide`` is called within.
   /// - Parameters:
   ///   - kind: The moderated kind.
   ///   - key: The record's key.
   ///   - excerpt: The first words, for the list.
+  ///   - category: What staff sort the queue by, as the service of a report; empty for none.
+  /// - Returns: Whether the record is public at once, because the commune reads this kind after publication.
   /// - Throws: The store's error.
-  public func submitForModeration(kind: String, key: String, excerpt: String) throws {
-    try queue(kind, key, excerpt)
+  @discardableResult
+  public func submitForModeration(
+    kind: String, key: String, excerpt: String, category: String = ""
+  ) throws -> Bool {
+    try queue(ModerationRequest(kind: kind, key: key, excerpt: excerpt, category: category))
+  }
+}
+
+/// A record that is put into the moderation queue.
+public struct ModerationRequest: Sendable {
+  /// The moderated kind.
+  public let kind: String
+  /// The record's key.
+  public let key: String
+  /// The first words, for the list.
+  public let excerpt: String
+  /// What staff sort the queue by; empty for none.
+  public let category: String
+
+  /// Makes a request.
+  public init(kind: String, key: String, excerpt: String, category: String) {
+    self.kind = kind
+    self.key = key
+    self.excerpt = excerpt
+    self.category = category
   }
 }
 

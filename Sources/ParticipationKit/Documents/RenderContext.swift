@@ -53,6 +53,7 @@ public struct View {
     let path: (Subject) -> SitePath?
     let hostText: (String, [String: String]) -> String
     let followForm: (Subject) throws -> HTMLNode
+    let flagForm: (Subject) throws -> HTMLNode
 
     /// Makes the pieces from the host's closures.
     public init(
@@ -62,6 +63,7 @@ public struct View {
       answer: @escaping (OfficialAnswer) -> HTMLNode,
       path: @escaping (Subject) -> SitePath?,
       hostText: @escaping (String, [String: String]) -> String,
+      flagForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty },
       followForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
     ) {
       self.form = form
@@ -71,6 +73,7 @@ public struct View {
       self.path = path
       self.hostText = hostText
       self.followForm = followForm
+      self.flagForm = flagForm
     }
   }
 
@@ -95,6 +98,9 @@ public struct View {
   public func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
     words.text(key, locale, arguments)
   }
+
+  /// A title or heading that was typed, with the spaces of the page's language, see ``TitleText``.
+  public func title(_ text: String) -> String { TitleText.set(text, locale: locale) }
 
   /// The path of a document of this module by kind and key; its page in the language of the view.
   ///
@@ -143,6 +149,11 @@ public struct View {
   /// no mail or the subject cannot be followed.
   /// - Throws: The store's error.
   public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
+
+  /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter; folded
+  /// away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.
+  /// - Throws: The store's error.
+  public func flagForm(on subject: Subject) throws -> HTMLNode { try pieces.flagForm(subject) }
 
   /// An official answer.
   public func answer(_ answer: OfficialAnswer) -> HTMLNode { pieces.answer(answer) }

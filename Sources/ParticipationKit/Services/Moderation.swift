@@ -32,6 +32,30 @@ public struct Evidence: Sendable {
   }
 }
 
+/// A text of a moderated record from which a moderator may take out a passage. The host keeps what was there before for
+/// staff; the module stores and shows only what it is given, so a passage that was taken out is nowhere else.
+public struct ModeratedText: Sendable {
+  /// The name of the text, as `body`.
+  public let name: String
+  /// What the text is called, by locale.
+  public let titles: [String: String]
+  /// The text as stored now, for a key; nil when the record is gone.
+  public let read: @Sendable (FormContext) throws -> String?
+  /// Stores a text in its place. Gives the subjects that changed.
+  public let write: @Sendable (ActionContext, String) throws -> [Subject]
+
+  /// Makes a text.
+  public init(
+    _ name: String, titles: [String: String], read: @escaping @Sendable (FormContext) throws -> String?,
+    write: @escaping @Sendable (ActionContext, String) throws -> [Subject]
+  ) {
+    self.name = name
+    self.titles = titles
+    self.read = read
+    self.write = write
+  }
+}
+
 /// A kind of record that is moderated before it is public. The host keeps the queue, the decision and its leaf.
 public struct ModeratedKind: Sendable {
   /// The kind, as `report`.
@@ -42,13 +66,16 @@ public struct ModeratedKind: Sendable {
   public let evidence: @Sendable (FormContext) throws -> Evidence?
   /// The effect of a decision. Gives the subjects that changed. A decision may be revised later, so it must work again.
   public let decide: @Sendable (ActionContext, Decision) throws -> [Subject]
+  /// The texts from which a passage may be taken out; without any, a record is published whole or not at all.
+  public let texts: [ModeratedText]
 
   /// Makes a kind.
   public init(
     _ kind: String, titles: [String: String],
     evidence: @escaping @Sendable (FormContext) throws -> Evidence?,
-    decide: @escaping @Sendable (ActionContext, Decision) throws -> [Subject]
+    decide: @escaping @Sendable (ActionContext, Decision) throws -> [Subject], texts: [ModeratedText] = []
   ) {
+    self.texts = texts
     self.kind = kind
     self.titles = titles
     self.evidence = evidence

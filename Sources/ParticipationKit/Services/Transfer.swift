@@ -85,6 +85,15 @@ public struct ImportError: Error, Sendable {
   }
 }
 
+/// An export cannot be made as asked for.
+public struct ExportError: Error, Sendable {
+  /// What was asked for and what was expected, by locale.
+  public let messages: [String: String]
+
+  /// Makes the error; the closure gives its words in a language, French and English.
+  public init(_ words: (_ locale: String) -> String) { messages = ["fr": words("fr"), "en": words("en")] }
+}
+
 /// What an import did, or would do in a dry run.
 public struct ImportReport: Sendable {
   /// How many records are new.
@@ -298,7 +307,7 @@ public struct Exporter: Sendable {
   public let titles: [String: String]
   /// The options it takes, with what they mean in English.
   public let options: [(name: String, help: String)]
-  /// Writes the file piece by piece to the closure.
+  /// Writes the file piece by piece to the closure; throws ``ExportError`` for what cannot be exported.
   public let write: @Sendable (RenderContext, [String: String], ([UInt8]) throws -> Void) throws -> Void
 
   /// Makes an exporter.

@@ -89,8 +89,6 @@ struct SiteLinks {
       (parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? "")
     let target = file.isEmpty ? path : SiteLinks.resolve(file, from: path)
     guard let target, files.contains(target) else {
-      // The desk and receipts are the server's, not files of the site.
-      if target?.utf8.starts(with: "desk".utf8) == true { return nil }
       return Diagnostic(
         .error, file: path, line: nil, fr: "le lien « \(link) » ne mène à rien", en: "the link “\(link)” leads nowhere")
     }

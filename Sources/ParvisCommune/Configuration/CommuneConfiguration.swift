@@ -1,5 +1,6 @@
 import FrontMatter
 public import ParticipationKit
+public import ParvisHost
 import SiteGeneration
 
 /// What `commune.yaml` says.
@@ -34,6 +35,8 @@ public struct CommuneConfiguration: Sendable {
   let mail: MailConfiguration?
   /// Programs that are told of events.
   let webhooks: [WebhookConfiguration]
+  /// How the commune moderates unless the desk decides otherwise.
+  public let moderation: ModerationSettings
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -93,6 +96,7 @@ public struct CommuneConfiguration: Sendable {
     let commune = facts.name
     mail = reader.optionalMapping("mail").flatMap { MailConfiguration($0, commune: commune) }
     webhooks = CommuneConfiguration.webhooks(reader)
+    moderation = CommuneConfiguration.moderation(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(

@@ -30,6 +30,17 @@ struct Files {
     }
   }
 
+  /// Writes a piece to an open file.
+  static func write(_ piece: ArraySlice<UInt8>, to descriptor: Int32, _ path: String) throws {
+    var rest = piece
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw unwritable(path, errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
   /// The names in a folder, sorted; none when there is no such folder. Names that start with a point are left out.
   /// - Throws: ``CommuneError`` when the folder exists and cannot be read: its files must not seem to be gone.
   static func names(_ folder: String) throws -> [String] {

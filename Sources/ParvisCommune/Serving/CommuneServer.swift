@@ -10,6 +10,8 @@ public final class CommuneServer: Sendable {
   public let port: Int
   private let commune: Commune
   private let listener: Listener
+  /// The local socket for the command; nil where it could not be made.
+  private let door: ServerDoor?
 
   /// Starts to serve. What an unclean stop left behind is checked and queued first.
   /// - Parameters:
@@ -31,21 +33,30 @@ public final class CommuneServer: Sendable {
         exchange in
         CommuneServer.answer(exchange, files, router, policy, behindProxy: behindProxy, log)
       }
-      return CommuneServer(commune, listener)
+      return CommuneServer(commune, listener, host: host)
     } catch {
       throw CommuneError(.busyPort, fr: error.french, en: error.english)
     }
   }
 
-  private init(_ commune: Commune, _ listener: Listener) {
+  private init(_ commune: Commune, _ listener: Listener, host: String) {
     self.commune = commune
     self.listener = listener
     port = listener.port
+    let authority = (host.contains(":") ? "[\(host)]" : host == "0.0.0.0" ? "127.0.0.1" : host) + ":\(listener.port)"
+    do {
+      door = try ServerDoor(commune, linkBase: commune.host.linkBase(heardAt: authority))
+    } catch {
+      // People are served all the same; the command then asks to stop the server.
+      commune.options.log("no local socket: \(error)")
+      door = nil
+    }
     commune.startPublishing()
   }
 
   /// Stops: acts in flight finish, what they changed is published.
   public func stop() {
+    door?.stop()
     listener.stop(graceful: true, deadline: 10)
     commune.close()
   }
@@ -113,7 +124,10 @@ public final class CommuneServer: Sendable {
 
   /// A path for the log without the secrets of receipts and invitations.
   static func logged(_ path: String) -> String {
-    for prefix in ["/receipt/", "/desk/setup/", "/follow/confirm/", "/follow/p/", "/follow/stop/"]
+    let secrets = [
+      "/receipt/", "/desk/setup/", "/api/v1/moderation/appeal/", "/follow/confirm/", "/follow/p/", "/follow/stop/",
+    ]
+    for prefix in secrets
     where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }
     return String(decoding: path.utf8.prefix(200).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x3F }, as: UTF8.self)
   }

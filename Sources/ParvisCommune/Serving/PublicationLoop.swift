@@ -18,17 +18,20 @@ final class PublicationLoop: Sendable {
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
   private let nextChange: @Sendable () throws -> Timestamp?
+  private let enqueueDue: @Sendable (Timestamp) throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
   private let log: @Sendable (String) -> Void
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
-    nextChange: @escaping @Sendable () throws -> Timestamp?, enqueueDumps: @escaping @Sendable () throws -> Void,
+    nextChange: @escaping @Sendable () throws -> Timestamp?,
+    enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil, enqueueDumps: @escaping @Sendable () throws -> Void,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
     self.now = now
     self.nextChange = nextChange
+    self.enqueueDue = enqueueDue ?? { try publisher.enqueueDue(now: $0) }
     self.enqueueDumps = enqueueDumps
     self.log = log
   }
@@ -79,7 +82,7 @@ final class PublicationLoop: Sendable {
     do {
       try first()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
-      if let next = try nextChange(), next <= now() { try publisher.enqueueDue(now: now()) }
+      if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
       if withDumps {
         try enqueueDumps()
         monitor.update { $0.dumpedHour = now().seconds / 3600 }
@@ -142,12 +145,23 @@ final class WorkerPool: Sendable {
   }
 
   private let monitor = SerialMonitor(State())
+  private let limit: Int
 
-  init(threads: Int) {
+  /// - Parameter limit: How many requests may wait; each holds its body of at most 64 KiB.
+  init(threads: Int, limit: Int = 256) {
+    self.limit = limit
     for _ in 0..<threads { BackgroundThread.start { self.run() } }
   }
 
-  func submit(_ work: @escaping @Sendable () -> Void) { monitor.update { $0.queue.append(work) } }
+  /// Takes work; false when too much waits already, and the work is never done.
+  func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+    let limit = limit
+    return monitor.update { state in
+      guard state.queue.count < limit else { return false }
+      state.queue.append(work)
+      return true
+    }
+  }
 
   func stop() { monitor.update { $0.isStopping = true } }
 

@@ -5,14 +5,18 @@ import SiteGeneration
 
 /// The database of one commune: the writer, the readers, and ledgers for the engines.
 final class CommuneStore: Sendable {
-  let writer: WriterThread
+  /// The writer; nil when the commune was opened for reading.
+  private let writerThread: WriterThread?
   let readers: ReaderPool
   private let namespaces: [String: Namespace]
 
-  /// Opens the database and brings it to the schema that the program knows.
-  /// - Throws: `CommuneError` in words.
+  /// The database has not the schema that the program knows, and whoever reads may not bring it there.
+  struct SchemaBehind: Error {}
+
+  /// Opens the database; for writing, also brings it to the schema that the program knows.
+  /// - Throws: `CommuneError` in words; ``SchemaBehind``.
   init(
-    path: String, modules: [ModuleDescriptor], now: @escaping @Sendable () -> Timestamp,
+    path: String, modules: [ModuleDescriptor], access: Commune.Access, now: @escaping @Sendable () -> Timestamp,
     onCommit: @escaping @Sendable () -> Void
   ) throws {
     do {
@@ -26,21 +30,26 @@ final class CommuneStore: Sendable {
         steps.append((namespace, module.migrations))
       }
       self.namespaces = namespaces
-      let writer = try WriterThread(path: path, onCommit: onCommit)
-      self.writer = writer
-      do {
-        let all = steps
-        try writer.performAlone { connection in
-          let migrator = Migrator(now: now)
-          for (namespace, migrations) in all {
-            _ = try migrator.migrate(
-              connection, namespace,
-              migrations.map { MigrationStep(number: $0.number, name: $0.name, sql: $0.statements) })
-          }
+      let migrator = Migrator(now: now)
+      let all = steps.map { namespace, migrations in
+        (namespace, migrations.map { MigrationStep(number: $0.number, name: $0.name, sql: $0.statements) })
+      }
+      guard access == .writing else {
+        writerThread = nil
+        readers = try ReaderPool(path: path, size: CommuneStore.readerCount)
+        let isBehind = try readers.read { connection in
+          try all.contains { try migrator.pending(connection, $0, $1) > 0 }
         }
-        // A page being made holds a reader and may ask for another (a form in it): more than twice as many as can
-        // hold one and wait, which are the two workers, the publication, and a program's own build.
-        readers = try ReaderPool(path: path, size: 10)
+        if isBehind { throw SchemaBehind() }
+        return
+      }
+      let writer = try WriterThread(path: path, onCommit: onCommit)
+      writerThread = writer
+      do {
+        try writer.performAlone { connection in
+          for (namespace, steps) in all { _ = try migrator.migrate(connection, namespace, steps) }
+        }
+        readers = try ReaderPool(path: path, size: CommuneStore.readerCount)
       } catch {
         writer.stop()
         throw error
@@ -50,10 +59,25 @@ final class CommuneStore: Sendable {
     }
   }
 
+  /// A page being made holds a reader and may ask for another (a form in it): more than twice as many as can hold one
+  /// and wait, which are the two workers, the publication, and a program's own build.
+  private static let readerCount = 10
+
+  /// The writer.
+  /// - Throws: ``CommuneError`` when the commune was opened for reading.
+  func writer() throws -> WriterThread {
+    guard let writerThread else {
+      throw CommuneError(
+        .locked, fr: "Cette commune est ouverte pour être lue : rien n’y est écrit.",
+        en: "This commune is open for reading: nothing is written to it.")
+    }
+    return writerThread
+  }
+
   /// Closes the readers, then the writer, which empties its log: one file is left.
   func close() {
     readers.close()
-    writer.stop()
+    writerThread?.stop()
   }
 
   /// The store, as the host uses it.
@@ -64,7 +88,7 @@ final class CommuneStore: Sendable {
       },
       submit: { work, done in
         do {
-          try self.writer.submit(
+          try self.writer().submit(
             { connection in try work(self.ledgers(connection, writes: true)) },
             completion: { result in
               switch result {
@@ -78,7 +102,7 @@ final class CommuneStore: Sendable {
       },
       perform: { work in
         do {
-          try self.writer.perform { connection in try work(self.ledgers(connection, writes: true)) }
+          try self.writer().perform { connection in try work(self.ledgers(connection, writes: true)) }
         } catch {
           throw StoreErrors.forHost(error)
         }

@@ -14,9 +14,10 @@ struct CommuneSite {
 
   func publisher() throws -> Publisher {
     let registry = host.registry
-    let families = registry.entries.flatMap { entry in
-      entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
-    }
+    let families =
+      registry.entries.flatMap { entry in
+        entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
+      } + host.documents.map { PublishedFamily(module: $0.module, family: $0.family) }
     let streams =
       registry.entries.flatMap { entry in
         entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
@@ -53,11 +54,14 @@ struct CommuneSite {
         }
       },
       write: { body in
-        try store.writer.perform { connection in try body(store.ledger(connection, "publication", writes: true)) }
+        try store.writer().perform { connection in try body(store.ledger(connection, "publication", writes: true)) }
       },
       context: { module, ledgers, now in host.renderContext(module, ParvisHost.Ledgers(ledgers), now: now) },
       view: { module, locale, ledgers, now in
         wiring.view(module, locale, host.publicPieces(module, locale, in: ParvisHost.Ledgers(ledgers), now: now))
+      },
+      lastAct: { ledgers in
+        try ledgers("host").row("SELECT at FROM host_register ORDER BY position DESC LIMIT 1")?.timestamp("at")
       },
       digest: { blake2b($0) })
   }

@@ -45,9 +45,13 @@ struct Wiring: Sendable {
         },
         reasons: reasons, content: try content.files(in: "pages")),
       markdown: MarkdownPort.render)
+    let moderation = (
+      titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],
+      path: "moderation/index"
+    )
     shell = Shell(
       facts: configuration.facts, navigation: navigation, words: siteWords, accent: configuration.accent,
-      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks))
+      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks + [moderation]))
   }
 
   private static func footer(
@@ -61,7 +65,7 @@ struct Wiring: Sendable {
   /// The making of pages for the host.
   var rendering: RenderingPort {
     let forms = FormRenderer(words: siteWords)
-    let discussions = DiscussionRenderer(words: siteWords)
+    let discussions = DiscussionRenderer(words: siteWords, language: configuration.facts.languages.first ?? "")
     return RenderingPort(
       page: { page, path, locale in shell.page(page, at: served(path, locale)) },
       deskPage: { page, path, locale, menu, person in

@@ -18,6 +18,8 @@ public struct ActRequest: Sendable {
   public let addressKey: [UInt8]
   /// The `Idempotency-Key` header; nil for none.
   public let idempotencyKey: String?
+  /// The key of the desk's form that sent it, see ``DeskRoom/onceKey(_:)``; nil for none.
+  var onceKey: [UInt8]?
 
   /// Makes a request.
   public init(
@@ -121,6 +123,7 @@ struct ActRunner: Sendable {
   /// Idempotency-Key the second says that the key was used, whatever the words. A browser whose script
   /// got no answer sends the same words again without the script's key, so both keys lead to the act.
   private func repeatKeys(_ request: ActRequest) -> [[UInt8]] {
+    if let key = request.onceKey { return [key] }
     let what = Array("\(request.module)/\(request.action)/\(request.key)".utf8) + [0]
     var keys: [[UInt8]] = []
     if let key = request.idempotencyKey, !key.isEmpty {
@@ -146,19 +149,21 @@ struct ActRunner: Sendable {
     }
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now, in: ledgers)
-    let outcome = try action.perform(ledgers, context, submission)
+    let outcome = try action.perform(ledgers, context, submission, request.addressKey)
     let what = "\(request.module)/\(request.action)"
     let position = try host.register.append(
       kind: "act", what: what, subject: outcome.subject.description,
       payload: request.submission.canonicalBytes(), at: now, in: ledgers)
     try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
     try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
+    try host.moderation.note(receipt: position, of: outcome.subject, at: now, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
         [.blob(key), .integer(position), .timestamp(now)])
     }
     if position % 256 == 0 { try forgetRepeats(before: now, in: ledgers) }
+    if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(
       position: position, receiptToken: host.secrets.receiptToken(position), message: outcome.message, isRepeat: false,
@@ -175,12 +180,12 @@ struct ActRunner: Sendable {
         WHERE r.key = ?
         """, [.blob(key)])
     else { return nil }
-    let span = request.hasIdempotencyKey ? ActRunner.keySeconds : ActRunner.repeatSeconds
+    let span = request.hasIdempotencyKey || request.onceKey != nil ? ActRunner.keySeconds : ActRunner.repeatSeconds
     guard now.seconds - (try row.timestamp("at")).seconds <= span else { return nil }
     let position = try row.int("position")
     return ActResult(
       position: position, receiptToken: host.secrets.receiptToken(position), message: try row.text("message"),
-      isRepeat: true, lines: [])
+      isRepeat: true, lines: request.onceKey.map { host.shownOnce.lines(for: $0, now: now) } ?? [])
   }
 
   private func forgetRepeats(before now: Timestamp, in ledgers: Ledgers) throws {

@@ -18,13 +18,3 @@ public struct HostWords: Sendable {
     words.text(key, locale, arguments)
   }
 }
-
-/// The reasons of the published charter for which something is not published.
-public struct Charter: Sendable {
-  private init() {}
-
-  /// The reasons, in the order shown.
-  public static let reasons = [
-    "off-topic", "personal-data", "insult", "discrimination", "advertising", "duplicate", "unreadable",
-  ]
-}

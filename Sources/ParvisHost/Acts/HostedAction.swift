@@ -10,19 +10,31 @@ struct HostedAction: Sendable {
   let titles: [String: String]
   let hourlyLimit: Int
   let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?
-  let perform: @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
+  /// The effect. The last argument is the keyed digest of the network address, empty when there is none.
+  let perform: @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
 
   init(
     name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     perform: @escaping @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
   ) {
+    self.init(
+      name: name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, form: form,
+      performFrom: { ledgers, context, submission, _ in try perform(ledgers, context, submission) })
+  }
+
+  /// Hosts an action whose effect must know whether two acts came from one network address.
+  init(
+    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
+    performFrom: @escaping @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
+  ) {
     self.name = name
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
     self.form = form
-    self.perform = perform
+    perform = performFrom
   }
 
   /// Hosts a module's action.
@@ -41,12 +53,14 @@ struct HostedKind: Sendable {
   let titles: [String: String]
   let evidence: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?
   let decide: @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
+  let texts: [HostedText]
 
   init(
     titles: [String: String],
     evidence: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?,
-    decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
+    decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject], texts: [HostedText]
   ) {
+    self.texts = texts
     self.titles = titles
     self.evidence = evidence
     self.decide = decide
@@ -59,6 +73,23 @@ struct HostedKind: Sendable {
       evidence: { ledgers, key, locale, now in
         try kind.evidence(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
       },
-      decide: { _, context, decision in try kind.decide(context, decision) })
+      decide: { _, context, decision in try kind.decide(context, decision) },
+      texts: kind.texts.map { text in
+        HostedText(
+          name: text.name, titles: text.titles,
+          read: { ledgers, key, locale, now in
+            try text.read(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
+          }, write: { _, context, words in try text.write(context, words) })
+      })
   }
+}
+
+/// A text of a moderated record as the host reads and writes it.
+struct HostedText: Sendable {
+  let name: String
+  let titles: [String: String]
+  let read: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> String?
+  let write: @Sendable (Ledgers, ActionContext, String) throws -> [Subject]
+
+  func title(_ locale: String) -> String { titles[locale] ?? titles["fr"] ?? name }
 }

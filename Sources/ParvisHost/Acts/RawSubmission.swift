@@ -2,8 +2,9 @@ import ParticipationKit
 
 /// What came over the wire, before it is checked against a form: names with texts.
 public struct RawSubmission: Sendable {
-  /// Names that belong to the host and not to a form: language, trap for robots, desk token, where to return to.
-  static let reserved: Set<String> = ["lang", "website", "form_token", "return"]
+  /// Names that belong to the host and not to a form: language, trap for robots, desk token, key of the
+  /// form, where to return to.
+  static let reserved: Set<String> = ["lang", "website", "form_token", "once", "return"]
 
   /// The texts by name, in the order sent.
   let values: [String: [String]]
@@ -84,7 +85,7 @@ public struct RawSubmission: Sendable {
   /// A digest of everything sent, to recognise a repeated act; independent of the order of the names.
   func canonicalBytes() -> [UInt8] {
     var out: [UInt8] = []
-    for name in values.keys.sorted() where name != "return" && name != "form_token" {
+    for name in values.keys.sorted() where !["return", "form_token", "once"].contains(name) {
       for value in values[name] ?? [] {
         out += Array(name.utf8) + [0] + Array(value.utf8) + [0]
       }

@@ -17,6 +17,8 @@ struct Receipt: Sendable {
   let reason: String
   let note: String
   let answer: OfficialAnswer?
+  /// What moderation adds; nil when nothing was moderated.
+  let moderation: ReceiptCase?
 }
 
 /// Writes receipts within acts and reads them back.
@@ -44,7 +46,7 @@ struct ReceiptBook: Sendable {
 
   /// The receipt with a token; nil when there is none. The position is part of the address, so the token is checked
   /// and never searched for.
-  func receipt(position: Int, token: String) throws -> Receipt? {
+  func receipt(position: Int, token: String, locale: String) throws -> Receipt? {
     guard host.constantTimeEqual(host.secrets.receiptToken(position), token) else { return nil }
     return try host.ports.store.reading { ledgers in
       guard
@@ -61,7 +63,9 @@ struct ReceiptBook: Sendable {
         message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
         sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: try row.text("leaf"),
         salt: try row.blob("salt"), state: decision?.state ?? "none", reason: decision?.reason ?? "",
-        note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) })
+        note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
+        moderation: try ReceiptCase.read(
+          subject, key: "\(position)-\(token)", locale: locale, host: host, in: ledgers))
     }
   }
 

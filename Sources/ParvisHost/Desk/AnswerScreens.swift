@@ -70,7 +70,9 @@ struct AnswerScreens: Sendable {
     let form = try room.form(Answers.id, host.answers.action.name, key, values, View.FormOptions(showsTitle: false))
     if form.isEmpty { throw Problem.notFound(room.text("desk.queue.gone")) }
     var body: [HTMLNode] = []
-    if let evidence { body.append(.article([.class("case")], [.h2(evidence.title), evidence.body])) }
+    if let evidence {
+      body.append(.article([.class("case")], [.h2(TitleText.set(evidence.title, locale: room.locale)), evidence.body]))
+    }
     body.append(form)
     return room.page(200, title: room.text("desk.answers.title"), body)
   }

@@ -12,7 +12,10 @@ struct Desk: Sendable {
       let steps = request.path.split(separator: "/").dropFirst().map(String.init)
       if let open = try openPages(request, steps, locale) { return harden(open) }
       guard let token = request.cookie(Desk.cookieName), let session = try host.people.session(token) else {
-        return harden(.redirect("/desk/sign-in"))
+        guard let kept = KeptForm(request, steps: steps, host: host, locale: locale) else {
+          return harden(.redirect("/desk/sign-in"))
+        }
+        return harden(SignInPage(host: host).page(401, [:], nil, locale, keeping: kept, at: request.path))
       }
       let room = DeskRoom(host: host, request: request, session: session, locale: locale, steps: steps)
       return harden(try room.answer())
@@ -79,17 +82,27 @@ struct SignInPage: Sendable {
   func answer(_ request: WebRequest, locale: String) throws -> WebResponse {
     guard request.method == "POST" else { return page(200, [:], nil, locale) }
     let raw = try deskForm(request, host, locale)
+    let kept = KeptForm(signIn: raw)
     do {
       let key = host.secrets.addressKey(request.remoteAddress, at: host.ports.now())
       let token = try host.people.signIn(
         email: raw.first("email"), password: raw.first("password"), addressKey: key, locale: locale)
-      return WebResponse.redirect("/desk").adding([Desk.cookie(token, host: host)])
+      let cookie = Desk.cookie(token, host: host)
+      guard let kept, let session = try host.people.session(token) else {
+        return WebResponse.redirect("/desk").adding([cookie])
+      }
+      return kept.page(session, host: host, locale: locale).adding([cookie])
     } catch let problem as Problem {
-      return page(problem.status, ["email": [raw.first("email")]], problem, locale)
+      return page(problem.status, ["email": [raw.first("email")]], problem, locale, keeping: kept)
     }
   }
 
-  private func page(_ status: Int, _ values: [String: [String]], _ problem: Problem?, _ locale: String) -> WebResponse {
+  /// The form, at the address where it is shown; what a person had sent without a session goes along and is offered
+  /// again afterwards.
+  func page(
+    _ status: Int, _ values: [String: [String]], _ problem: Problem?, _ locale: String, keeping kept: KeptForm? = nil,
+    at path: String = "/desk/sign-in"
+  ) -> WebResponse {
     let words = host.words
     let form = Form(
       title: words.text("desk.signIn.title", locale),
@@ -100,13 +113,16 @@ struct SignInPage: Sendable {
           autocomplete: "current-password"),
       ], submit: words.text("desk.signIn.submit", locale))
     let state = RenderingPort.FormState(
-      action: SitePath("desk/sign-in"), id: "sign-in", values: values, errors: problem?.fieldErrors ?? [], hidden: [],
-      locale: locale, showsTitle: false, isDesk: true)
+      action: SitePath("desk/sign-in"), id: "sign-in", values: values, errors: problem?.fieldErrors ?? [],
+      hidden: kept?.hidden ?? [], locale: locale, showsTitle: false, isDesk: true)
     var body: [HTMLNode] = []
+    if kept != nil {
+      body.append(.div([.class("told"), .named("role", "status")], [.p(words.text("desk.kept.signIn", locale))]))
+    }
     if let problem { body.append(.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])) }
     body.append(host.ports.rendering.form(form, state))
     let page = Page(title: form.title, summary: form.title, body: body)
-    return .html(status, host.ports.rendering.page(page, "desk/sign-in", locale))
+    return .html(status, host.ports.rendering.page(page, String(path.dropFirst()), locale))
   }
 }
 

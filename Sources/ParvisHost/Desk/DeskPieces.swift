@@ -3,7 +3,7 @@ import ParticipationKit
 extension DeskRoom {
   /// The address of the current screen, for coming back after an act.
   var here: String {
-    let kept = request.query.filter { $0.name != "done" }.map {
+    let kept = request.query.filter { $0.name != "done" && $0.name != "told" }.map {
       "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))"
     }
     return request.path + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
@@ -11,7 +11,8 @@ extension DeskRoom {
 
   /// What every form of the desk carries.
   func hidden(returning path: String) -> [(name: String, value: String)] {
-    [("form_token", session.formToken), ("return", path), ("lang", locale)]
+    let once = hexadecimal(host.ports.sealing.random(16))
+    return [("form_token", session.formToken), ("once", once), ("return", path), ("lang", locale)]
   }
 
   /// Hidden inputs for forms that are written here by hand.
@@ -43,7 +44,7 @@ extension DeskRoom {
 
   private func signOut() -> HTMLNode {
     .element(
-      .form, [.named("method", "post"), .action(SitePath("desk/sign-out")), .class("no-print")],
+      .form, [.named("method", "post"), .action(SitePath("desk/sign-out")), .class("sign-out no-print")],
       hiddenInputs(returning: "/desk") + [
         .element(.button, [.class("button quiet"), .named("type", "submit")], [.text(text("desk.signOut"))])
       ])
@@ -56,6 +57,8 @@ extension DeskRoom {
     if may("host.moderate") {
       items.append(item("desk.moderation", "desk/moderation", waiting))
       items.append(item("desk.decided", "desk/decided", nil))
+      let appeals = (try? host.ports.store.reading { try host.moderation.openAppeals(limit: 100, in: $0).count }) ?? 0
+      if appeals > 0 || steps.first == "appeals" { items.append(item("mod.appeals", "desk/appeals", appeals)) }
     }
     if may("host.answer") { items.append(item("desk.answers", "desk/answers", nil)) }
     for entry in host.registry.entries {
@@ -70,6 +73,7 @@ extension DeskRoom {
       let failed = (try? host.ports.store.reading { try MailScreens.failed(host, in: $0) }) ?? 0
       items.append(item("desk.mail", "desk/mail", failed))
     }
+    if may("host.settings") { items.append(item("mod.rules", "desk/rules", nil)) }
     if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
     return items
   }

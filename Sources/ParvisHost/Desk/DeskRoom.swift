@@ -26,6 +26,8 @@ struct DeskRoom: Sendable {
     case nil: return try dashboard()
     case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))
     case "decided": return try ModerationScreens(room: self).decided()
+    case "appeals" where steps.count == 1: return try AppealScreens(room: self).list()
+    case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
     case "mail": return try MailScreens(room: self).get(Array(steps.dropFirst()))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
@@ -43,8 +45,11 @@ struct DeskRoom: Sendable {
     case "sign-out":
       if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
-    case "moderation" where steps.count == 2: return try ModerationScreens(room: self).decide(steps[1], raw)
     case "mail": return try MailScreens(room: self).post(Array(steps.dropFirst()), raw)
+    case "moderation" where steps.count == 2: return try ModerationPosts(room: self).post(steps[1], raw)
+    case "undo" where steps.count == 2: return try ModerationPosts(room: self).undo(steps[1], raw)
+    case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
+    case "rules" where steps.count == 1: return try RulesScreen(room: self).post(raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))
@@ -58,9 +63,10 @@ struct DeskRoom: Sendable {
       throw Problem.notFound(text("error.noAction"))
     }
     let back = Desk.returnPath(raw.first("return"))
-    let act = ActRequest(
+    var act = ActRequest(
       module: steps[1], action: steps[2], key: key, submission: raw, locale: locale, actor: session.actor,
       addressKey: [], idempotencyKey: nil)
+    act.onceKey = onceKey(raw)
     do {
       let result = try host.runner.runAndWait(act)
       guard result.lines.isEmpty else { return shown(result, action, back: back) }
@@ -102,20 +108,25 @@ struct DeskRoom: Sendable {
       var tallies: [HTMLNode] = []
       if may("host.moderate") {
         tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))
+        let appeals = try host.moderation.openAppeals(limit: 100, in: ledgers).count
+        if appeals > 0 { tallies.append(tally(appeals, text("mod.appeals"), "desk/appeals")) }
       }
       if may("host.answer") {
         let open = try AnswerScreens(room: self).waiting(in: ledgers)
-        tallies.append(tally(open, text("desk.answers"), "desk/answers"))
+        tallies.append(tally(open, text("desk.answers.open"), "desk/answers"))
       }
       var nodes: [HTMLNode] = [.ul([.class("tallies")], items: tallies)]
       for entry in host.registry.entries {
+        var notices: [HTMLNode] = []
         for slot in entry.instance.slots.filter({ $0.slot == .desk }).sorted(by: { $0.order < $1.order }) {
           let context = host.renderContext(entry.manifest.id, ledgers, now: now)
-          if let content = try slot.load(context) { nodes.append(try content.node(view(entry.manifest.id))) }
+          if let content = try slot.load(context) { notices.append(try content.node(view(entry.manifest.id))) }
         }
         let screens = entry.instance.deskScreens.filter { $0.isListed && may($0.permission) }
-        guard !screens.isEmpty else { continue }
+        guard !screens.isEmpty || !notices.isEmpty else { continue }
         nodes.append(.h2(entry.manifest.names[locale] ?? entry.manifest.id))
+        nodes += notices
+        guard !screens.isEmpty else { continue }
         nodes.append(
           .ul(
             [.class("rows")],

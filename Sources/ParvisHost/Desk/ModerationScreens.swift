@@ -1,208 +1,270 @@
 import ParticipationKit
 
-/// The one queue over all modules: read, decide with a reason, done.
+/// The one queue over all modules: a list to pick from, a way to read one after the other, a case with everything about
+/// it, and what was decided.
 struct ModerationScreens: Sendable {
   static let pageSize = 20
 
   let room: DeskRoom
 
-  private var host: Host { room.host }
+  var host: Host { room.host }
+  var queue: ModerationQueue { host.moderation }
+  private var cards: CaseCard { CaseCard(room: room) }
 
   func get(_ steps: [String]) throws -> WebResponse {
     try room.require("host.moderate")
-    if let step = steps.first {
-      guard let id = Int(step) else { throw Problem.notFound(room.text("error.notFound")) }
+    let filter = QueueFilter(room.request, person: room.session.person.id)
+    switch steps.first {
+    case nil: return try list(filter)
+    case "read": return try reading(filter)
+    case let step?:
+      guard steps.count == 1, let id = Int(step) else { throw Problem.notFound(room.text("error.notFound")) }
       return try single(id)
     }
-    let after = Int(room.request.parameter("after") ?? "") ?? 0
+  }
+
+  private var after: Int { Int(room.request.parameter("after") ?? "") ?? 0 }
+
+  // MARK: The list
+
+  private func list(_ filter: QueueFilter) throws -> WebResponse {
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let waiting = try host.moderation.waiting(in: ledgers)
-      let entries = try host.moderation.pending(after: after, limit: ModerationScreens.pageSize + 1, in: ledgers)
-      guard !entries.isEmpty else { return [.p(room.text("desk.queue.empty"), [.class("lead")])] }
-      var nodes: [HTMLNode] = [.p(room.text("desk.queue.count", ["count": String(waiting)]), [.class("lead")])]
+      let waiting = try queue.waiting(in: ledgers)
+      let entries = try queue.pending(filter, after: after, limit: ModerationScreens.pageSize + 1, in: ledgers)
+      var nodes: [HTMLNode] = [try filters(filter, in: ledgers)]
+      guard !entries.isEmpty else { return nodes + [.p(room.text("desk.queue.empty"), [.class("lead")])] }
+      nodes.append(head(waiting, filter))
       for entry in entries.prefix(ModerationScreens.pageSize) {
-        nodes.append(try card(entry, values: [:], problem: nil, in: ledgers))
+        nodes.append(try cards.node(entry, .list, in: ledgers))
       }
       if entries.count > ModerationScreens.pageSize {
-        let next = entries[ModerationScreens.pageSize - 1].id
-        nodes.append(nextLink(after: next))
+        nodes.append(nextLink(after: entries[ModerationScreens.pageSize - 1].id, filter))
       }
-      return nodes
+      return nodes + [cards.bulkForm()]
     }
-    return room.page(200, title: room.text("desk.moderation"), body)
+    return room.page(200, title: room.text("desk.moderation"), told() + body)
   }
 
-  private func nextLink(after id: Int) -> HTMLNode {
-    .element(
-      .form, [.named("method", "get"), .action(SitePath("desk/moderation"))],
+  private func head(_ waiting: Int, _ filter: QueueFilter) -> HTMLNode {
+    .div(
+      [.class("queue-head")],
       [
-        .element(.input, [.named("type", "hidden"), .named("name", "after"), .named("value", String(id))]),
-        .element(.button, [.class("button quiet"), .named("type", "submit")], [.text(room.text("desk.queue.next"))]),
+        .p(room.text("desk.queue.count", ["count": String(waiting)]), [.class("lead")]),
+        getForm(
+          "desk/moderation/read", [("kind", filter.kind), ("category", filter.category), ("view", filter.view)],
+          room.text("mod.read.start"), "button"),
       ])
   }
 
-  private func single(_ id: Int, status: Int = 200, values: [String: [String]] = [:], problem: Problem? = nil) throws
-    -> WebResponse
-  {
-    let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      guard let entry = try host.moderation.entry(id, in: ledgers) else {
-        throw Problem.notFound(room.text("desk.queue.gone"))
-      }
-      // What somebody else decided is said above the case; what is wrong with a refusal, at its reason.
-      let conflict = problem.flatMap { $0.status == 409 ? $0 : nil }
-      let notice = conflict.map { [HTMLNode.div([.class("errors"), .named("role", "alert")], [.p($0.detail)])] } ?? []
-      return notice + [
-        try card(entry, values: values, problem: conflict == nil ? problem : nil, in: ledgers),
-        .p([], [.a(SitePath("desk/moderation"), room.text("desk.queue.back"))]),
-      ]
-    }
-    return room.page(status, title: room.text("decision.title"), body)
-  }
-
-  /// The last decisions, each of which can be revised.
-  func decided() throws -> WebResponse {
-    try room.require("host.moderate")
-    let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let entries = try host.moderation.decided(limit: 100, in: ledgers)
-      guard !entries.isEmpty else { return [.p(room.text("desk.decided.empty"), [.class("lead")])] }
-      return [
-        .element(
-          .ol, [.class("rows")], entries.map { entry in .element(.li, [], [.fragment(decidedRow(entry))]) })
-      ]
-    }
-    return room.page(200, title: room.text("desk.decided"), body)
-  }
-
-  private func decidedRow(_ entry: ModerationQueue.Entry) -> [HTMLNode] {
-    var meta: [HTMLNode] = [
-      .span(room.text("desk.state.\(entry.state)"), [.class("state \(entry.state == "approved" ? "done" : "stop")")])
-    ]
-    if !entry.reason.isEmpty { meta.append(.text(room.text("reason.\(entry.reason)"))) }
-    if let decided = entry.decided { meta.append(time(decided)) }
-    return [
-      .element(.h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), entry.excerpt)]),
-      .ul([.class("meta")], items: meta),
-    ]
-  }
-
-  private func time(_ instant: Timestamp) -> HTMLNode {
-    let words = DateWords(locale: room.locale).longWithTime(host.zone.civil(instant))
-    return .element(.time, [.datetime(instant.rfc3339)], [.text(words)])
-  }
-
-  /// One case: the words in their context, publish, or refuse with a reason.
-  private func card(
-    _ entry: ModerationQueue.Entry, values: [String: [String]], problem: Problem?, in ledgers: Ledgers
-  ) throws -> HTMLNode {
-    let id = "case-\(entry.id)"
-    let kind = host.moderation.kind(entry.module, entry.kind)
-    let evidence = try host.moderation.evidence(entry, locale: room.locale, in: ledgers)
-    var nodes: [HTMLNode] = [
-      .p(kind?.titles[room.locale] ?? entry.kind, [.class("kind")]),
-      .h2(evidence?.title ?? entry.excerpt, [.id(id + "-title")]),
-      evidence.map { .element(.blockquote, [], [$0.body]) } ?? .p(room.text("desk.queue.gone")),
-      .p([.class("meta")], [.text(room.text("desk.queue.submitted") + " "), time(entry.submitted)]),
-    ]
-    if entry.state != "pending" {
-      nodes.append(.p([], [.span(room.text("desk.state.\(entry.state)"), [.class("state done")])]))
-    }
-    if let path = evidence?.document.flatMap({ host.pagePath($0, room.locale) }) {
-      nodes.append(.p([], [.a(path, room.text("desk.queue.see"))]))
-    }
-    nodes.append(approveForm(entry))
-    nodes.append(refuseForm(entry, id, values, problem))
-    return .article([.class("case"), .id(id), .aria("labelledby", id + "-title")], nodes)
-  }
-
-  private func approveForm(_ entry: ModerationQueue.Entry) -> HTMLNode {
-    decisionForm(
-      entry, "approve",
-      [
-        .element(.button, [.class("button"), .named("type", "submit")], [.text(room.text("decision.approve"))])
-      ])
-  }
-
-  private func refuseForm(
-    _ entry: ModerationQueue.Entry, _ id: String, _ values: [String: [String]], _ problem: Problem?
+  /// A link with parameters: a form, since links of the desk are paths alone.
+  private func getForm(
+    _ path: String, _ values: [(String, String)], _ label: String, _ look: String
   ) -> HTMLNode {
-    let chosen = values["reason"]?.first ?? ""
-    var options: [HTMLNode] = [.element(.option, [.named("value", "")], [.text(room.text("decision.reason.none"))])]
-    for reason in Charter.reasons {
-      let selected: [HTMLAttribute] = reason == chosen ? [.flag("selected")] : []
-      options.append(
-        .element(.option, [.named("value", reason)] + selected, [.text(room.text("reason.\(reason)"))]))
+    let inputs = values.filter { !$0.1.isEmpty }.map {
+      HTMLNode.element(.input, [.named("type", "hidden"), .named("name", $0.0), .named("value", $0.1)])
     }
-    let error = problem.map { [HTMLNode.p($0.detail, [.class("error"), .id(id + "-error")])] } ?? []
-    let wrong: [HTMLAttribute] =
-      problem == nil ? [] : [.aria("invalid", "true"), .aria("describedby", id + "-error")]
-    let fields: [HTMLNode] = [
-      .div(
-        [.class(problem == nil ? "field" : "field wrong")],
-        [.element(.label, [.named("for", id + "-reason")], [.text(room.text("decision.reason"))])] + error + [
-          .element(
-            .select, [.named("name", "reason"), .id(id + "-reason"), .flag("required")] + wrong, options)
-        ]),
-      .div(
+    let button = HTMLNode.element(.button, [.class(look), .named("type", "submit")], [.text(label)])
+    return .element(.form, [.named("method", "get"), .action(SitePath(path))], inputs + [button])
+  }
+
+  private func nextLink(after id: Int, _ filter: QueueFilter) -> HTMLNode {
+    getForm(
+      "desk/moderation",
+      [("kind", filter.kind), ("category", filter.category), ("view", filter.view), ("after", String(id))],
+      room.text("desk.queue.next"), "button quiet")
+  }
+
+  private func filters(_ filter: QueueFilter, in ledgers: Ledgers) throws -> HTMLNode {
+    let counts = try queue.counts(in: ledgers)
+    var kinds: [(kind: String, title: String, count: Int)] = []
+    for count in counts {
+      let kind = "\(count.module)/\(count.kind)"
+      if kinds.last?.kind == kind {
+        kinds[kinds.count - 1].count += count.waiting
+      } else {
+        kinds.append((kind, host.kindTitle(count.module, count.kind, room.locale), count.waiting))
+      }
+    }
+    let flagged = counts.reduce(0) { $0 + $1.flagged }
+    let embargoed = try queue.embargoed(in: ledgers)
+    if kinds.count < 2, flagged == 0, embargoed == 0, filter.query.isEmpty { return .empty }
+    func option(_ value: String, _ label: String, _ chosen: String) -> HTMLNode {
+      .element(.option, [.named("value", value)] + (value == chosen ? [.flag("selected")] : []), [.text(label)])
+    }
+    func select(_ name: String, _ label: String, _ options: [HTMLNode]) -> HTMLNode {
+      let id = "filter-" + name
+      return .div(
         [.class("field")],
         [
-          .element(.label, [.named("for", id + "-note")], [.text(room.text("decision.note"))]),
-          .p(room.text("decision.note.help"), [.class("hint"), .id(id + "-hint")]),
-          .element(
-            .textarea,
-            [.named("name", "note"), .id(id + "-note"), .named("rows", "3"), .aria("describedby", id + "-hint")],
-            [.text(values["note"]?.first ?? "")]),
-        ]),
-      .element(.button, [.class("button refuse"), .named("type", "submit")], [.text(room.text("decision.refuse"))]),
+          .element(.label, [.named("for", id)], [.text(label)]),
+          .element(.select, [.id(id), .named("name", name)], options),
+        ])
+    }
+    var fields = [
+      select(
+        "kind", room.text("mod.filter.kind"),
+        [option("", room.text("mod.filter.all"), filter.kind)]
+          + kinds.map { option($0.kind, "\($0.title) (\($0.count))", filter.kind) })
     ]
-    let open: [HTMLAttribute] = problem == nil ? [] : [.flag("open")]
+    let categories = counts.filter { "\($0.module)/\($0.kind)" == filter.kind && !$0.category.isEmpty }
+    if !categories.isEmpty {
+      fields.append(
+        select(
+          "category", room.text("mod.filter.category"),
+          [option("", room.text("mod.filter.all"), filter.category)]
+            + categories.map {
+              option(
+                $0.category,
+                "\(host.categoryTitle($0.module, $0.kind, $0.category, room.locale)) (\($0.waiting))", filter.category)
+            }))
+    }
+    fields.append(
+      select(
+        "view", room.text("mod.filter.view"),
+        QueueFilter.views.map { view in
+          let number = view == "flagged" ? flagged : view == "embargoed" ? embargoed : 0
+          let label = room.text("mod.view.\(view.isEmpty ? "all" : view)") + (number > 0 ? " (\(number))" : "")
+          return option(view, label, filter.view)
+        }))
+    fields.append(
+      .element(.button, [.class("button quiet"), .named("type", "submit")], [.text(room.text("mod.filter.apply"))]))
+    let isOpen: [HTMLAttribute] = filter.query.isEmpty ? [] : [.flag("open")]
     return .element(
-      .details, open,
+      .details, [.class("filter")] + isOpen,
       [
-        .element(.summary, [.class("button quiet")], [.text(room.text("decision.refuse"))]),
-        decisionForm(entry, "refuse", fields),
+        .element(.summary, [], [.text(room.text("mod.filter"))]),
+        .element(
+          .form, [.named("method", "get"), .action(SitePath("desk/moderation")), .class("sheet"), .data("auto")], fields
+        ),
       ])
   }
 
-  private func decisionForm(_ entry: ModerationQueue.Entry, _ decision: String, _ fields: [HTMLNode]) -> HTMLNode {
-    .element(
-      .form, [.named("method", "post"), .action(SitePath("desk/moderation/\(entry.id)"))],
-      room.hiddenInputs(returning: room.here) + [
-        .element(.input, [.named("type", "hidden"), .named("name", "decision"), .named("value", decision)]),
-        .element(.input, [.named("type", "hidden"), .named("name", "seen"), .named("value", entry.version)]),
-      ] + fields)
+  // MARK: One after the other
+
+  private func reading(_ filter: QueueFilter) throws -> WebResponse {
+    let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
+      guard let entry = try queue.pending(filter, after: after, limit: 1, in: ledgers).first else {
+        let left = try queue.pending(filter, after: 0, limit: 1, in: ledgers)
+        return told() + [
+          .p(room.text(left.isEmpty ? "desk.queue.empty" : "mod.read.end"), [.class("lead")]),
+          left.isEmpty
+            ? .p([], [.a("desk/", room.text("desk.dashboard"))])
+            : getForm(
+              "desk/moderation/read", [("kind", filter.kind), ("category", filter.category), ("view", filter.view)],
+              room.text("mod.read.again"), "button"),
+        ]
+      }
+      let waiting = try queue.waiting(in: ledgers)
+      return [
+        .p(
+          [.class("meta")],
+          [
+            .text(room.text("desk.queue.count", ["count": String(waiting)]) + " "),
+            .a(SitePath("desk/moderation"), room.text("mod.read.list")),
+          ]),
+        try cards.node(entry, .reading(told: told(), filter: filter), in: ledgers),
+      ]
+    }
+    return room.page(200, title: room.text("mod.read.title"), body)
   }
 
-  func decide(_ step: String, _ raw: RawSubmission) throws -> WebResponse {
-    try room.require("host.moderate")
-    guard let id = Int(step) else { throw Problem.notFound(room.text("error.notFound")) }
-    let word = raw.first("decision")
-    guard word == "approve" || word == "refuse" else {
-      throw Problem(status: 422, code: "invalid", detail: room.text("decision.unknown"))
-    }
-    let note = ByteText.trimmed(raw.first("note"))
-    guard note.utf8.count <= 2000, !ByteText.hasForbiddenControl(note) else {
-      return try single(
-        id, status: 422, values: raw.values,
-        problem: Problem.invalid(
-          "note", room.text("error.tooLong", ["found": String(note.utf8.count), "allowed": "2000"])))
-    }
-    let decision = Decision(
-      isApproved: word == "approve", reason: word == "approve" ? "" : raw.first("reason"), note: note)
-    let actor = room.session.actor
-    let (host, locale, now) = (host, room.locale, host.ports.now())
-    let seen = raw.first("seen")
-    do {
-      try host.ports.store.perform { ledgers in
-        // Two people read the same case: the second one sees what the first one decided before deciding otherwise.
-        if !seen.isEmpty, let entry = try host.moderation.entry(id, in: ledgers), entry.version != seen {
-          throw Problem.conflict(host.words.text("decision.changed", locale))
-        }
-        try host.moderation.decide(id, decision, actor: actor, locale: locale, now: now, in: ledgers)
+  // MARK: One case with everything about it
+
+  func single(
+    _ id: Int, status: Int = 200, values: [String: [String]] = [:], problem: Problem? = nil
+  ) throws -> WebResponse {
+    let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
+      guard let entry = try queue.entry(id, in: ledgers) else { throw Problem.notFound(room.text("desk.queue.gone")) }
+      // What somebody else decided is said above the case; what is wrong with a field, at that field.
+      let isField = problem?.fieldErrors.contains { $0.field == "reason" || $0.field == "note" } ?? false
+      var nodes: [HTMLNode] = []
+      if let problem, !isField {
+        nodes.append(.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)]))
       }
-    } catch let problem as Problem where problem.status == 422 || problem.status == 409 {
-      return try single(id, status: problem.status, values: raw.values, problem: problem)
+      nodes.append(
+        try cards.node(entry, .full(values: values, problem: isField ? problem : nil), in: ledgers))
+      nodes.append(.p([], [.a(SitePath("desk/moderation"), room.text("desk.queue.back"))]))
+      return nodes
     }
-    let back = Desk.returnPath(raw.first("return"))
-    return .redirect(back.utf8.starts(with: "/desk/moderation/".utf8) ? "/desk/decided" : back)
+    return room.page(status, title: room.text("decision.title"), told() + body)
+  }
+
+  // MARK: What was decided
+
+  /// The last decisions, each of which can be looked at again, and undone for a while.
+  func decided() throws -> WebResponse {
+    try room.require("host.moderate")
+    let isMine = room.request.parameter("view") == "mine"
+    let person = room.session.person.id
+    let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
+      let found = try queue.decided(by: isMine ? person : nil, limit: 100, in: ledgers)
+      let imported = isMine ? [] : try queue.imported(limit: 30, in: ledgers)
+      if found.isEmpty, imported.isEmpty { return [.p(room.text("desk.decided.empty"), [.class("lead")])] }
+      let names = try names(in: ledgers)
+      var nodes: [HTMLNode] = []
+      if !found.isEmpty {
+        nodes.append(
+          .element(
+            .ol, [.class("rows")],
+            try found.map { .element(.li, [], try decidedRow($0.record, $0.entry, names, in: ledgers)) }))
+      }
+      if !imported.isEmpty { nodes += [.h2(room.text("mod.imported")), cards.rows(imported)] }
+      return nodes
+    }
+    let other = getForm(
+      "desk/decided", [("view", isMine ? "" : "mine")], room.text(isMine ? "mod.decided.all" : "mod.decided.mine"),
+      "button quiet")
+    return room.page(200, title: room.text("desk.decided"), told() + [other] + body)
+  }
+
+  private func names(in ledgers: Ledgers) throws -> [Int: String] {
+    var names: [Int: String] = [:]
+    for row in try ledgers.host.rows("SELECT id, name FROM host_person") {
+      names[try row.int("id")] = try row.text("name")
+    }
+    return names
+  }
+
+  private func decidedRow(
+    _ record: ModerationQueue.Record, _ entry: ModerationQueue.Entry, _ names: [Int: String], in ledgers: Ledgers
+  ) throws -> [HTMLNode] {
+    let look = record.isUndone ? "over" : record.measure.isRestriction ? "stop" : "done"
+    var meta: [HTMLNode] = [
+      .span(
+        room.text("mod.measure.\(record.measure.rawValue)") + (record.isUndone ? room.text("mod.undone.after") : ""),
+        [.class("state \(look)")])
+    ]
+    if !record.reason.isEmpty { meta.append(.text(host.reasonTitle(record.reason, room.locale))) }
+    meta.append(.text(record.person.flatMap { names[$0] } ?? room.text("mod.automatic")))
+    meta.append(cards.time(record.at))
+    var nodes: [HTMLNode] = [
+      .element(
+        .h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), TitleText.set(entry.excerpt, locale: room.locale))]),
+      .ul([.class("meta")], items: meta),
+    ]
+    if try queue.undoEnd(record, in: ledgers) != nil, queue.mayUndo(record, room.session.actor) {
+      nodes.append(cards.undoForm(record.id, returning: room.here))
+    }
+    return nodes
+  }
+
+  /// What was just decided, with the way back.
+  private func told() -> [HTMLNode] {
+    guard let id = room.request.parameter("told").flatMap({ Int($0) }) else { return [] }
+    let found = try? host.ports.store.reading { ledgers -> (ModerationQueue.Record, ModerationQueue.Entry, Bool)? in
+      guard let record = try queue.record(id, in: ledgers), let entry = try queue.entry(record.entry, in: ledgers)
+      else {
+        return nil
+      }
+      let isOpen = try queue.undoEnd(record, in: ledgers) != nil && queue.mayUndo(record, room.session.actor)
+      return (record, entry, isOpen)
+    }
+    guard let (record, entry, isOpen) = found ?? nil else { return [] }
+    let words = room.text("mod.measure.\(record.measure.rawValue)") + " : " + excerpt(entry.excerpt, 32)
+    var nodes: [HTMLNode] = [
+      .p([], [.text(words + " "), .a(SitePath("desk/moderation/\(entry.id)"), room.text("desk.queue.revise"))])
+    ]
+    if isOpen { nodes.append(cards.undoForm(id, returning: room.here)) }
+    return [.div([.class("told decided"), .named("role", "status")], nodes)]
   }
 }

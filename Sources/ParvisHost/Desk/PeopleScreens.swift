@@ -35,6 +35,7 @@ struct PeopleScreens: Sendable {
 
   private func toggle(_ person: Person) -> HTMLNode {
     if person.id == room.session.person.id { return .empty }
+    if person.role == Role.administrator, room.session.person.role != Role.administrator { return .empty }
     let step = person.isDisabled ? "enable" : "disable"
     return .element(
       .form, [.named("method", "post"), .action(SitePath("desk/people/\(step)"))],
@@ -81,14 +82,19 @@ struct PeopleScreens: Sendable {
       guard [Role.councillor, Role.agent, Role.clerk].contains(role) else {
         throw Problem.invalid("role", room.text("error.choice"))
       }
-      let base = host.serverAddress ?? host.facts.address
-      return try list(link: base + (try host.people.invite(role: role)), problem: nil)
+      let base = host.linkBase(heardAt: room.request.header("Host"))
+      let key = room.onceKey(raw) ?? host.ports.sealing.random(20)
+      return try list(link: base + (try host.people.invite(role: role, once: key)), problem: nil)
     case "disable", "enable":
       let email = raw.first("email")
       if step == "disable", People.normalised(email) == room.session.person.email {
         return try list(link: nil, problem: Problem.conflict(room.text("people.self")))
       }
-      try host.people.setDisabled(email: email, step == "disable", locale: room.locale)
+      do {
+        try host.people.setDisabled(email: email, step == "disable", by: room.session.actor, locale: room.locale)
+      } catch let problem as Problem where problem.status == 409 {
+        return try list(link: nil, problem: problem)
+      }
       return .redirect("/desk/people")
     default: throw Problem.notFound(room.text("error.notFound"))
     }

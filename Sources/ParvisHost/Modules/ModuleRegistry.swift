@@ -23,8 +23,8 @@ public struct ModuleRegistry: Sendable {
 
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
-    "host", "publication", "comments", "answers", "api", "desk", "receipt", "follow", "search", "assets", "sqlite",
-    "en", "fr",
+    "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "follow", "search", "assets",
+    "sqlite", "en", "fr",
     "sitemap", "healthz",
   ]
 
@@ -161,6 +161,9 @@ public struct Role: Sendable {
     Permission(
       "host.mail", roles: [clerk],
       titles: ["fr": "Voir le courrier qui part, autoriser une adresse", "en": "See outgoing mail, allow an address"]),
+    Permission(
+      "host.settings", roles: [clerk],
+      titles: ["fr": "Régler la modération", "en": "Set the rules of moderation"]),
     Permission(
       "host.people", roles: [clerk], titles: ["fr": "Gérer les comptes", "en": "Manage accounts"]),
   ]

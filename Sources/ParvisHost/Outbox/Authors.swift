@@ -65,28 +65,44 @@ struct Authors: Sendable {
         ], about: outcome.subject, once: "r\(position)"), in: ledgers)
   }
 
-  /// The decision of a moderator, with its reason from the charter and the moderator's words.
-  func decided(_ entry: ModerationQueue.Entry, _ decision: Decision, now: Timestamp, in ledgers: Ledgers) throws {
-    let subject = Subject(entry.module, entry.kind, entry.key)
-    if decision.isApproved {
-      if entry.state != "approved" { try CommentNotices(host: host).published(subject, now: now, in: ledgers) }
-    } else {
-      try host.announcements.withdraw(subject, in: ledgers)
-    }
+  /// A record becomes public or stops being so: those who follow what it is about are told, or not told any more.
+  func effect(
+    of decision: Decision, on entry: ModerationQueue.Entry, by actor: Actor, now: Timestamp, in ledgers: Ledgers
+  ) throws {
+    guard decision.isApproved else { return try host.announcements.withdraw(entry.subject, in: ledgers) }
+    guard !entry.isShown else { return }
+    try CommentNotices(host: host).published(entry.subject, now: now, in: ledgers)
+    // What is published unread says so on its receipt; its author needs no second message.
+    if actor != .clock || entry.state == "approved" { try published(entry.subject, in: ledgers) }
+  }
+
+  /// The author is told that the record is public now.
+  private func published(_ subject: Subject, in ledgers: Ledgers) throws {
     guard let author = try author(of: subject, in: ledgers) else { return }
     let words = host.words
-    let state = decision.isApproved ? "published" : "withheld"
-    var blocks: [MailBlock] = [.paragraph(words.text("mail.decision.\(state)", author.locale))]
-    if !decision.isApproved {
-      blocks.append(
-        .facts([(words.text("receipt.reason", author.locale), words.text("reason.\(decision.reason)", author.locale))]))
-    }
-    if !decision.note.isEmpty { blocks.append(.quote(decision.note)) }
+    var blocks: [MailBlock] = [.paragraph(words.text("mail.decision.published", author.locale))]
     if let link = try receiptLink(subject, author.locale, in: ledgers) { blocks.append(link) }
     try host.sendMessage(
       OutgoingMessage(
         kind: "decision", to: author.address, locale: author.locale,
-        subject: words.text("mail.decision.subject.\(state)", author.locale, ["commune": host.facts.name]),
+        subject: words.text("mail.decision.subject.published", author.locale, ["commune": host.facts.name]),
+        blocks: blocks, about: subject), in: ledgers)
+  }
+
+  /// A decision that restricts what the author said, with the statement of reasons and the moderator's words.
+  func restricted(_ subject: Subject, _ record: ModerationQueue.Record, in ledgers: Ledgers) throws {
+    guard let author = try author(of: subject, in: ledgers) else { return }
+    let words = host.words
+    let flags = try host.moderation.flags(behind: record, in: ledgers)
+    let statement = StatementOfReasons(record, flags: flags, host: host, locale: author.locale)
+    var blocks: [MailBlock] = [.paragraph(words.text("mail.decision.withheld", author.locale))]
+    if !statement.message.isEmpty { blocks.append(.quote(statement.message)) }
+    blocks.append(.facts(statement.lines))
+    if let link = try receiptLink(subject, author.locale, in: ledgers) { blocks.append(link) }
+    try host.sendMessage(
+      OutgoingMessage(
+        kind: "decision", to: author.address, locale: author.locale,
+        subject: words.text("mail.decision.subject.withheld", author.locale, ["commune": host.facts.name]),
         blocks: blocks, about: subject), in: ledgers)
   }
 

@@ -64,7 +64,7 @@ struct EventLetters: Sendable {
 
   /// A record that waits for a moderator, or that one withheld, is not spoken of.
   private func isShown(_ subject: Subject, in ledgers: Ledgers) throws -> Bool {
-    try host.moderation.entry(for: subject, in: ledgers).map { $0.state == "approved" } ?? true
+    try host.moderation.entry(for: subject, in: ledgers).map(\.isShown) ?? true
   }
 
   /// The message of some events; nil when none of them can be told any more.

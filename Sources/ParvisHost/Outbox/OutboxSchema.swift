@@ -3,7 +3,7 @@ import ParticipationKit
 /// The tables of what leaves the commune: addresses, follows, events, the outbox.
 struct OutboxSchema: Sendable {
   /// The number of the step in the host's schema.
-  static let number = 2
+  static let number = 3
 
   static let migration = Migration(number, "outbox, follows, events", outbox + people)
 
@@ -59,6 +59,5 @@ struct OutboxSchema: Sendable {
       updates INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX host_contact_address ON host_contact(address)",
-    "CREATE INDEX host_receipt_subject ON host_receipt(subject)",
   ]
 }

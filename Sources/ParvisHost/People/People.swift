@@ -119,35 +119,59 @@ public struct People: Sendable {
   /// - Throws: ``Problem`` when there is no such account or role.
   public func setRole(email: String, role: String, locale: String) throws {
     guard Role.all.contains(role) else { throw Problem.invalid("role", host.words.text("error.choice", locale)) }
-    try change(email: email, what: "role", locale: locale) { ledger, id, _ in
-      try ledger.execute("UPDATE host_person SET role = ? WHERE id = ?", [.text(role), .integer(id)])
-    }
-  }
-
-  /// Disables or enables an account and ends its sessions.
-  /// - Throws: ``Problem`` when there is no such account.
-  public func setDisabled(email: String, _ isDisabled: Bool, locale: String) throws {
-    try change(email: email, what: isDisabled ? "disabled" : "enabled", locale: locale) { ledger, id, now in
+    try change(email: email, what: "role", by: nil, locale: locale) { ledger, id, _ in
       try ledger.execute(
-        "UPDATE host_person SET disabled_at = ? WHERE id = ?", [isDisabled ? .timestamp(now) : .null, .integer(id)])
+        "UPDATE host_person SET role = ? WHERE id = ? AND role <> ?", [.text(role), .integer(id), .text(role)])
     }
   }
 
+  /// Disables or enables an account and ends its sessions. An account that is so already is left alone.
+  /// - Parameters:
+  ///   - email: The address of the account.
+  ///   - isDisabled: Whether the account is to be disabled.
+  ///   - actor: Who asks at the desk; nil for the command, which stands above all accounts.
+  ///   - locale: The language of the refusal.
+  /// - Throws: ``Problem`` when there is no such account, when it is the last one that can manage accounts, or when it
+  ///   is an administrator’s and the actor is none.
+  public func setDisabled(email: String, _ isDisabled: Bool, by actor: Actor? = nil, locale: String) throws {
+    try change(email: email, what: isDisabled ? "disabled" : "enabled", by: actor, locale: locale) { ledger, id, now in
+      try ledger.execute(
+        "UPDATE host_person SET disabled_at = ? WHERE id = ? AND (disabled_at IS NULL) = ?",
+        [isDisabled ? .timestamp(now) : .null, .integer(id), .bool(isDisabled)])
+    }
+  }
+
+  /// Changes an account when the guards allow it; the body says how many rows it changed.
   private func change(
-    email: String, what: String, locale: String, _ body: @escaping @Sendable (Ledger, Int, Timestamp) throws -> Void
+    email: String, what: String, by actor: Actor?, locale: String,
+    _ body: @escaping @Sendable (Ledger, Int, Timestamp) throws -> Int
   ) throws {
     let email = People.normalised(email)
     let now = host.ports.now()
     try host.ports.store.perform { ledgers in
-      guard let row = try ledgers.host.row("SELECT id FROM host_person WHERE email = ?", [.text(email)]) else {
-        throw Problem.notFound(locale == "en" ? "No account has this address." : "Aucun compte n’a cette adresse.")
+      guard let row = try ledgers.host.row("SELECT * FROM host_person WHERE email = ?", [.text(email)]) else {
+        throw Problem.notFound(host.words.text("people.unknown", locale))
       }
-      let id = try row.int("id")
-      try body(ledgers.host, id, now)
-      try ledgers.host.execute("DELETE FROM host_session WHERE person = ?", [.integer(id)])
+      let person = try Person(row)
+      if let actor, person.role == Role.administrator, actor.role != Role.administrator {
+        throw Problem.conflict(host.words.text("people.administrator", locale))
+      }
+      let couldManage = try hasManager(in: ledgers)
+      guard try body(ledgers.host, person.id, now) > 0 else { return }
+      // In the same transaction: two clerks who disable each other at the same instant cannot both succeed.
+      if couldManage, try !hasManager(in: ledgers) {
+        throw Problem.conflict(host.words.text("people.last", locale))
+      }
+      try ledgers.host.execute("DELETE FROM host_session WHERE person = ?", [.integer(person.id)])
       try host.register.append(
-        kind: "account", what: what, subject: "host/person/\(id)", payload: Array("\(email)\u{0}\(what)".utf8), at: now,
-        in: ledgers)
+        kind: "account", what: what, subject: "host/person/\(person.id)", payload: Array("\(email)\u{0}\(what)".utf8),
+        at: now, in: ledgers)
     }
+  }
+
+  /// Whether an account that is not disabled can manage accounts.
+  private func hasManager(in ledgers: Ledgers) throws -> Bool {
+    try ledgers.host.rows("SELECT DISTINCT role FROM host_person WHERE disabled_at IS NULL")
+      .contains { host.registry.role(try $0.text("role"), has: "host.people") }
   }
 }

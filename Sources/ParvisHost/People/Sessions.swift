@@ -4,11 +4,16 @@ extension People {
   /// Makes a one-time link for an account with a role.
   /// - Returns: The path of the link on the server, as `desk/setup/<token>`.
   /// - Throws: The store's error.
-  public func invite(role: String) throws -> String {
-    let token = hexadecimal(host.ports.sealing.random(20))
+  public func invite(role: String) throws -> String { try invite(role: role, once: host.ports.sealing.random(20)) }
+
+  /// The same for a form of the desk: one form makes one link, and gives it again when it is sent twice.
+  func invite(role: String, once key: [UInt8]) throws -> String {
+    let token = hexadecimal(Array(host.secrets.derive("invitation", key).prefix(20)))
     let now = host.ports.now()
     let digest = host.ports.sealing.sha256(Array(token.utf8))
     try host.ports.store.perform { ledgers in
+      // A link that was used up meanwhile must not come back to life.
+      guard try host.isFirstUse(of: key, now: now, in: ledgers) else { return }
       try ledgers.host.execute("DELETE FROM host_invitation WHERE expires_at < ?", [.timestamp(now)])
       try ledgers.host.execute(
         "INSERT INTO host_invitation(token, role, created_at, expires_at) VALUES(?,?,?,?)",

@@ -8,13 +8,18 @@ struct Secrets: Sendable {
   /// Reads the key, or makes it the first time.
   /// - Throws: The store's error.
   init(store: StorePort, sealing: SealingPort) throws {
+    self.sealing = sealing
+    let known = try store.reading { try $0.host.row("SELECT value FROM host_secret WHERE name = 'key'")?.blob("value") }
+    if let known {
+      key = known
+      return
+    }
     let fresh = sealing.random(32)
     key = try store.perform { ledgers in
       try ledgers.host.execute(
         "INSERT INTO host_secret(name, value) VALUES('key', ?) ON CONFLICT DO NOTHING", [.blob(fresh)])
       return try ledgers.host.row("SELECT value FROM host_secret WHERE name = 'key'")?.blob("value") ?? fresh
     }
-    self.sealing = sealing
   }
 
   /// A keyed digest for one purpose: what is made for one can never serve another.

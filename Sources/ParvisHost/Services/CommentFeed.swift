@@ -37,7 +37,7 @@ struct CommentFeed: Sendable {
   private func isShown(_ row: Row, _ ledger: Ledger) throws -> Bool {
     guard let subject = Subject(try row.text("subject")) else { return false }
     let withheld = try ledger.count(
-      "SELECT count(*) FROM host_moderation WHERE module = ? AND kind = ? AND key = ? AND state <> 'approved'",
+      "SELECT count(*) FROM host_moderation WHERE module = ? AND kind = ? AND key = ? AND shown = 0",
       [.text(subject.module), .text(subject.kind), .text(subject.key)])
     return withheld == 0
   }

@@ -89,12 +89,14 @@ struct Comments: Sendable {
         .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
         .text(target.title), .text(target.document.description), .text(target.anchor),
       ])
-    try context.submitForModeration(kind: "comment", key: String(id), excerpt: excerpt(body, 160))
     try context.informAuthor(
       submission.text("email"), about: Subject("host", "comment", String(id)), updates: false)
+    let isPublic = try context.submitForModeration(
+      kind: "comment", key: String(id), excerpt: excerpt(body, 160), category: "\(subject.module)/\(subject.kind)")
+    let message = (kind == "question" ? "comment.received.question" : "comment.received") + (isPublic ? ".public" : "")
     return Outcome(
       subject: Subject("host", "comment", String(id)), changed: [],
-      message: words.text(kind == "question" ? "comment.received.question" : "comment.received", context.locale),
+      message: words.text(message, context.locale),
       lines: [(label: words.text("comment.block", context.locale), value: target.title)])
   }
 
@@ -131,7 +133,31 @@ struct Comments: Sendable {
     HostedKind(
       titles: ["fr": host.words.text("kind.comment", "fr"), "en": host.words.text("kind.comment", "en")],
       evidence: { ledgers, key, locale, _ in try evidence(key, locale: locale, in: ledgers) },
-      decide: { ledgers, context, decision in try decide(context, decision, in: ledgers) })
+      decide: { ledgers, context, decision in try decide(context, decision, in: ledgers) },
+      texts: [text("body", "mod.text.body"), text("author", "mod.text.author")])
+  }
+
+  /// A text of a comment from which a passage can be taken out.
+  private func text(_ column: String, _ title: String) -> HostedText {
+    HostedText(
+      name: column, titles: ["fr": host.words.text(title, "fr"), "en": host.words.text(title, "en")],
+      read: { ledgers, key, _, _ in
+        try ledgers.host.row("SELECT \(column) FROM host_comment WHERE id = ?", [.text(key)])?.text(column)
+      },
+      write: { ledgers, context, words in
+        try ledgers.host.execute(
+          "UPDATE host_comment SET \(column) = ? WHERE id = ?", [.text(words), .text(context.key)])
+        return try shownOn(context, in: ledgers)
+      })
+  }
+
+  /// The subjects whose documents show a comment.
+  private func shownOn(_ context: ActionContext, in ledgers: Ledgers) throws -> [Subject] {
+    guard let row = try ledgers.host.row("SELECT subject FROM host_comment WHERE id = ?", [.text(context.key)]),
+      let subject = Subject(try row.text("subject"))
+    else { throw Problem.notFound(host.words.text("desk.queue.gone", context.locale)) }
+    let others = try target(subject, locale: context.locale, in: ledgers)?.alsoChanges ?? []
+    return [subject, CommentFeed.subject] + others
   }
 
   private func evidence(_ key: String, locale: String, in ledgers: Ledgers) throws -> Evidence? {
@@ -142,7 +168,7 @@ struct Comments: Sendable {
     let target = try target(subject, locale: locale, in: ledgers)
     var nodes: [HTMLNode] = []
     let quote = try row.text("quote")
-    if !quote.isEmpty { nodes.append(.element(.blockquote, [.class("quote")], [.p(quote)])) }
+    if !quote.isEmpty { nodes.append(.p(quote, [.class("about")])) }
     nodes.append(try host.ports.rendering.markdown(try row.text("body"), .resident).node)
     let author = try row.text("author")
     if !author.isEmpty { nodes.append(.p(author, [.class("meta")])) }
@@ -150,17 +176,13 @@ struct Comments: Sendable {
   }
 
   private func decide(_ context: ActionContext, _ decision: Decision, in ledgers: Ledgers) throws -> [Subject] {
-    guard let id = Int(context.key),
-      let row = try ledgers.host.row("SELECT subject FROM host_comment WHERE id = ?", [.integer(id)]),
-      let subject = Subject(try row.text("subject"))
-    else { throw Problem.notFound(host.words.text("desk.queue.gone", context.locale)) }
+    let changed = try shownOn(context, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_comment SET publication = ?1,
         published_at = CASE ?1 WHEN 'published' THEN coalesce(published_at, ?2) ELSE published_at END WHERE id = ?3
-      """, [.text(decision.isApproved ? "published" : "withheld"), .timestamp(context.now), .integer(id)])
-    let others = try target(subject, locale: context.locale, in: ledgers)?.alsoChanges ?? []
-    return [subject, CommentFeed.subject] + others
+      """, [.text(decision.isApproved ? "published" : "withheld"), .timestamp(context.now), .text(context.key)])
+    return changed
   }
 
   /// Adds a comment that came with an import; false when it was there already.
@@ -193,8 +215,10 @@ struct Comments: Sendable {
     let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(comment.reference)])
     let state = ["published": "approved", "withheld": "refused"][comment.state] ?? "pending"
     try host.moderation.record(
-      module: "host", kind: "comment", key: String(id), excerpt: excerpt(comment.text, 160), state: state,
-      submitted: comment.sent, reason: comment.reason, in: ledgers)
+      ModerationQueue.Arrival(
+        module: "host", kind: "comment", key: String(id), excerpt: excerpt(comment.text, 160),
+        category: "\(comment.subject.module)/\(comment.subject.kind)", state: state, reason: comment.reason,
+        submitted: comment.sent), in: ledgers)
     if !comment.answer.isEmpty {
       try host.answers.store(
         Subject("host", "comment", String(id)), author: comment.answerAuthor, body: comment.answer, person: nil,

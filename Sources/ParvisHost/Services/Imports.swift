@@ -25,8 +25,9 @@ extension Host {
       },
       decision: { decision in
         try self.moderation.record(
-          module: module, kind: decision.kind, key: decision.key, excerpt: decision.excerpt,
-          state: decision.isApproved ? "approved" : "refused", submitted: decision.decided, reason: decision.reason,
+          ModerationQueue.Arrival(
+            module: module, kind: decision.kind, key: decision.key, excerpt: decision.excerpt, category: "",
+            state: decision.isApproved ? "approved" : "refused", reason: decision.reason, submitted: decision.decided),
           in: ledgers)
       },
       answer: { answer in

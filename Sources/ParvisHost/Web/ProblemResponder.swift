@@ -48,9 +48,12 @@ struct ProblemResponder: Sendable {
   /// A page that says what happened.
   func page(_ problem: Problem, path: String, locale: String, body: [HTMLNode] = []) -> WebResponse {
     let words = host.words
+    let home = HTMLNode.a(SitePath("index.html"), words.text("error.home", locale))
     let page = Page(
       title: words.text("error.heading", locale), summary: problem.detail,
-      body: [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])] + body)
+      body: [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])] + body + [
+        .p([.class("no-print")], [home])
+      ])
     return .html(problem.status, host.ports.rendering.page(page, path, locale)).adding(retry(problem))
   }
 

@@ -37,7 +37,11 @@ struct PublicActions: Sendable {
         reply(success(done, request).adding(cors))
       case .failure(let error):
         // Rendering the refused form reads the store, so it leaves the writer's thread.
-        host.ports.background { reply(failure(error, request, locale: locale, form: act).adding(cors)) }
+        let isTaken = host.ports.background {
+          reply(failure(error, request, locale: locale, form: act).adding(cors))
+        }
+        // Too much waits: the reason is still said, without the form.
+        if !isTaken { reply(failure(error, request, locale: locale, form: nil).adding(cors)) }
       }
     }
   }
@@ -123,6 +127,19 @@ struct PublicActions: Sendable {
 extension Host {
   /// The origin of the site, from its address: scheme, host and port.
   var siteOrigin: String { Host.origin(of: facts.address) }
+
+  /// Where links to the server begin. A commune that is tried out has an address of this machine, and its server may
+  /// listen on another port: then what it was reached by counts.
+  /// - Parameter authority: Host and port by which the server is reached; nil when it is not known.
+  public func linkBase(heardAt authority: String?) -> String {
+    if let serverAddress { return serverAddress }
+    let own = Host.origin(of: facts.address)
+    let isLocal = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { local in
+      own == local || own.utf8.starts(with: (local + ":").utf8)
+    }
+    guard isLocal, let authority, !authority.isEmpty else { return facts.address }
+    return "http://\(authority)/"
+  }
 
   /// Scheme, host and port of an address.
   static func origin(of address: String) -> String {

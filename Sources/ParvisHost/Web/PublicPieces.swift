@@ -19,11 +19,15 @@ extension Host {
       discussion: { self.ports.rendering.discussion($0, $1, locale) },
       commentForm: { subject, block in
         let target = try self.comments.target(subject, locale: locale, now: now, in: ledgers)
-        return self.commentForm(on: subject, target, block: block, locale: locale)
+        return .fragment([
+          self.commentForm(on: subject, target, block: block, locale: locale),
+          try self.flagForm(on: subject, locale: locale, now: now, in: ledgers),
+        ])
       },
       answer: { self.ports.rendering.answer($0, locale) },
       path: { self.pagePath($0, locale) },
       hostText: { self.words.text($0, locale, $1) },
+      flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) },
       followForm: { try self.followForm(on: $0, locale: locale, now: now, in: ledgers) })
   }
 
@@ -47,6 +51,26 @@ extension Host {
       RenderingPort.FormState(
         action: SitePath(path), id: id, values: values, errors: [], hidden: [("lang", locale)], locale: locale,
         showsTitle: options.showsTitle, isDesk: false))
+  }
+
+  /// The form for a flag, folded away: for the record and the comments on it together, since a page with a form for each
+  /// comment would be many times as long.
+  private func flagForm(on subject: Subject, locale: String, now: Timestamp, in ledgers: Ledgers) throws -> HTMLNode {
+    let flags = Flags(host: self)
+    let items = try flags.items(on: subject, locale: locale, now: now, in: ledgers)
+    guard !items.isEmpty else { return .empty }
+    let id = "flag-" + ByteText.slug("\(subject.kind)-\(subject.key)")
+    let state = RenderingPort.FormState(
+      action: SitePath("api/v1/\(Flags.id)/flag/\(subject)"), id: id + "-form",
+      values: items.count == 1 ? ["item": [items[0].subject.description]] : [:], errors: [], hidden: [("lang", locale)],
+      locale: locale, showsTitle: false, isDesk: false)
+    return .element(
+      .details, [.class("flag no-print"), .id(id)],
+      [
+        .element(.summary, [], [.text(words.text("mod.flag.open", locale))]),
+        .p(words.text("mod.flag.intro", locale), [.class("hint")]),
+        ports.rendering.form(flags.form(items, locale: locale), state),
+      ])
   }
 
   /// The form for a comment, folded away until it is asked for, or the sentence that says until when it was possible.

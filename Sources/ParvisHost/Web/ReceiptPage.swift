@@ -19,9 +19,10 @@ struct ReceiptPage: Sendable {
     let parts = name.split(separator: "-", maxSplits: 1)
     do {
       guard parts.count == 2, let position = Int(parts[0]),
-        let receipt = try ReceiptBook(host: host).receipt(position: position, token: String(parts[1]))
+        let receipt = try ReceiptBook(host: host).receipt(position: position, token: String(parts[1]), locale: locale)
       else { throw missing }
-      return wantsJSON ? json(receipt) : .html(200, host.ports.rendering.page(page(receipt, locale), path, locale))
+      return wantsJSON
+        ? json(receipt) : .html(200, host.ports.rendering.page(page(receipt, String(name), locale), path, locale))
     } catch {
       let problem = responder.problem(error, locale: locale)
       return wantsJSON
@@ -37,12 +38,12 @@ struct ReceiptPage: Sendable {
       ("note", receipt.note.isEmpty ? .null : .string(receipt.note)), ("answer", receipt.answer?.value ?? .null),
       ("position", .integer(receipt.position)), ("leaf", .string(receipt.leaf)),
       ("leafHash", .string(hexadecimal(receipt.leafHash))), ("salt", .string(hexadecimal(receipt.salt))),
-    ])
+    ]).adding(receipt.moderation?.members ?? [])
     return WebResponse(
       status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: value.bytes)
   }
 
-  private func page(_ receipt: Receipt, _ locale: String) -> Page {
+  private func page(_ receipt: Receipt, _ key: String, _ locale: String) -> Page {
     let words = host.words
     func text(_ key: String) -> String { words.text(key, locale) }
     let whatParts = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)
@@ -54,8 +55,15 @@ struct ReceiptPage: Sendable {
     ]
     rows += receipt.lines.map { ($0.label, .text($0.value)) }
     rows.append(
-      (text("receipt.state"), .span(text("receipt.state.\(receipt.state)"), [.class("state \(receipt.state)")])))
-    if !receipt.reason.isEmpty { rows.append((text("receipt.reason"), .text(text("reason.\(receipt.reason)")))) }
+      (
+        text("receipt.state"),
+        .span(
+          text(receipt.moderation?.stateKey(receipt.state) ?? "receipt.state.\(receipt.state)"),
+          [.class("state \(receipt.state)")])
+      ))
+    if !receipt.reason.isEmpty {
+      rows.append((text("receipt.reason"), .text(host.reasonTitle(receipt.reason, locale))))
+    }
     if !receipt.note.isEmpty { rows.append((text("receipt.note"), .text(receipt.note))) }
     rows.append(
       (text("receipt.leaf"), .element(.code, [.class("code")], [.text(hexadecimal(receipt.leafHash))])))
@@ -65,6 +73,7 @@ struct ReceiptPage: Sendable {
         .dl, [.class("facts")], rows.flatMap { [.element(.dt, [], [.text($0.0)]), .element(.dd, [], [$0.1])] }),
       .p(text("receipt.keep"), [.class("meta")]),
     ]
+    body += receipt.moderation?.nodes(key: key, host: host, locale: locale) ?? []
     if let answer = receipt.answer {
       body.append(.h2(text("receipt.answer")))
       body.append(host.ports.rendering.answer(answer, locale))
@@ -88,7 +97,7 @@ extension Host {
   /// The public page where an act shows: the record's own, or the page of what was commented.
   func pagePath(for receipt: Receipt, _ locale: String) -> SitePath? {
     guard let subject = receipt.subject else { return nil }
-    guard subject.module == "host" else { return receipt.state == "approved" ? pagePath(subject, locale) : nil }
+    guard subject.module == "host" else { return receipt.moderation?.isShown == true ? pagePath(subject, locale) : nil }
     let evidence = try? ports.store.reading { ledgers in
       try moderation.entry(for: subject, in: ledgers).flatMap {
         try moderation.evidence($0, locale: locale, in: ledgers)

@@ -24,11 +24,20 @@ public struct Router: Sendable {
     } else if request.path.utf8.starts(with: "/receipt/".utf8) {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
     } else if request.path.utf8.starts(with: "/follow/".utf8) {
-      host.ports.background { reply(FollowPages(host: host).answer(request, locale: locale)) }
+      let isTaken = host.ports.background { reply(FollowPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.
-      host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
+      let isTaken = host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
     }
+  }
+
+  /// Too much waits: 503 with the time after which to come back.
+  private func busy(_ request: WebRequest, locale: String) -> WebResponse {
+    let responder = ProblemResponder(host: host)
+    let problem = responder.problem(StoreUnavailable(reason: "busy"), locale: locale)
+    return responder.page(problem, path: String(request.path.dropFirst()), locale: locale)
   }
 
   private func health(_ request: WebRequest) -> WebResponse {

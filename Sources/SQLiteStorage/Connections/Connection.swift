@@ -73,7 +73,9 @@ public final class Connection {
       (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
       (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
     ]
-    for (option, value) in switches {
+    // A reader that is the last to close leaves the log as it is: the writer alone checkpoints.
+    let closing = mode == .reader ? [(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, Int32(1))] : []
+    for (option, value) in switches + closing {
       let code = parvis_db_config(handle, option, value)
       guard code == SQLITE_OK else { throw failure(code, sql: nil) }
     }

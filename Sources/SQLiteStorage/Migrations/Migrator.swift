@@ -37,6 +37,16 @@ public struct Migrator: Sendable {
     }
   }
 
+  /// How many steps of a namespace the database does not have yet. Changes nothing, so a reading connection will do.
+  ///
+  /// - Throws: ``MigrationError`` as ``migrate(_:_:_:)``, ``SQLiteError``.
+  public func pending(_ connection: Connection, _ namespace: Namespace, _ steps: [MigrationStep]) throws -> Int {
+    try connection.withNamespace(.host) {
+      let record = try connection.firstRow("SELECT 1 FROM sqlite_schema WHERE name = 'host_migration'")
+      return steps.count - (record == nil ? 0 : try appliedSteps(connection, namespace, steps))
+    }
+  }
+
   private static let recordTable = """
     CREATE TABLE IF NOT EXISTS host_migration (
       namespace TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,

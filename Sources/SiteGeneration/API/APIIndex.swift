@@ -17,7 +17,7 @@ struct APIIndex {
         ("module", .string(entry.module)), ("name", .string(entry.stream.name)),
         ("format", .string(entry.stream.format.suffix)), ("titles", APIIndex.texts(entry.stream.titles)),
         ("url", .string(facts.address + entry.path)),
-      ])
+      ]).adding(entry.metadataPath.map { [("metadata", .string(facts.address + $0))] } ?? [])
     }
     let value = JSONValue.object([
       ("name", .string(facts.name)), ("insee", .string(facts.inseeCode)), ("population", .integer(facts.population)),

@@ -107,7 +107,10 @@
         if (owner === control) control.setAttribute('aria-invalid', 'true');
         var hint = field.querySelector('.hint');
         owner.setAttribute('aria-describedby', message.id + (hint && hint.id ? ' ' + hint.id : ''));
-        list.appendChild(make('li', {}, make('a', { href: '#' + control.id }, detail)));
+        var title = field.querySelector('label, legend'), optional = title && title.querySelector('.optional');
+        var label = title ? title.textContent.replace(optional ? optional.textContent : '', '').trim() : '';
+        list.appendChild(make('li', {}, make('a', { href: '#' + control.id },
+          label ? label + '\u00a0– ' + detail : detail)));
       });
       tell('errors', list.firstChild ? words.wrong : problem.title || words.server,
         list.firstChild ? null : problem.detail || words.retry, list.firstChild ? list : null);
@@ -181,6 +184,23 @@
     });
   }
 
+  /* A flag on one comment: opens the form of its page with that comment chosen. */
+  function startFlag(link) {
+    link.addEventListener('click', function (event) {
+      var fold = doc.getElementById(link.hash.slice(1)), wanted = link.getAttribute('data-flag');
+      if (!fold) return;
+      event.preventDefault();
+      fold.open = true;
+      all('[name=item]', function (control) {
+        if (control.tagName === 'SELECT') control.value = wanted;
+        else if (control.type === 'radio') control.checked = control.value === wanted;
+      }, fold);
+      fold.scrollIntoView();
+      var first = fold.querySelector('[name=reason]');
+      if (first) first.focus({ preventScroll: true });
+    });
+  }
+
   function startCopy(button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -196,6 +216,7 @@
 
   all('form[data-enhance]', startForm);
   all('a.block-comment', startBlock);
+  all('a[data-flag]', startFlag);
   all('button.copy', startCopy);
   all('.errors[tabindex]', function (box) { box.focus(); });
 }());

@@ -5,13 +5,33 @@ struct StreamWriter {
   let facts: CommuneFacts
   let locale: String
 
-  func bytes(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]) -> [UInt8] {
+  /// - Parameter asOf: When the last act that a bulk dump holds was recorded; nil for other streams.
+  func bytes(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry], asOf: Timestamp? = nil) -> [UInt8] {
     switch entry.stream.format {
     case .atom: atom(entry, entries)
-    case .geoJSON: GeoJSONWriter(address: facts.address).bytes(entries)
+    case .geoJSON: GeoJSONWriter(address: facts.address).bytes(entries, asOf: asOf)
     case .csv: CSVWriter(address: facts.address).bytes(entries)
     default: NDJSONWriter(address: facts.address).bytes(entries)
     }
+  }
+
+  /// What stands beside a bulk dump: for CSV the metadata file that the W3C's "CSV on the Web" expects under this name
+  /// (https://www.w3.org/TR/tabular-metadata/), whose `dc:modified` is the "as of"; for NDJSON a JSON object.
+  func metadata(_ entry: PublishedSite.ModuleStream, count: Int, asOf: Timestamp?) -> [UInt8] {
+    let title = entry.stream.titles[locale] ?? entry.stream.titles["fr"] ?? entry.stream.name
+    let file = "\(entry.stream.name).\(entry.stream.format.suffix)"
+    let time: JSONValue = asOf.map { .timestamp($0) } ?? .null
+    let members: [(String, JSONValue)]
+    if entry.stream.format == .csv {
+      members =
+        [("@context", "http://www.w3.org/ns/csvw"), ("url", .string(file)), ("dc:title", .string(title))]
+        + (asOf == nil ? [] : [("dc:modified", ["@value": time, "@type": "xsd:dateTime"])])
+    } else {
+      members = [
+        ("url", .string(file)), ("title", .string(title)), ("entries", .integer(count)), ("as_of", time),
+      ]
+    }
+    return JSONValue.object(members).bytes + [0x0A]
   }
 
   private func atom(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]) -> [UInt8] {

@@ -4,8 +4,11 @@ internal import ParticipationKit
 struct GeoJSONWriter {
   let address: String
 
-  func bytes(_ entries: [StreamEntry]) -> [UInt8] {
-    var out = Array("{\"type\":\"FeatureCollection\",\"features\":[".utf8)
+  /// - Parameter asOf: When the last act that a bulk dump holds was recorded: a foreign member (RFC 7946 §6.1).
+  func bytes(_ entries: [StreamEntry], asOf: Timestamp? = nil) -> [UInt8] {
+    var out = Array("{\"type\":\"FeatureCollection\",".utf8)
+    if let asOf { out.add("\"as_of\":\"\(asOf.rfc3339)\",") }
+    out.add("\"features\":[")
     var isFirst = true
     for entry in entries {
       guard let point = entry.point else { continue }

@@ -3,9 +3,17 @@ public import ParticipationKit
 /// Writes published comments, questions and official answers.
 public struct DiscussionRenderer: Sendable {
   let words: Words
+  let language: String
 
-  /// Makes a renderer with the host's words, see ``SiteWords``.
-  public init(words: Words) { self.words = words }
+  /// Makes a renderer.
+  /// - Parameters:
+  ///   - words: The host's words, see ``SiteWords``.
+  ///   - language: The language that people write in, the commune's first. A page in another one says so where their
+  ///     words stand (WCAG 2.2, 3.1.2), so that a screen reader pronounces them well. Empty when it is not known.
+  public init(words: Words, language: String = "") {
+    self.words = words
+    self.language = language
+  }
 
   /// A discussion; nothing when there is no comment.
   /// - Parameters:
@@ -19,7 +27,10 @@ public struct DiscussionRenderer: Sendable {
     let answers = shown.count { $0.answer != nil }
     var heading = words.text("talk.comments", locale, ["count": String(shown.count)])
     if answers > 0 { heading += ", " + words.text("talk.answers", locale, ["count": String(answers)]) }
-    let items = shown.map { HTMLNode.element(.li, [], [comment($0, isOnBlock: block != nil, locale, zone)]) }
+    let flag = "flag-" + ByteText.slug("\(discussion.subject.kind)-\(discussion.subject.key)")
+    let items = shown.map {
+      HTMLNode.element(.li, [], [comment($0, flag: flag, isOnBlock: block != nil, locale, zone)])
+    }
     // Without a name of their own: a page may hold many discussions, and landmarks must be told apart.
     return .section([.class("thread")], [.h3(heading), .element(.ol, [], items)])
   }
@@ -28,13 +39,14 @@ public struct DiscussionRenderer: Sendable {
   public func node(_ answer: OfficialAnswer, locale: String, zone: TimeZoneRules) -> HTMLNode {
     let day = DateWords(locale: locale).long(zone.civil(answer.published).date)
     let time = HTMLNode.element(.time, [.datetime(answer.published.rfc3339)], [.text(day)])
-    let by = HTMLNode.element(.span, [], [.text(answer.author), ", ", time])
+    let by = HTMLNode.element(.span, [], [written(.text(answer.author), locale), ", ", time])
     return .section(
-      [.class("answer")], [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), answer.body])
+      [.class("answer")],
+      [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), written(answer.body, locale, .div)])
   }
 
   private func comment(
-    _ comment: Comment, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
+    _ comment: Comment, flag: String, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
   ) -> HTMLNode {
     let kind = words.text(comment.kind == "question" ? "talk.question" : "talk.comment", locale)
     let author =
@@ -43,13 +55,37 @@ public struct DiscussionRenderer: Sendable {
     let time = HTMLNode.element(
       .time, [.datetime(comment.sent.rfc3339)],
       [.text(DateWords(locale: locale).longWithTime(zone.civil(comment.sent)))])
-    var nodes: [HTMLNode] = [.p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time])]
+    let link = HTMLNode.element(
+      .a, [.class("flag no-print"), .href(fragment: flag), .data("flag", "host/comment/\(comment.id)")],
+      [.text(words.text("talk.flag", locale)), .span(" \(comment.id)", [.class("sr")])])
+    var nodes: [HTMLNode] = [
+      .p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time, link])
+    ]
     if !comment.quote.isEmpty, !isOnBlock {
       let quote = TextCut.excerpt(comment.quote, bytes: 160)
-      nodes.append(.p(words.text("talk.about", locale, ["quote": quote]), [.class("about")]))
+      nodes.append(about(quote, locale))
     }
-    nodes.append(comment.body)
+    nodes.append(written(comment.body, locale, .div))
     if let answer = comment.answer { nodes.append(node(answer, locale: locale, zone: zone)) }
     return .article([.class("comment"), .id("r-\(comment.id)")], nodes)
+  }
+
+  /// The sentence that quotes a passage, with the passage in its own language.
+  private func about(_ quote: String, _ locale: String) -> HTMLNode {
+    let sentence = words.text("talk.about", locale, ["quote": "\u{0}"]).split(
+      separator: "\u{0}", maxSplits: 1, omittingEmptySubsequences: false)
+    guard isForeign(locale), sentence.count == 2 else {
+      return .p(words.text("talk.about", locale, ["quote": quote]), [.class("about")])
+    }
+    return .p(
+      [.class("about")],
+      [.text(String(sentence[0])), .span(quote, [.lang(language)]), .text(String(sentence[1]))])
+  }
+
+  private func isForeign(_ locale: String) -> Bool { !language.isEmpty && language != locale }
+
+  /// Words of people, with their language where the page is in another one.
+  private func written(_ node: HTMLNode, _ locale: String, _ tag: HTMLTag = .span) -> HTMLNode {
+    isForeign(locale) ? .element(tag, [.lang(language)], [node]) : node
   }
 }

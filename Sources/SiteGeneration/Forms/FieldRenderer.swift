@@ -162,13 +162,14 @@ struct FieldRenderer {
 
   private func other(_ field: Field) -> HTMLNode {
     var attributes: [HTMLAttribute] = [
-      .named("name", field.name + "_other"), .named("maxlength", String(field.maxBytes)),
-      .named("placeholder", words.text("form.other", locale)),
-      .aria("label", "\(field.label) – \(words.text("form.other", locale))"),
+      .id(id(field) + "-other"), .named("name", field.name + "_other"), .named("maxlength", String(field.maxBytes)),
     ]
     let typed = values[field.name + "_other"]?.first ?? ""
     if !typed.isEmpty { attributes.append(.named("value", typed)) }
-    return .div([.class("other")], [.element(.input, attributes)])
+    // In words and not as a placeholder: under the last choice it would read as a detail of that choice.
+    let label = HTMLNode.element(
+      .label, [.named("for", id(field) + "-other")], [.text(words.text("form.other", locale))])
+    return .div([.class("other")], [label, .element(.input, attributes)])
   }
 
   private func confirmation(_ field: Field) -> HTMLNode {

@@ -54,12 +54,14 @@ public struct FormRenderer: Sendable {
       .fieldset, [.class("field group")], [.element(.legend, [], [.text(group.legend)])] + nodes)
   }
 
-  /// What is wrong, with links to the fields.
+  /// What is wrong, with links to the fields; each line names its field, for several may lack the same thing.
   private func summary(_ errors: [Problem.FieldError], _ form: Form, _ fields: FieldRenderer) -> HTMLNode {
     let known = Dictionary(form.fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let items = errors.map { error -> HTMLNode in
       guard let field = known[error.field], field.kind != .hidden else { return .text(error.message) }
-      return .element(.a, [.href(fragment: fields.controlID(field))], [.text(error.message)])
+      return .element(
+        .a, [.href(fragment: fields.controlID(field))],
+        [.text(words.text("form.wrong.field", fields.locale, ["field": field.label, "error": error.message]))])
     }
     return .div(
       [.class("errors"), .named("role", "alert"), .named("tabindex", "-1")],

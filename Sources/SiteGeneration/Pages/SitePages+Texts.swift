@@ -34,8 +34,11 @@ extension SitePages {
         let suffix = entry.stream.format.suffix
         let file = SitePath("\(entry.module)/\(entry.stream.name).\(suffix)")
         let module = sources.modules.first { $0.id == entry.module }
+        let title = HTMLNode.a(file, SitePages.pick(entry.stream.titles, locale))
+        let asOf = entry.stream.hasMetadataFile ? SitePath("\(file)\(Stream.metadataSuffix)") : nil
         return [
-          .a(file, SitePages.pick(entry.stream.titles, locale)), .text(SitePages.formats[suffix] ?? suffix),
+          asOf.map { .fragment([title, " ", .a($0, text("data.asOf"), [.class("meta")])]) } ?? title,
+          .text(SitePages.formats[suffix] ?? suffix),
           .text(module.map { SitePages.pick($0.names, locale) } ?? entry.module),
         ]
       }
@@ -109,6 +112,7 @@ extension SitePages {
       ("index", text("nav.home")), ("recherche", text("nav.search")), ("participer", text("page.participate")),
       ("vie-privee", text("page.personalData")), ("donnees", text("page.openData")), ("modules", text("page.modules")),
     ]
+    if !sources.reasons.isEmpty { own.append(("moderation/index", text("page.moderation"))) }
     own += content.map { ($0.name, $0.versions[locale]?.title ?? $0.versions.values.first?.title ?? $0.name) }
     var body: [HTMLNode] = []
     if !sections.isEmpty { body += [.h2(text("plan.sections")), .ul(items: sections)] }

@@ -8,7 +8,8 @@ struct StaticFiles {
   var all: [(path: String, bytes: [UInt8])] {
     [
       ("assets/parvis.css", PackageResources.parvis_css), ("assets/parvis.js", PackageResources.parvis_js),
-      ("assets/search.js", PackageResources.search_js), ("assets/commune.css", shell.accent.css),
+      ("assets/search.js", PackageResources.search_js), ("assets/desk.js", PackageResources.desk_js),
+      ("assets/commune.css", shell.accent.css),
       ("assets/icon.svg", shell.accent.icon),
       ("robots.txt", robots), ("404.html", notFound),
     ]

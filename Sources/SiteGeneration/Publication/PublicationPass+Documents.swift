@@ -12,9 +12,11 @@ extension PublicationPass {
     for mark in marks {
       try resolve(mark.subject, &wanted, &streams, &files)
     }
-    try publish(wanted)
+    let work = try work(wanted)
+    for item in work where item.isNew { try publish(item) }
     try publishStreams(streams.sorted())
     if !streams.isEmpty { try publishCommuneFeed(ifChanged: streams) }
+    for item in work where !item.isNew { try publish(item) }
     for file in site.statics where files.contains(file.path) { try publishFile("static", file.path, file.bytes) }
   }
 
@@ -26,7 +28,7 @@ extension PublicationPass {
     case ("host", MarkKind.sitemap): if let shard = Int(subject.key) { dirtySitemap.insert(shard) }
     case ("host", MarkKind.file):
       files.insert(subject.key)
-      streams.formUnion(site.streams.indices.filter { site.streams[$0].path == subject.key })
+      streams.formUnion(site.streams.indices.filter { site.streams[$0].files.contains(subject.key) })
       if subject.key == CommuneFeed.path {
         streams.formUnion(site.streams.indices.filter { site.streams[$0].stream.format == .atom })
       }
@@ -58,9 +60,21 @@ extension PublicationPass {
     if Sitemap.path(number) == path { dirtySitemap.insert(number) }
   }
 
-  /// New records first, so that no page points to what is not there yet; then changed ones; lists and indexes after.
-  private func publish(_ subjects: Set<Subject>) throws {
-    var work: [(origin: Int, subject: Subject, stored: StoredDocument?)] = []
+  private struct Work {
+    let origin: Int
+    let subject: Subject
+    let stored: StoredDocument?
+    var isNew: Bool { stored?.digest == nil }
+  }
+
+  private func publish(_ item: Work) throws {
+    try publish(site.origins[item.origin], item.subject.key, stored: item.stored)
+  }
+
+  /// The documents of subjects: records before lists, lists before indexes. The new ones are written before the feeds
+  /// that name them, the changed ones after, so that nothing points to what is not there yet.
+  private func work(_ subjects: Set<Subject>) throws -> [Work] {
+    var work: [Work] = []
     for subject in subjects {
       let stored = try PublicationTables.document(subject, snapshot.ledger)
       guard let origin = site.origin(of: subject) else {
@@ -72,16 +86,12 @@ extension PublicationPass {
         isSearchPageWanted = true
         continue
       }
-      work.append((origin, subject, stored))
+      work.append(Work(origin: origin, subject: subject, stored: stored))
     }
-    work.sort { a, b in
+    return work.sorted { a, b in
       let (stageA, stageB) = (site.origins[a.origin].stage, site.origins[b.origin].stage)
-      if stageA != stageB { return stageA < stageB }
-      let (oldA, oldB) = (a.stored?.digest != nil, b.stored?.digest != nil)
-      if oldA != oldB { return !oldA }
-      return a.subject < b.subject
+      return stageA != stageB ? stageA < stageB : a.subject < b.subject
     }
-    for item in work { try publish(site.origins[item.origin], item.subject.key, stored: item.stored) }
   }
 
   // MARK: Everything
@@ -90,15 +100,13 @@ extension PublicationPass {
   func publishEverything(_ marks: [QueueMark]) throws {
     self.marks = marks
     for file in site.statics { try publishFile("static", file.path, file.bytes) }
-    for stage in Set(site.origins.map(\.stage)).sorted() where stage != .search {
-      let origins = site.origins.filter { $0.stage == stage }
-      // In place, new documents come before changed ones, which may point to them.
-      let isTwofold = hasRows && target == .inPlace
-      for origin in origins { try publishAll(of: origin, isTwofold ? .new : .any) }
-      if isTwofold { for origin in origins { try publishAll(of: origin, .known) } }
-    }
+    // In place, new documents come before the feeds and the changed documents, which may point to them.
+    let isTwofold = hasRows && target == .inPlace
+    for origin in site.origins where origin.stage != .search { try publishAll(of: origin, isTwofold ? .new : .any) }
     try publishStreams(Array(site.streams.indices))
     try publishCommuneFeed(ifChanged: nil)
+    guard isTwofold else { return }
+    for origin in site.origins where origin.stage != .search { try publishAll(of: origin, .known) }
   }
 
   private enum Turn { case new, known, any }
@@ -123,26 +131,37 @@ extension PublicationPass {
   private func publishStreams(_ indices: [Int]) throws {
     for index in indices {
       let entry = site.streams[index]
+      guard CheckedPath.belongs(entry.path, to: entry.module) else {
+        throw PublicationError.path(module: entry.module, kind: "~stream", key: entry.stream.name, found: entry.path)
+      }
+      let files: [(path: String, bytes: [UInt8])]
       do {
-        let entries = try self.entries(index)
-        let locale = site.facts.languages.first ?? "fr"
-        let writer = StreamWriter(facts: site.facts, locale: locale)
-        guard CheckedPath.belongs(entry.path, to: entry.module) else {
-          throw PublicationError.path(module: entry.module, kind: "~stream", key: entry.stream.name, found: entry.path)
-        }
-        try publishFile("stream", entry.path, writer.bytes(entry, entries))
-      } catch let error as PublicationError {
-        throw error
+        files = try self.files(of: entry, try entries(index))
       } catch {
         failStream(entry, error)
+        continue
       }
+      // What fails from here on is the disk or the store, which ends the publication.
+      for file in files { try publishFile("stream", file.path, file.bytes) }
     }
   }
 
+  /// The file of a stream and, for a dump whose format has no place for it, the file that says as of when it is.
+  private func files(
+    of entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]
+  ) throws -> [(path: String, bytes: [UInt8])] {
+    let writer = StreamWriter(facts: site.facts, locale: site.facts.languages.first ?? "fr")
+    let asOf = entry.stream.isBulk ? try snapshot.lastAct() : nil
+    let metadata = entry.metadataPath.map {
+      (path: $0, bytes: writer.metadata(entry, count: entries.count, asOf: asOf))
+    }
+    return [(path: entry.path, bytes: writer.bytes(entry, entries, asOf: asOf))] + (metadata.map { [$0] } ?? [])
+  }
+
   private func failStream(_ entry: PublishedSite.ModuleStream, _ error: any Error) {
-    keptFiles.insert(entry.path)
+    keptFiles.formUnion(entry.files)
     let subject = Subject(entry.module, "~stream", entry.stream.name)
-    report.failures.append(PublicationFailure(subject: subject, reason: "\(error)"))
+    report.failures.append(PublicationFailure(subject: subject, reason: FailureReason.text(error)))
     if !isDry { pending.marks.append(Subject("host", MarkKind.file, entry.path)) }
   }
 

@@ -186,7 +186,11 @@ extension PublicationPass {
       return
     }
     for document in gone { stale += document.fileList.map { (document.path, $0.path) } }
-    stale.sort { $0.file < $1.file }
+    // A page goes before the JSON resource that it names.
+    stale.sort { a, b in
+      let (dataA, dataB) = (a.file.utf8.starts(with: "api/v1/".utf8), b.file.utf8.starts(with: "api/v1/".utf8))
+      return dataA != dataB ? dataB : a.file < b.file
+    }
     var made: Set<String> = []
     for case .some(let document) in overlay.values where !stale.isEmpty {
       made.formUnion(document.fileList.map(\.path))

@@ -97,7 +97,7 @@ final class PublicationPass {
   private func fail(_ subject: Subject, _ stored: StoredDocument?, _ error: any Error) {
     // In a new folder it has no file, so nothing may point to it.
     if let stored, isFull, target == .inPlace { seen.insert(stored.number) }
-    report.failures.append(PublicationFailure(subject: subject, reason: "\(error)"))
+    report.failures.append(PublicationFailure(subject: subject, reason: FailureReason.text(error)))
     if !isDry { pending.marks.append(subject) }
   }
 
@@ -108,7 +108,9 @@ final class PublicationPass {
 
   private func writeFiles(_ rendered: RenderedDocument, _ stored: StoredDocument?) throws {
     let known = stored.flatMap { $0.digest == rendered.stored.digest && $0.files == rendered.stored.files ? $0 : nil }
-    for file in rendered.files {
+    // What is pointed to comes first: the JSON resource before the pages that name it, and last the page in the
+    // commune's own language, which the lists name.
+    for file in rendered.files.reversed() {
       let isSame: Bool
       switch target {
       case .becomingSite, .elsewhere: isSame = false

@@ -14,6 +14,8 @@ public struct PublicationPorts: Sendable {
   /// Makes the view of a module in a language, whose forms are read from the same snapshot. Asked once a snapshot.
   public let view:
     @Sendable (_ module: String, _ locale: String, _ ledgers: @escaping Ledgers, _ now: Timestamp) -> View
+  /// When the last act within a snapshot was recorded, which bulk dumps give as their "as of"; nil before the first.
+  public let lastAct: @Sendable (_ ledgers: @escaping Ledgers) throws -> Timestamp?
   /// BLAKE2b-256 of some bytes (RFC 7693).
   public let digest: @Sendable ([UInt8]) -> [UInt8]
 
@@ -26,12 +28,14 @@ public struct PublicationPorts: Sendable {
       @escaping @Sendable (
         _ module: String, _ locale: String, _ ledgers: @escaping Ledgers, _ now: Timestamp
       ) -> View,
+    lastAct: @escaping @Sendable (_ ledgers: @escaping Ledgers) throws -> Timestamp? = { _ in nil },
     digest: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) {
     self.read = read
     self.write = write
     self.context = context
     self.view = view
+    self.lastAct = lastAct
     self.digest = digest
   }
 }
@@ -54,7 +58,8 @@ public struct PublishedFamily: Sendable {
 public struct PublicationFailure: Sendable, Equatable {
   /// The document's subject, or `module/~stream/name` for a stream.
   public let subject: Subject
-  /// Why, for the log.
+  /// Why, for the log and the command: the kind of the failure and what it says of itself, never the words of a
+  /// contribution.
   public let reason: String
 
   /// Makes a failure.

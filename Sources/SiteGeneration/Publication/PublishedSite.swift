@@ -7,6 +7,9 @@ struct PublishedSite: Sendable {
     let module: String
     let stream: Stream
     var path: String { "\(module)/\(stream.name).\(stream.format.suffix)" }
+    /// The file that says as of when a bulk dump is, where its format has no place for it.
+    var metadataPath: String? { stream.hasMetadataFile ? path + Stream.metadataSuffix : nil }
+    var files: [String] { [path] + (metadataPath.map { [$0] } ?? []) }
   }
 
   let ports: PublicationPorts

@@ -19,6 +19,9 @@ final class Snapshot {
     ledger = ledgers("publication")
   }
 
+  /// When the last act that this instant holds was recorded; nil before the first.
+  func lastAct() throws -> Timestamp? { try ports.lastAct(ledgers) }
+
   /// What a module's documents are made from.
   func context(_ module: String) -> RenderContext {
     if let known = contexts[module] { return known }

@@ -194,8 +194,8 @@ struct ChromeParts: Sendable {
 
   private func footEnd(_ locale: String, _ root: Root) -> [UInt8] {
     let text = { (key: String) in words.text(key, locale) }
-    let desk: HTMLNode =
-      serverAddress.map { .a(external: $0 + "desk/", text("foot.desk")) } ?? .a("desk/", text("foot.desk"))
+    // The desk is no file: a relative link would lead nowhere in a copy of the site.
+    let desk = HTMLNode.a(external: (serverAddress ?? facts.address) + "desk/", text("foot.desk"))
     let section = HTMLNode.section(
       [],
       [

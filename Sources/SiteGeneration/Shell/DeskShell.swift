@@ -13,11 +13,14 @@ extension Shell {
     let text = { (key: String) in words.text(key, place.locale) }
     let root = Root.relative(SitePath(place.path).depth)
     var out = chrome.parts(locale: place.locale, root: root, module: "host").head
+    let title = TitleText.set(page.title, locale: place.locale)
     out.add("<title>")
-    Shell.escape(page.title, to: &out)
+    Shell.escape(title, to: &out)
     out.add(" – ")
     Shell.escape(facts.name, to: &out)
-    out.add("</title>\n<meta name=\"robots\" content=\"noindex\">\n</head>\n<body class=\"desk\">\n")
+    out.add("</title>\n<meta name=\"robots\" content=\"noindex\">\n<script src=\"")
+    ChromeParts.appendPath("assets/desk.js", root, to: &out)
+    out.add("\" defer></script>\n</head>\n<body class=\"desk\">\n")
     out.add("<a class=\"skip\" href=\"#main\">")
     Shell.escape(text("nav.skip"), to: &out)
     out.add("</a>\n")
@@ -50,7 +53,7 @@ extension Shell {
     }
     out.add(ChromeParts.mainStart)
     if !page.kicker.isEmpty { out = Shell.written(.p(page.kicker, [.class("kind")]), root, appendingTo: out) }
-    if page.showsTitle { out = Shell.written(.h1(page.title), root, appendingTo: out) }
+    if page.showsTitle { out = Shell.written(.h1(title), root, appendingTo: out) }
     out = Shell.written(page.body, root, appendingTo: out)
     out.add("\n</main>\n</body>\n</html>\n")
     return out

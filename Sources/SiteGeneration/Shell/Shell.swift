@@ -56,7 +56,9 @@ public struct Shell: Sendable {
     let root = base.map { Root.address($0) } ?? Root.relative(depth)
     let parts = chrome.parts(locale: place.locale, root: root, module: place.module)
     out.add(parts.head)
-    appendHead(page, at: place, to: &out)
+    let title = TitleText.set(page.title, locale: place.locale)
+    let kicker = TitleText.set(page.kicker, locale: place.locale)
+    appendHead(page, title, kicker, at: place, to: &out)
     if let script = extras.script {
       out.add("<script src=\"")
       ChromeParts.appendPath(script, root, to: &out)
@@ -65,7 +67,7 @@ public struct Shell: Sendable {
     out.add(parts.front(of: place.path))
     appendCrumbs(page, at: place, parts, to: &out)
     out.add(ChromeParts.mainStart)
-    appendTitle(page, to: &out)
+    appendTitle(page, title, kicker, to: &out)
     out = Shell.written(page.body, root, appendingTo: out)
     if let node = extras.withoutScript {
       out.add("<noscript>")
@@ -92,13 +94,15 @@ public struct Shell: Sendable {
     }
   }
 
-  private func appendHead(_ page: Page, at place: Place, to out: inout [UInt8]) {
+  private func appendHead(
+    _ page: Page, _ title: String, _ kicker: String, at place: Place, to out: inout [UInt8]
+  ) {
     out.add("<title>")
-    Shell.escape(page.title, to: &out)
+    Shell.escape(title, to: &out)
     // What stands above the title tells pages of one title apart: a report's number, a list's consultation.
-    if !page.kicker.isEmpty {
+    if !kicker.isEmpty {
       out.add(" – ")
-      Shell.escape(page.kicker, to: &out)
+      Shell.escape(kicker, to: &out)
     }
     out.add(" – ")
     Shell.escape(facts.name, to: &out)
@@ -107,7 +111,7 @@ public struct Shell: Sendable {
       appendMeta("name=\"description\"", page.summary, to: &out)
       appendMeta("property=\"og:description\"", page.summary, to: &out)
     }
-    appendMeta("property=\"og:title\"", page.title, to: &out)
+    appendMeta("property=\"og:title\"", title, to: &out)
     guard place.isIndexed else {
       out.add("<meta name=\"robots\" content=\"noindex\">\n")
       return
@@ -161,20 +165,22 @@ public struct Shell: Sendable {
     out.add(parts.crumbsStart)
     if let module = parts.moduleCrumb, parts.modulePath != place.path { out.add(module) }
     for crumb in page.crumbs {
-      out = Shell.written(.element(.li, [], [.a(crumb.path, crumb.title)]), parts.root, appendingTo: out)
+      out = Shell.written(
+        .element(.li, [], [.a(crumb.path, TitleText.set(crumb.title, locale: place.locale))]), parts.root,
+        appendingTo: out)
     }
     out.add("</ol></nav>\n")
   }
 
-  private func appendTitle(_ page: Page, to out: inout [UInt8]) {
-    if !page.kicker.isEmpty {
+  private func appendTitle(_ page: Page, _ title: String, _ kicker: String, to out: inout [UInt8]) {
+    if !kicker.isEmpty {
       out.add("<p class=\"kind\">")
-      Shell.escape(page.kicker, to: &out)
+      Shell.escape(kicker, to: &out)
       out.add("</p>\n")
     }
     guard page.showsTitle else { return }
     out.add("<h1>")
-    Shell.escape(page.title, to: &out)
+    Shell.escape(title, to: &out)
     out.add("</h1>\n")
   }
 

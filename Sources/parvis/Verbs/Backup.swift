@@ -21,8 +21,8 @@ extension Verb {
     try FileTree.checkParent(of: file)
     let draft = "\(file).\(getpid()).part"
     defer { unlink(draft) }
-    try invocation.withCommune { commune in
-      try invocation.console.progress(Bilingual(fr: "Sauvegarde", en: "Backing up")) { try commune.backup(to: draft) }
+    try invocation.withDoor { door in
+      try invocation.console.progress(Bilingual(fr: "Sauvegarde", en: "Backing up")) { try door.backup(to: draft) }
     }
     guard rename(draft, file) == 0 else { throw FileTree.failure(file, fr: "d’écrire", en: "write") }
     var facts = stat()

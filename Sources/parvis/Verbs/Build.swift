@@ -21,7 +21,7 @@ extension Verb {
   ) { invocation in
     let isDry = invocation.has("dry-run")
     if let out = invocation.value("out") { try checkNew(out) }
-    let report = try invocation.withCommune { commune in
+    let report = try invocation.withCommune(for: isDry ? .reading : .writing) { commune in
       try invocation.console.progress(Bilingual(fr: "Écriture du site", en: "Writing the site")) {
         try commune.build(out: invocation.value("out"), dryRun: isDry)
       }

@@ -39,7 +39,7 @@ extension Invocation {
     if operands.isEmpty || FileTree.kind(FileTree.join(folder, "commune.yaml")) == .file {
       do {
         let options = CommuneOptions(modules: BundledModules.all)
-        let commune = try Commune.open(folder, options)
+        let commune = try Commune.open(folder, options, for: .reading)
         defer { commune.close() }
         return try commune.check()
       } catch let error as CommuneError where !error.diagnostics.isEmpty {

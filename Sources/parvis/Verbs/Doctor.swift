@@ -9,7 +9,7 @@ extension Verb {
       fr: "dit si tout va bien, et que faire sinon", en: "says whether all is well, and what to do if not"),
     options: [.commune, .json]
   ) { invocation in
-    let items = try invocation.withCommune { $0.doctor() }
+    let items = try invocation.withCommune(for: .reading) { $0.doctor() }
     let isFine = items.allSatisfy(\.isFine)
     let language = invocation.language
     if invocation.wantsJSON {

@@ -13,7 +13,7 @@ extension Verb {
   ) { invocation in
     let settings = try invocation.settings()
     let kind = invocation.operands[0]
-    try invocation.withCommune { commune in
+    try invocation.withCommune(for: .reading) { commune in
       guard let path = invocation.value("out") else {
         return try commune.runExport(kind: kind, options: settings) { try invocation.console.write($0) }
       }

@@ -33,9 +33,9 @@ extension Verb {
         .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin",
         en: "there is no file \(file); check the path")
     }
-    let report = try invocation.withCommune { commune in
+    let report = try invocation.withDoor { door in
       try invocation.console.progress(Bilingual(fr: "Lecture de \(file)", en: "Reading \(file)")) {
-        try commune.runImport(kind: invocation.operands[0], file: file, options: settings, dryRun: isDry)
+        try door.runImport(kind: invocation.operands[0], file: file, options: settings, dryRun: isDry)
       }
     }
     if invocation.wantsJSON {

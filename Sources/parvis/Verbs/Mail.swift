@@ -18,7 +18,7 @@ extension Verb {
         """),
     options: [.commune, .json], examples: ["parvis mail send -C vaubrisey"]
   ) { invocation in
-    let report = try invocation.withCommune { commune in
+    let report = try invocation.withCommune(for: .writing) { commune in
       try invocation.requireMail(commune)
       return try commune.sendMail()
     }
@@ -51,7 +51,7 @@ extension Verb {
         .usage, fr: "« \(invocation.operands[0]) » n’est pas une adresse électronique",
         en: "“\(invocation.operands[0])” is no e-mail address")
     }
-    let result = try invocation.withCommune { commune in
+    let result = try invocation.withCommune(for: .writing) { commune in
       try invocation.requireMail(commune)
       return try commune.sendTest(to: address, locale: invocation.language.code)
     }
@@ -91,7 +91,7 @@ extension Verb {
     }
     try BounceBox(commune: invocation.folder).keep(bytes)
     do {
-      try invocation.withCommune { try $0.readBounces() }
+      try invocation.withCommune(for: .writing) { try $0.readBounces() }
     } catch let error as CommuneError where error.kind == .locked {
       // The server that runs reads it within a minute.
     }

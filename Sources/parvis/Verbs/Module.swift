@@ -48,7 +48,7 @@ extension Verb {
         en: "unknown module “\(id)”; there is: \(near.joined(separator: ", "))")
     }
     let isCommune = FileTree.kind(FileTree.join(invocation.folder, "commune.yaml")) == .file
-    let instance = isCommune ? try invocation.withCommune { $0.host.registry.entry(id)?.instance } : nil
+    let instance = isCommune ? try invocation.withCommune(for: .reading) { $0.host.registry.entry(id)?.instance } : nil
     if invocation.wantsJSON {
       let isUsed = isCommune ? { (_: String) in instance != nil } : nil
       let json = module.json(isUsed: isUsed, invocation.language).adding([("ok", true)] + transfers(instance))

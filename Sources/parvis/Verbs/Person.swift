@@ -38,8 +38,8 @@ extension Verb {
     let role = try invocation.askedRole()
     let name = try invocation.asked("name", Bilingual(fr: "Nom affiché", en: "Name to show"))
     let password = try invocation.password()
-    let person = try invocation.withCommune { commune in
-      try commune.people.add(
+    let person = try invocation.withDoor { door in
+      try door.addPerson(
         email: invocation.operands[0], name: name, role: role, password: password, locale: invocation.language.code)
     }
     try invocation.console.say(
@@ -53,7 +53,7 @@ extension Verb {
   static let personList = Verb(
     "person list", summary: Bilingual(fr: "liste les comptes", en: "lists the accounts"), options: [.commune, .json]
   ) { invocation in
-    let people = try invocation.withCommune { try $0.people.all() }
+    let people = try invocation.withCommune(for: .reading) { try $0.people.all() }
     if invocation.wantsJSON {
       let list = people.map { person -> JSONValue in
         [
@@ -83,8 +83,8 @@ extension Verb {
     operands: [email, Operand("ROLE", fr: roleHelp.fr, en: roleHelp.en)], options: [.commune]
   ) { invocation in
     let role = try Verb.checkedRole(invocation.operands[1])
-    try invocation.withCommune {
-      try $0.people.setRole(email: invocation.operands[0], role: role, locale: invocation.language.code)
+    try invocation.withDoor {
+      try $0.setRole(email: invocation.operands[0], role: role, locale: invocation.language.code)
     }
     try invocation.console.say(
       Bilingual(
@@ -117,10 +117,7 @@ extension Verb {
     examples: ["parvis person invite --role councillor"]
   ) { invocation in
     let role = try invocation.askedRole()
-    let link = try invocation.withCommune { commune in
-      (commune.configuration.server ?? commune.configuration.facts.address) + (try commune.people.invite(role: role))
-    }
-    try invocation.console.say(link)
+    try invocation.console.say(try invocation.withDoor { try $0.invite(role: role) })
     return .done
   }
 
@@ -135,8 +132,8 @@ extension Verb {
 
 extension Invocation {
   fileprivate func setDisabled(_ isDisabled: Bool, done: Bilingual) throws -> ExitCode {
-    try withCommune {
-      try $0.people.setDisabled(email: operands[0], isDisabled, locale: language.code)
+    try withDoor {
+      try $0.setDisabled(email: operands[0], isDisabled, locale: language.code)
     }
     try console.say("\(operands[0]) \(done(language)).")
     return .done

@@ -1,4 +1,5 @@
 import Glibc
+import ParticipationKit
 import Synchronization
 
 /// A value that another thread brings.
@@ -46,4 +47,15 @@ struct Dice: RandomNumberGenerator {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
+}
+
+/// A clock that a test moves.
+final class Ticking: Sendable {
+  private let time: Mutex<Timestamp>
+
+  init(_ now: Timestamp) { time = Mutex(now) }
+
+  var now: Timestamp { time.withLock { $0 } }
+
+  func set(_ now: Timestamp) { time.withLock { $0 = now } }
 }

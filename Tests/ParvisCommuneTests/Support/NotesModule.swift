@@ -81,7 +81,20 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
           else { return nil }
           return Evidence(
             title: "Mot \(context.key)", body: .p(try row.text("body")), document: site.subject("note", context.key))
-        }, decide: decide)
+        }, decide: decide,
+        texts: [
+          ModeratedText(
+            "body", titles: ["fr": "Texte", "en": "Text"],
+            read: {
+              try $0.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text($0.key)])?.text("body")
+            },
+            write: { context, words in
+              try context.ledger.execute(
+                "UPDATE notes_note SET body = ?, updated_at = ? WHERE id = ?",
+                [.text(words), .timestamp(context.now), .text(context.key)])
+              return try touched(Int(context.key) ?? 0, in: context.ledger)
+            })
+        ])
     ]
   }
 

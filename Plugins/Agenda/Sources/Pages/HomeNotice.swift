@@ -37,7 +37,7 @@ struct HomeNotice {
       [
         DateLeaf(view: view, instant: meeting.startsAt).beside([
           .p(meeting.assembly, [.class("kind")] + ContentLanguage.attributes(site: site, view: view)),
-          .h3Link(path, meeting.title, ContentLanguage.attributes(site: site, view: view)),
+          .h3Link(path, view.title(meeting.title), ContentLanguage.attributes(site: site, view: view)),
           .p([], [view.time(meeting.startsAt), .text(", \(meeting.place). " + view.text("index.items", arguments))]),
           .p([], [MeetingState.badge(of: meeting, acceptsComments: acceptsComments, view: view)]),
           .a(path, view.text(acceptsComments ? "home.comment" : "home.read", arguments), [.class("go")]),

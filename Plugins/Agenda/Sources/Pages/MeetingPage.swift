@@ -18,7 +18,8 @@ struct MeetingPage {
         title: meeting.title, summary: summary, showsTitle: false,
         body: [
           DateLeaf(view: view, instant: meeting.startsAt).beside([
-            .p(view.text("kicker.\(meeting.state.rawValue)"), [.class("kind")]), .h1(meeting.title, language),
+            .p(view.text("kicker.\(meeting.state.rawValue)"), [.class("kind")]),
+            .h1(view.title(meeting.title), language),
           ]),
           facts, explanation, try follow("meeting", meeting.id),
           intro.blocks.isEmpty ? .empty : .div(language, [intro.node]),
@@ -79,7 +80,7 @@ struct MeetingPage {
     let rows = live.map { shown in
       HTMLNode.element(
         .a, [.href(fragment: shown.item.anchor)],
-        [.span(shown.number.map(String.init) ?? "", [.class("num")]), .span(shown.item.title, language)])
+        [.span(shown.number.map(String.init) ?? "", [.class("num")]), .span(view.title(shown.item.title), language)])
     }
     return .element(
       .nav, [.class("toc aside"), .aria("label", view.text("agenda"))],
@@ -96,7 +97,7 @@ struct MeetingPage {
         nodes += withdrawn.map { shown in
           .section(
             [.class("item"), .id(shown.item.anchor)],
-            [.h3(shown.item.title, language)]
+            [.h3(view.title(shown.item.title), language)]
               + (shown.discussion.comments.isEmpty ? [] : [view.discussion(shown.discussion)]))
         }
       }
@@ -120,7 +121,7 @@ struct MeetingPage {
                 .h2, [.id(title)],
                 [
                   .span(view.text("item.number", ["number": number]) + " ", [.class("sr")]),
-                  .span(item.title, language),
+                  .span(view.title(item.title), language),
                 ]),
               .p(about(item), [.class("meta")]),
             ]),

@@ -74,7 +74,7 @@ struct MeetingsIndex {
           .li, [.class("dated")],
           DateLeaf(view: view, instant: row.meeting.startsAt).parts([
             .h3Link(
-              view.path("meeting", row.meeting.id), row.meeting.title,
+              view.path("meeting", row.meeting.id), view.title(row.meeting.title),
               ContentLanguage.attributes(site: site, view: view)),
             .p([], [MeetingState.badge(of: row.meeting, acceptsComments: row.acceptsComments, view: view)]),
             .p(

@@ -19,15 +19,14 @@ struct MeetingExport {
 
   private func meeting(_ id: String?, in context: RenderContext) throws -> Meeting {
     let all = try Meeting.all(in: context.ledger)
-    let locale = site.commune.languages.first ?? "fr"
     guard let id else {
       let next = all.last { $0.endOfDay(in: site.zone) > context.now } ?? all.first
-      guard let next else { throw Problem.notFound(site.words.text("export.none", locale)) }
+      guard let next else { throw ExportError { site.words.text("export.none", $0) } }
       return next
     }
     guard let meeting = all.first(where: { $0.id == id }) else {
       let known = all.prefix(20).map(\.id).joined(separator: ", ")
-      throw Problem.notFound(site.words.text("export.unknown", locale, ["id": id, "known": known]))
+      throw ExportError { site.words.text("export.unknown", $0, ["id": id, "known": known]) }
     }
     return meeting
   }

@@ -24,7 +24,8 @@ extension ConsultationModule {
       sheet, consultation.id, channel: context.actor.channel, isVerified: code != nil, reference: nil,
       random: context.random)
     for text in texts ?? [] {
-      try context.submitForModeration(kind: "text-answer", key: String(text.key), excerpt: excerpt(text.text))
+      try context.submitForModeration(
+        kind: "text-answer", key: String(text.key), excerpt: excerpt(text.text), category: consultation.id)
     }
     // Nothing public changes before closing: results are sealed until then.
     return Outcome(

@@ -16,7 +16,30 @@ extension ConsultationModule {
           body.append(.p(consultation.title.text(context.locale), [.class("meta")]))
         }
         return Evidence(title: proposal.title, body: .fragment(body), document: site.subject("proposal", proposal.id))
-      }, decide: { try decideProposal($0, $1) })
+      }, decide: { try decideProposal($0, $1) },
+      texts: [
+        proposalText("title", ["fr": "Titre", "en": "Title"]) { $0.title },
+        proposalText("body", ["fr": "Texte", "en": "Text"]) { $0.body },
+        proposalText("author", ["fr": "Nom publié", "en": "Published name"]) { $0.author },
+      ])
+  }
+
+  /// A text of a proposal from which a moderator may take something out.
+  private func proposalText(
+    _ column: String, _ titles: [String: String], _ value: @escaping @Sendable (Proposal) -> String
+  ) -> ModeratedText {
+    ModeratedText(
+      column, titles: titles,
+      read: { context in try Int(context.key).flatMap { try ProposalTable(ledger: context.ledger).find($0) }.map(value)
+      },
+      write: { context, words in
+        let table = ProposalTable(ledger: context.ledger)
+        guard let id = Int(context.key), let proposal = try table.find(id) else { return [] }
+        try context.ledger.execute(
+          "UPDATE consultation_proposal SET \(column) = ?, updated_at = ? WHERE id = ?",
+          [.text(words), .timestamp(context.now), .integer(id)])
+        return proposal.publication == .published ? try subjects(changedByPublicationOf: proposal, table) : []
+      })
   }
 
   private func decideProposal(_ context: ActionContext, _ decision: Decision) throws -> [Subject] {
@@ -75,7 +98,20 @@ extension ConsultationModule {
         }
         try table.setPublication(decision.isApproved ? .published : .withheld, ofText: id)
         return [site.subject("results", answer.consultation)]
-      })
+      },
+      texts: [
+        ModeratedText(
+          "text", titles: ["fr": "Réponse", "en": "Answer"],
+          read: { context in try Int(context.key).flatMap { try AnswerTable(ledger: context.ledger).text($0) }?.text },
+          write: { context, words in
+            guard let id = Int(context.key), let answer = try AnswerTable(ledger: context.ledger).text(id) else {
+              return []
+            }
+            try context.ledger.execute(
+              "UPDATE consultation_text SET text = ? WHERE id = ?", [.text(words), .integer(id)])
+            return [site.subject("results", answer.consultation)]
+          })
+      ])
   }
 
   var commentableProposal: CommentableKind {

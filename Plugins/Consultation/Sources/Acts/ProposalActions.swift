@@ -58,9 +58,11 @@ extension ConsultationModule {
       zipCode: nil, revisedAt: nil, responses: 0)
     // Without a reference there is nothing to conflict with, so there is always an id.
     let id = try ProposalTable(ledger: context.ledger).insert(proposal) ?? 0
-    try context.submitForModeration(kind: "proposal", key: String(id), excerpt: excerpt("\(title) – \(body)"))
+    let isPublic = try context.submitForModeration(
+      kind: "proposal", key: String(id), excerpt: excerpt("\(title) – \(body)"), category: consultation.id)
     return Outcome(
-      subject: site.subject("proposal", id), changed: [], message: text("outcome.propose", locale),
+      subject: site.subject("proposal", id), changed: [],
+      message: text(isPublic ? "outcome.propose.public" : "outcome.propose", locale),
       lines: [
         (text("label.consultation", locale), consultation.title.text(locale)), (text("label.title", locale), title),
       ])

@@ -20,8 +20,15 @@ extension ConsultationModule {
   /// Words of the file in the language that it has, marked when that is not the page's.
   func node(_ text: LocalText, _ view: View) -> HTMLNode {
     let language = text.language(view.locale)
-    let words = text.text(view.locale)
+    let words = TitleText.set(text.text(view.locale), locale: language)
     return language == view.locale ? .text(words) : .span(words, [.lang(language)])
+  }
+
+  /// The language that residents and imports write in, the commune's first, to be said on a page in another one, so
+  /// that a screen reader pronounces their words well (WCAG 2.2, 3.1.2).
+  func writtenLanguage(_ view: View) -> [HTMLAttribute] {
+    guard let language = site.commune.languages.first, language != view.locale else { return [] }
+    return [.lang(language)]
   }
 
   /// One row of a list of proposals, with its title as a heading of the list's level.
@@ -32,7 +39,9 @@ extension ConsultationModule {
       meta.append(.fragment([.text(view.text("published-on") + " "), view.day(published)]))
     }
     return .fragment([
-      .element(heading, [], [.a(view.path("proposal", String(proposal.id)), proposal.title)]),
+      .element(
+        heading, [],
+        [.a(view.path("proposal", String(proposal.id)), view.title(proposal.title), writtenLanguage(view))]),
       .ul([.class("meta")], items: meta),
     ])
   }

@@ -36,8 +36,9 @@ extension ConsultationModule {
       search: SearchEntry(
         title: proposal.title, text: proposal.body.isEmpty ? responses.first?.value ?? "" : proposal.body)
     ) { view in
-      var column: [HTMLNode] = [body]
-      column += responses.map { response(view, $0) }
+      let language = writtenLanguage(view)
+      let words = [body] + responses.map { response(view, $0) }
+      var column: [HTMLNode] = language.isEmpty ? words : [.div(language, words)]
       if let answer { column.append(view.answer(answer)) }
       column.append(
         .section(
@@ -50,7 +51,8 @@ extension ConsultationModule {
         title: proposal.title, summary: excerpt(proposal.body.isEmpty ? proposal.title : proposal.body),
         kicker: kicker(proposal, view),
         crumbs: crumbs(proposal, consultation, view),
-        body: [
+        showsTitle: language.isEmpty,
+        body: (language.isEmpty ? [] : [.h1(proposal.title, language)]) + [
           byline(proposal, view),
           .div([.class("cols")], [.div([.class("col")], column), try supportBox(proposal, consultation, now, view)]),
         ])
@@ -103,7 +105,7 @@ extension ConsultationModule {
     let value = ChoiceValue(response.value)
     let words: HTMLNode =
       value.map { .ul(items: $0.all.map { .text($0) }) } ?? .fragment(plainParagraphs(response.value))
-    return .section([], [.h2(response.title), words])
+    return .section([], [.h2(view.title(response.title)), words])
   }
 
   private func supportBox(

@@ -7,7 +7,7 @@ struct ResultChart {
   let tally: Tally
   let view: View
 
-  private var caption: String { "\(number). \(question.title.text(view.locale))" }
+  private var caption: String { "\(number). \(view.title(question.title.text(view.locale)))" }
   private var id: String { "q-\(question.id)" }
 
   /// The title of a question that is answered in words.

@@ -87,8 +87,7 @@ extension ConsultationModule {
   private func exported(_ options: [String: String]) throws -> Consultation {
     let id = options["consultation"] ?? ""
     guard let consultation = consultations[id] else {
-      throw Problem.notFound(
-        text("export.unknown", mainLocale, ["id": id, "known": consultations.known]))
+      throw ExportError { text("export.unknown", $0, ["id": id, "known": consultations.known]) }
     }
     return consultation
   }

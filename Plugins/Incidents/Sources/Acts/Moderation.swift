@@ -6,7 +6,28 @@ extension IncidentsModule {
   var moderatedReport: ModeratedKind {
     ModeratedKind(
       "report", titles: ["fr": "Signalement", "en": "Report"], evidence: { try evidence($0) },
-      decide: { try decide($0, $1) })
+      decide: { try decide($0, $1) },
+      texts: [
+        ModeratedText(
+          "description", titles: ["fr": "Description", "en": "Description"],
+          read: { try ReportTable(ledger: $0.ledger).find($0.key)?.description },
+          write: { context, words in try rewrite(context) { $0.description = words } }),
+        ModeratedText(
+          "place_text", titles: ["fr": "Lieu", "en": "Place"],
+          read: { try ReportTable(ledger: $0.ledger).find($0.key)?.placeText },
+          write: { context, words in try rewrite(context) { $0.placeText = words } }),
+      ])
+  }
+
+  /// Stores words from which a moderator took something out.
+  private func rewrite(_ context: ActionContext, _ change: (inout Report) -> Void) throws -> [Subject] {
+    let table = ReportTable(ledger: context.ledger)
+    guard let old = try table.find(context.key) else { return [] }
+    var new = old
+    change(&new)
+    if old.isPublic { new.updatedAt = max(old.updatedAt, context.now) }
+    try table.replace(old, with: new)
+    return old.isPublic ? try subjects(changedByPublicationOf: new, in: table) : []
   }
 
   /// Back into the queue: for what was published elsewhere and imported, or what turns out to name somebody. Until the
@@ -26,7 +47,8 @@ extension IncidentsModule {
         guard let report = try ReportTable(ledger: context.ledger).find(context.key) else {
           throw Problem.notFound(text("error.no-report", context.locale))
         }
-        try context.submitForModeration(kind: "report", key: report.number, excerpt: excerpt(report))
+        try context.submitForModeration(
+          kind: "report", key: report.number, excerpt: excerpt(report), category: report.service)
         return Outcome(
           subject: subject(of: report), changed: [],
           message: text("outcome.recheck", context.locale, ["number": report.number]))

@@ -34,10 +34,11 @@ extension IncidentsModule {
     if report.wantsUpdates, let email = report.contactEmail {
       try context.informAuthor(email, about: subject(of: report), updates: true)
     }
-    try context.submitForModeration(
-      kind: "report", key: report.number, excerpt: excerpt(report))
+    let isPublic = try context.submitForModeration(
+      kind: "report", key: report.number, excerpt: excerpt(report), category: report.service)
     return Outcome(
-      subject: subject(of: report), changed: [], message: text("outcome.report", locale, ["number": report.number]),
+      subject: subject(of: report), changed: [],
+      message: text(isPublic ? "outcome.report.public" : "outcome.report", locale, ["number": report.number]),
       lines: [
         (text("label.number", locale), report.number), (text("label.service", locale), service.name(locale)),
         (text("label.place", locale), place(report, locale)),

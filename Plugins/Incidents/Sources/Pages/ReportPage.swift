@@ -27,7 +27,7 @@ extension IncidentsModule {
       value: value, dependsOn: report.duplicateOf.map { [site.subject("report", $0)] } ?? [], updated: updated,
       search: SearchEntry(
         title: title(report, mainLocale),
-        text: "\(report.number) \(place(report, mainLocale)) \(publicDescription(report) ?? "")"),
+        text: "\(report.number), \(place(report, mainLocale)). \(publicDescription(report) ?? "")"),
       page: { view in try reportPage(report, updates, answer, kept, view) })
   }
 
@@ -39,6 +39,7 @@ extension IncidentsModule {
       [
         description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
         timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
+        try view.flagForm(on: subject(of: report)),
       ] + (try followForms(report, view))
     var columns = [HTMLNode.div([.class("col")], column)]
     if let map = reportMap(report, view) { columns.append(map) }

@@ -1,0 +1,96 @@
+import ParticipationKit
+
+/// What is said over the local socket, as JSON: errands, and errors that arrive as they were thrown.
+struct DoorMessages {
+  /// Both sides speak the same version, which changes with the messages.
+  static let version = 1
+
+  // MARK: Errors
+
+  static func value(of error: any Error) -> JSONValue {
+    switch error {
+    case let problem as Problem:
+      let fields = problem.fieldErrors.map { JSONValue.array([.string($0.field), .string($0.message)]) }
+      return [
+        "ok": false, "status": .integer(problem.status), "code": .string(problem.code),
+        "detail": .string(problem.detail), "fields": .array(fields),
+      ]
+    case let error as CommuneError:
+      return [
+        "ok": false, "kind": .string(error.kind.name), "fr": .string(error.message("fr")),
+        "en": .string(error.message("en")), "diagnostics": .array(error.diagnostics.map(value)),
+      ]
+    default:
+      // An error without words of its own could hold somebody's: its kind must do.
+      let what = String(describing: type(of: error))
+      let told = CommuneError(
+        .failed, fr: "Le serveur n’a pas pu le faire (\(what)). Voyez son journal.",
+        en: "The server could not do it (\(what)). See its log.")
+      return value(of: told)
+    }
+  }
+
+  private static func value(_ finding: Diagnostic) -> JSONValue {
+    [
+      "severity": .string(finding.severity.name), "file": .string(finding.file),
+      "line": finding.line.map { .integer($0) } ?? .null, "fr": .string(finding.message("fr")),
+      "en": .string(finding.message("en")),
+    ]
+  }
+
+  /// The error that an answer tells.
+  static func error(_ answer: JSONValue) -> any Error {
+    func text(_ name: String) -> String { answer[name]?.asString ?? "" }
+    if let status = answer["status"]?.asInteger {
+      let fields = (answer["fields"]?.asArray ?? []).compactMap { field -> Problem.FieldError? in
+        guard let parts = field.asArray, parts.count == 2 else { return nil }
+        return Problem.FieldError(field: parts[0].asString ?? "", message: parts[1].asString ?? "")
+      }
+      return fields.isEmpty
+        ? Problem(status: status, code: text("code"), detail: text("detail"))
+        : Problem.invalid(fields, detail: text("detail"))
+    }
+    let findings = (answer["diagnostics"]?.asArray ?? []).map { value in
+      Diagnostic(
+        value["severity"]?.asString == Diagnostic.Severity.warning.name ? .warning : .error,
+        file: value["file"]?.asString ?? "", line: value["line"]?.asInteger, fr: value["fr"]?.asString ?? "",
+        en: value["en"]?.asString ?? "")
+    }
+    return CommuneError(
+      CommuneError.Kind.named(text("kind")), fr: text("fr"), en: text("en"), diagnostics: findings)
+  }
+
+  // MARK: Reports
+
+  static func value(_ report: ImportReport) -> JSONValue {
+    [
+      "ok": true, "added": .integer(report.added), "unchanged": .integer(report.unchanged),
+      "updated": .integer(report.updated), "skipped_count": .integer(report.skippedCount),
+      "skipped": .array(report.skipped.map { [.integer($0.line), .string($0.fr), .string($0.en)] }),
+    ]
+  }
+
+  static func report(_ value: JSONValue) -> ImportReport {
+    var report = ImportReport()
+    report.added = value["added"]?.asInteger ?? 0
+    report.unchanged = value["unchanged"]?.asInteger ?? 0
+    report.updated = value["updated"]?.asInteger ?? 0
+    report.skippedCount = value["skipped_count"]?.asInteger ?? 0
+    report.skipped = (value["skipped"]?.asArray ?? []).compactMap { line in
+      guard let parts = line.asArray, parts.count == 3 else { return nil }
+      return (line: parts[0].asInteger ?? 0, fr: parts[1].asString ?? "", en: parts[2].asString ?? "")
+    }
+    return report
+  }
+}
+
+extension CommuneError.Kind {
+  /// The kind with a name; ``failed`` for one that this program does not know.
+  static func named(_ name: String) -> CommuneError.Kind {
+    let all: [CommuneError.Kind] = [
+      .notFound, .badConfiguration, .locked, .newerDatabase, .readOnly, .full, .busyPort, .unreadable, .exists,
+      .invalid,
+    ]
+    return all.first { $0.name == name } ?? .failed
+  }
+}

@@ -1,0 +1,74 @@
+import ParticipationKit
+
+/// A form of the desk that was sent after its session had ended. It goes along unseen through signing in, and is shown
+/// again with one button: an evening's work is not lost, and nothing is done without the person who signed in.
+struct KeptForm: Sendable {
+  private static let pathName = "kept_path"
+  private static let prefix = "kept."
+  /// Names that mean nothing to a reader, or belong to the session that ended.
+  private static let unseen = RawSubmission.reserved.union(["decision", "seen"])
+
+  /// Where it was going, below `/desk/`.
+  let path: String
+  /// What was typed and what went along, by name.
+  let values: [String: [String]]
+
+  /// What a request carries that came without a session; nil when there is nothing to keep. Only a form of the desk's
+  /// own pages comes here: ``Desk`` has looked at its origin.
+  init?(_ request: WebRequest, steps: [String], host: Host, locale: String) {
+    guard request.method == "POST", steps.count > 1, let raw = try? deskForm(request, host, locale) else { return nil }
+    self.init(path: request.path, values: raw.values.filter { $0.key != "form_token" })
+  }
+
+  /// What a sign-in form carried along; nil when it carried nothing.
+  init?(signIn raw: RawSubmission) {
+    var values: [String: [String]] = [:]
+    for (name, texts) in raw.values where name.utf8.starts(with: Self.prefix.utf8) {
+      values[String(name.dropFirst(Self.prefix.count))] = texts
+    }
+    self.init(path: raw.first(Self.pathName), values: values)
+  }
+
+  private init?(path: String, values: [String: [String]]) {
+    guard path.utf8.starts(with: "/desk/".utf8), Desk.returnPath(path) == path, !values.isEmpty else { return nil }
+    self.path = path
+    self.values = values
+  }
+
+  private var pairs: [(name: String, value: String)] {
+    values.sorted { $0.key < $1.key }.flatMap { entry in entry.value.map { (entry.key, $0) } }
+  }
+
+  /// The hidden fields that carry it through signing in.
+  var hidden: [(name: String, value: String)] {
+    [(Self.pathName, path)] + pairs.map { (Self.prefix + $0.name, $0.value) }
+  }
+
+  /// The page after signing in: what was typed, and a button that sends it now.
+  func page(_ session: DeskSession, host: Host, locale: String) -> WebResponse {
+    let words = host.words
+    let back = Desk.returnPath(values["return"]?.first ?? "")
+    let texts = pairs.filter { !Self.unseen.contains($0.name) && !ByteText.trimmed($0.value).isEmpty }
+    let shown = texts.map { HTMLNode.element(.blockquote, [], [.element(.pre, [], [.text($0.value)])]) }
+    let inputs = ([("form_token", session.formToken)] + pairs).map { name, value in
+      HTMLNode.element(.input, [.named("type", "hidden"), .named("name", name), .named("value", value)])
+    }
+    let button = HTMLNode.element(
+      .button, [.class("button"), .named("type", "submit")], [.text(words.text("desk.kept.send", locale))])
+    let title = words.text("desk.kept.title", locale)
+    let body: [HTMLNode] =
+      [.p(words.text("desk.kept.lead", locale), [.class("lead")])] + shown + [
+        .element(
+          .form, [.named("method", "post"), .action(SitePath(String(path.dropFirst())))],
+          inputs + [
+            .div(
+              [.class("actions")],
+              [button, .a(SitePath(String(back.dropFirst())), words.text("desk.kept.drop", locale))])
+          ])
+      ]
+    return .html(
+      200,
+      host.ports.rendering.deskPage(
+        Page(title: title, summary: title, body: body), "desk/sign-in", locale, [], session.person.name))
+  }
+}

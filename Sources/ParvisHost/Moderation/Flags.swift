@@ -1,0 +1,189 @@
+import ParticipationKit
+
+/// What residents tell about published words: the public action `POST /api/v1/moderation/flag/<module>/<kind>/<key>`,
+/// without account (DSA art. 16).
+struct Flags: Sendable {
+  /// The name under which the host's own actions of moderation stand in addresses.
+  static let id = "moderation"
+
+  let host: Host
+
+  /// One thing on a page that can be flagged.
+  struct Item: Sendable {
+    let subject: Subject
+    let title: String
+  }
+
+  var action: HostedAction {
+    HostedAction(
+      name: "flag", audience: .anyone,
+      titles: ["fr": host.words.text("mod.flag.action", "fr"), "en": host.words.text("mod.flag.action", "en")],
+      hourlyLimit: 12,
+      form: { ledgers, key, locale, now in
+        guard let subject = Subject(key) else { return nil }
+        let items = try items(on: subject, locale: locale, now: now, in: ledgers)
+        return items.isEmpty ? nil : form(items, locale: locale)
+      },
+      performFrom: { ledgers, context, submission, origin in
+        try flag(context, submission, origin: origin, in: ledgers)
+      })
+  }
+
+  /// What can be flagged on the page of a subject: the record itself when it is a resident's, and its comments.
+  func items(on subject: Subject, locale: String, now: Timestamp, in ledgers: Ledgers) throws -> [Item] {
+    var items: [Item] = []
+    let isModerated = host.registry.moderatedKind(subject.module, subject.kind) != nil
+    if isModerated {
+      let entry = try host.moderation.entry(for: subject, in: ledgers)
+      // A record that came with an import without decision has no entry before it is flagged for the first time.
+      guard try entry?.isShown ?? host.registry.isPublic(subject, ledgers, now: now, host: host) else { return [] }
+      items.append(Item(subject: subject, title: host.words.text("mod.flag.record", locale)))
+    }
+    try ledgers.host.forEach(
+      """
+      SELECT id, author, sent_at FROM host_comment WHERE subject = ? AND publication = 'published' ORDER BY id
+      """, [.text(subject.description)]
+    ) { row in
+      let day = DateWords(locale: locale).medium(host.zone.civil(try row.timestamp("sent_at")).date)
+      let author = try row.text("author")
+      let number = String(try row.int("id"))
+      items.append(
+        Item(
+          subject: Subject("host", "comment", number),
+          title: host.words.text(
+            author.isEmpty ? "mod.flag.comment" : "mod.flag.comment.by", locale,
+            ["number": number, "day": day, "author": author])))
+      return items.count < 400
+    }
+    return items
+  }
+
+  func form(_ items: [Item], locale: String) -> Form {
+    let words = host.words
+    var fields: [Field] = []
+    if items.count == 1 {
+      fields.append(Field("item", .hidden, "", required: true, maxBytes: 200))
+    } else {
+      fields.append(
+        Field(
+          "item", .choice, words.text("mod.flag.item", locale), required: true,
+          choices: items.map { Choice($0.subject.description, $0.title) }))
+    }
+    fields.append(
+      Field(
+        "reason", .choice, words.text("mod.flag.reason", locale), required: true,
+        choices: host.charter.reasons.map { Choice($0.id, Charter.pick($0.titles, locale)) }))
+    fields.append(
+      Field("note", .text, words.text("mod.flag.note", locale), help: words.text("mod.flag.note.help", locale)))
+    return Form(
+      title: words.text("mod.flag.title", locale), fields: fields, submit: words.text("mod.flag.submit", locale))
+  }
+
+  private func flag(
+    _ context: ActionContext, _ submission: Submission, origin: [UInt8], in ledgers: Ledgers
+  ) throws -> Outcome {
+    let words = host.words
+    let gone = Problem.notFound(words.text("error.notFound", context.locale))
+    guard let page = Subject(context.key), let subject = Subject(submission.text("item")),
+      try items(on: page, locale: context.locale, now: context.now, in: ledgers).contains(where: {
+        $0.subject == subject
+      })
+    else { throw gone }
+    let entry = try host.moderation.flagged(subject, now: context.now, in: ledgers)
+    // Known for a day only, so that one connection counts once: the digest's key changes each day.
+    try ledgers.host.execute(
+      "UPDATE host_flag SET origin = NULL WHERE origin IS NOT NULL AND sent_at < ?",
+      [.timestamp(context.now.adding(seconds: -86_400))])
+    let id: Int
+    do {
+      id = try ledgers.host.insert(
+        "INSERT INTO host_flag(entry, reason, note, sent_at, origin, state) VALUES(?,?,?,?,?,'open')",
+        [
+          .integer(entry.id), .text(submission.text("reason")), .text(submission.text("note")),
+          .timestamp(context.now), origin.isEmpty ? .null : .blob(origin),
+        ])
+    } catch is UniquenessConflict {
+      throw Problem.conflict(words.text("mod.flag.twice", context.locale))
+    }
+    try host.moderation.count(flagOf: entry, locale: context.locale, now: context.now, in: ledgers)
+    return Outcome(
+      subject: Subject("host", "flag", String(id)), changed: [], message: words.text("mod.flag.done", context.locale),
+      lines: [
+        (
+          label: words.text("mod.flag.reason", context.locale),
+          value: host.reasonTitle(submission.text("reason"), context.locale)
+        )
+      ])
+  }
+}
+
+extension ModuleRegistry {
+  /// Whether a record without entry in the queue has a public document.
+  func isPublic(_ subject: Subject, _ ledgers: Ledgers, now: Timestamp, host: Host) throws -> Bool {
+    guard let family = entry(subject.module)?.instance.documents.first(where: { $0.kind == subject.kind }) else {
+      return false
+    }
+    return try family.load(host.renderContext(subject.module, ledgers, now: now), subject.key) != nil
+  }
+}
+
+extension ModerationQueue {
+  /// The entry of something that is flagged; made when an import brought it without one.
+  func flagged(_ subject: Subject, now: Timestamp, in ledgers: Ledgers) throws -> Entry {
+    if let entry = try entry(for: subject, in: ledgers) { return entry }
+    let locale = host.facts.languages[0]
+    let evidence = try kind(subject.module, subject.kind)?.evidence(ledgers, subject.key, locale, now)
+    try record(
+      Arrival(
+        module: subject.module, kind: subject.kind, key: subject.key, excerpt: evidence?.body.plainText ?? "",
+        category: "", state: "approved", reason: "", submitted: now), in: ledgers)
+    guard let entry = try entry(for: subject, in: ledgers) else {
+      throw Problem.notFound(host.words.text("error.notFound", locale))
+    }
+    return entry
+  }
+
+  /// Brings a flagged entry back into the queue, and hides it when as many residents as the setting says have flagged it.
+  func count(flagOf entry: Entry, locale: String, now: Timestamp, in ledgers: Ledgers) throws {
+    let open = try ledgers.host.count(
+      "SELECT count(*) FROM host_flag WHERE entry = ? AND state = 'open'", [.integer(entry.id)])
+    try ledgers.host.execute(
+      "UPDATE host_moderation SET flags = ?, state = 'pending', version = version + 1 WHERE id = ?",
+      [.integer(open), .integer(entry.id)])
+    let limit = try settings(in: ledgers).hideAfterFlags
+    guard limit > 0, open >= limit, entry.isShown else { return }
+    let decision = Decision(isApproved: false, reason: "flags", note: "")
+    let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
+    let position = try append(
+      Leaf(what: "hidden", subject: entry.subject, content: ["hidden", String(open)]), at: now, in: ledgers)
+    try ledgers.host.execute("UPDATE host_moderation SET shown = 0 WHERE id = ?", [.integer(entry.id)])
+    _ = try keep(.hidden, entry, decision, person: nil, position: position, now: now, in: ledgers)
+    try host.ports.enqueue(changed + [ModerationCounts.subject], ledgers)
+  }
+
+  /// The open flags of an entry, oldest first.
+  func openFlags(of entry: Int, in ledgers: Ledgers) throws -> [(reason: String, note: String, sent: Timestamp)] {
+    try ledgers.host.rows(
+      "SELECT reason, note, sent_at FROM host_flag WHERE entry = ? AND state = 'open' ORDER BY id LIMIT 50",
+      [.integer(entry)]
+    ).map { (reason: try $0.text("reason"), note: try $0.text("note"), sent: try $0.timestamp("sent_at")) }
+  }
+
+  /// A decision answers all open flags.
+  func closeFlags(of entry: Int, isUpheld: Bool, by decision: Int, in ledgers: Ledgers) throws {
+    try ledgers.host.execute(
+      "UPDATE host_flag SET state = ?, closed_by = ? WHERE entry = ? AND state = 'open'",
+      [.text(isUpheld ? "upheld" : "dismissed"), .integer(decision), .integer(entry)])
+  }
+
+  /// Undoing a decision opens the flags again that it answered.
+  func reopenFlags(closedBy decision: Int, of entry: Int, in ledgers: Ledgers) throws {
+    try ledgers.host.execute(
+      "UPDATE host_flag SET state = 'open', closed_by = NULL WHERE closed_by = ?", [.integer(decision)])
+    try ledgers.host.execute(
+      """
+      UPDATE host_moderation SET flags = (SELECT count(*) FROM host_flag WHERE entry = ?1 AND state = 'open')
+      WHERE id = ?1
+      """, [.integer(entry)])
+  }
+}

@@ -1,0 +1,74 @@
+import ParticipationKit
+
+/// A few numbers by which texts that share most of their words are found: the smallest hashes of their runs of three
+/// words (bottom-k sketch; Broder 1997). Keyed, so that the numbers tell nothing to whoever does not have the key.
+struct Sketch: Sendable {
+  /// How many numbers a text has at most.
+  static let size = 16
+  /// How many shared numbers make two texts similar: about a third of the words.
+  static let threshold = 6
+
+  let hashes: [Int64]
+
+  init(_ text: String, key: [UInt8]) {
+    var seed: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in key { seed = (seed ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let words = ByteText.folded(text).utf8.split { !Sketch.isWord($0) }.prefix(2000).map { Array($0) }
+    var found: Set<Int64> = []
+    let run = min(3, words.count)
+    if run > 0 {
+      for start in 0...(words.count - run) {
+        var hash = seed
+        for word in words[start..<(start + run)] {
+          for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+          hash = (hash ^ 0x20) &* 0x100_0000_01B3
+        }
+        // FNV-1a alone orders texts by their last bytes; this mixes all of them (the finaliser of SplitMix64).
+        hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
+        found.insert(Int64(bitPattern: hash ^ (hash >> 31)))
+      }
+    }
+    hashes = Array(found.sorted().prefix(Sketch.size))
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+  }
+}
+
+extension ModerationQueue {
+  /// Keeps the sketch of an entry's words, so that the same words sent again are found.
+  func sketch(_ entry: Entry, in ledgers: Ledgers) throws {
+    let texts = try kind(entry.module, entry.kind)?.texts.compactMap {
+      try $0.read(ledgers, entry.key, host.facts.languages[0], host.ports.now())
+    }
+    let words = texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") } ?? entry.excerpt
+    try ledgers.host.execute("DELETE FROM host_sketch WHERE entry = ?", [.integer(entry.id)])
+    for hash in Sketch(words, key: host.sketchKey).hashes {
+      try ledgers.host.execute(
+        "INSERT INTO host_sketch(hash, entry) VALUES(?,?) ON CONFLICT DO NOTHING",
+        [.integer(hash), .integer(entry.id)])
+    }
+  }
+
+  /// The entries with the most similar words, the most similar first. Looks at the newest 60 of each shared number only:
+  /// a flood of one text must not slow down the page on which it is stopped.
+  func similar(to entry: Entry, limit: Int, in ledgers: Ledgers) throws -> [Entry] {
+    let own = try ledgers.host.rows("SELECT hash FROM host_sketch WHERE entry = ?", [.integer(entry.id)])
+    guard !own.isEmpty else { return [] }
+    var shared: [Int: Int] = [:]
+    for row in own {
+      try ledgers.host.forEach(
+        "SELECT entry FROM host_sketch WHERE hash = ? ORDER BY entry DESC LIMIT 60", [row["hash"]]
+      ) {
+        shared[try $0.int("entry"), default: 0] += 1
+        return true
+      }
+    }
+    shared[entry.id] = nil
+    let enough = min(Sketch.threshold, max(1, own.count - 1))
+    let best = shared.filter { $0.value >= enough }.sorted { ($1.value, $1.key) < ($0.value, $0.key) }.prefix(limit)
+    return try best.compactMap { try self.entry($0.key, in: ledgers) }
+  }
+}

@@ -1,0 +1,79 @@
+import ParticipationKit
+
+/// What an author is told about a decision that restricts what they said: the content of DSA art. 17 §3 — the measure, the
+/// facts, whether a machine decided, the rule it rests on, and how to object.
+struct StatementOfReasons: Sendable {
+  /// The lines in order: what they are called and what they say.
+  let lines: [(label: String, value: String)]
+  /// What the moderator wrote, or the charter's words for this reason.
+  let message: String
+
+  init(_ record: ModerationQueue.Record, flags: Int, host: Host, locale: String) {
+    let words = host.words
+    func text(_ key: String) -> String { words.text(key, locale) }
+    let reason = host.charter.reason(record.reason)
+    let ground = reason.map { Charter.pick($0.grounds, locale) } ?? ""
+    let isAutomatic = record.person == nil
+    let day = { (at: Timestamp) in DateWords(locale: locale).long(host.zone.civil(at).date) }
+    var facts = text(flags > 0 ? "mod.statement.facts.flagged" : "mod.statement.facts.read")
+    if isAutomatic { facts = words.text("mod.statement.facts.hidden", locale, ["count": String(flags)]) }
+    lines = [
+      (text("mod.statement.measure"), text("mod.measure.\(record.measure.rawValue).author")),
+      (text("mod.statement.when"), DateWords(locale: locale).longWithTime(host.zone.civil(record.at))),
+      (text("mod.statement.reason"), host.reasonTitle(record.reason, locale)),
+      (text("mod.statement.ground"), ground.isEmpty ? text("mod.ground.charter") : ground),
+      (text("mod.statement.facts"), facts),
+      (
+        text("mod.statement.automatic"),
+        text(isAutomatic ? "mod.statement.automatic.yes" : "mod.statement.automatic.no")
+      ),
+      (
+        text("mod.statement.redress"),
+        words.text(
+          "mod.statement.redress.text", locale, ["day": day(record.at.adding(seconds: Appeals.seconds))])
+      ),
+    ]
+    let template = reason.map { Charter.pick($0.templates, locale) } ?? ""
+    message = record.note.isEmpty ? template : record.note
+  }
+
+  /// The statement as nodes, for the page of the receipt.
+  func node(_ title: String) -> HTMLNode {
+    let facts = lines.flatMap { [HTMLNode.element(.dt, [], [.text($0.label)]), .element(.dd, [], [.text($0.value)])] }
+    var nodes: [HTMLNode] = [.h2(title)]
+    if !message.isEmpty { nodes.append(.element(.blockquote, [], [.p(message)])) }
+    nodes.append(.element(.dl, [.class("facts")], facts))
+    return .section([.class("statement")], nodes)
+  }
+}
+
+extension ModerationQueue {
+  /// The language of an entry's author; the commune's first when nobody knows.
+  func authorLocale(of entry: Entry, in ledgers: Ledgers) throws -> String {
+    guard let position = entry.receipt else { return host.facts.languages[0] }
+    let row = try ledgers.host.row("SELECT locale FROM host_receipt WHERE position = ?", [.integer(position)])
+    return try row?.text("locale") ?? host.facts.languages[0]
+  }
+
+  /// How many residents' flags a decision answered, or the entry had when it was hidden.
+  func flags(behind record: Record, in ledgers: Ledgers) throws -> Int {
+    let closed = try ledgers.host.count(
+      "SELECT count(*) FROM host_flag WHERE closed_by = ?", [.integer(record.id)])
+    if closed > 0 || record.measure != .hidden { return closed }
+    return try ledgers.host.count(
+      "SELECT count(*) FROM host_flag WHERE entry = ? AND sent_at <= ?",
+      [.integer(record.entry), .timestamp(record.at)])
+  }
+}
+
+extension Host {
+  /// Tells an author, in the decision's own transaction, why something was decided about what they said. The page of the
+  /// receipt always says it; this is the one place from which a letter goes out to those who left an address.
+  func notifyAuthor(
+    of entry: ModerationQueue.Entry, _ record: ModerationQueue.Record, in ledgers: Ledgers
+  ) throws {
+    // The words that were taken off are told to nobody else, in no digest that still waits.
+    try announcements.withdraw(entry.subject, in: ledgers)
+    try authors.restricted(entry.subject, record, in: ledgers)
+  }
+}

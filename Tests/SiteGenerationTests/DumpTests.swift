@@ -1,0 +1,49 @@
+import ParticipationKit
+import Testing
+
+@testable import SiteGeneration
+
+/// Bulk dumps are written on a schedule: whoever counts them must know as of when they are.
+@Suite struct DumpTests {
+  private let facts = CommuneFacts(
+    name: "Vaubrisey", inseeCode: "55999", population: 752, department: "55", languages: ["fr"],
+    address: "https://vaubrisey.example/", isDemonstration: false)
+
+  private func stream(_ format: ParticipationKit.Stream.Format, isBulk: Bool = true) -> PublishedSite.ModuleStream {
+    PublishedSite.ModuleStream(
+      module: "toy",
+      stream: Stream("dump", format, titles: ["fr": "Toutes les fiches"], dependsOn: [], isBulk: isBulk) { _ in [] })
+  }
+
+  private let asOf = Timestamp(seconds: 1_780_000_000)
+  private var writer: StreamWriter { StreamWriter(facts: facts, locale: "fr") }
+
+  @Test func aTableHasAFileBesideByTheRulesOfTheW3C() throws {
+    let csv = stream(.csv)
+    #expect(csv.files == ["toy/dump.csv", "toy/dump.csv-metadata.json"])
+    let value = try JSONValue.parse(writer.metadata(csv, count: 3, asOf: asOf))
+    #expect(value["@context"]?.asString == "http://www.w3.org/ns/csvw")
+    #expect(value["url"]?.asString == "dump.csv")
+    #expect(value["dc:modified"]?["@value"]?.asString == asOf.rfc3339)
+    let lines = stream(.ndjson)
+    #expect(lines.files == ["toy/dump.ndjson", "toy/dump.ndjson-metadata.json"])
+    let other = try JSONValue.parse(writer.metadata(lines, count: 3, asOf: asOf))
+    #expect(other["as_of"]?.asString == asOf.rfc3339 && other["entries"]?.asInteger == 3)
+  }
+
+  @Test func geoJSONSaysItWithinAndOtherStreamsSayNothing() throws {
+    let map = stream(.geoJSON)
+    #expect(map.files == ["toy/dump.geojson"])
+    #expect(try JSONValue.parse(writer.bytes(map, [], asOf: asOf))["as_of"]?.asString == asOf.rfc3339)
+    #expect(try JSONValue.parse(writer.bytes(map, []))["as_of"] == nil)
+    for format in [.csv, .geoJSON, .ndjson, .atom] as [ParticipationKit.Stream.Format] {
+      #expect(stream(format, isBulk: false).files.count == 1)
+    }
+    #expect(stream(.atom).files.count == 1)
+  }
+
+  @Test func beforeTheFirstActThereIsNoTime() throws {
+    #expect(try JSONValue.parse(writer.metadata(stream(.csv), count: 0, asOf: nil))["dc:modified"] == nil)
+    #expect(try JSONValue.parse(writer.metadata(stream(.ndjson), count: 0, asOf: nil))["as_of"]?.isNull == true)
+  }
+}
