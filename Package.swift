@@ -53,8 +53,8 @@ var targets: [Target] = [
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
-    resources: ["Assets/parvis.css", "Assets/parvis.js", "Assets/search.js", "Assets/desk.js", "Assets/paving.svg"].map {
-      .embedInCode($0)
+    resources: ["parvis.css", "parvis.js", "search.js", "desk.js", "paving.svg"].map {
+      .embedInCode("Assets/" + $0)
     } + catalogues,
     swiftSettings: strict),
   .target(

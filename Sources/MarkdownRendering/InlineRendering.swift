@@ -1,16 +1,19 @@
 import CCMark
 import ParticipationKit
 
-/// Makes nodes of what lies in lines of text: words, emphasis, code, links, images.
+/// Writes what lies in lines of text: words, emphasis, code, links, images.
 ///
-/// Neighbouring texts are joined before they become a node, because libcmark cuts them at `!`, `&`, `[` and the like.
+/// Neighbouring texts are joined before they are written, because libcmark cuts them at `!`, `&`, `[` and the like.
 struct InlineRendering {
   /// Emphasis in emphasis beyond this is shown without: HTML writers and browsers go as deep as the tree.
   private static let deepest = 16
 
   private let rules: RenderingRules
+  /// The text so far.
+  var out: HTMLBuilder
   /// The words of the block so far.
   var words = PlainWords()
+  private let keepsWords: Bool
   private var addressBudget: Int
   private var run: [UInt8] = []
   private var typeset: [UInt8] = []
@@ -20,142 +23,155 @@ struct InlineRendering {
   private var isInTable = false
 
   /// - Parameter length: The length of the source in bytes; what is gathered is seldom longer.
-  init(rules: RenderingRules, length: Int) {
+  init(rules: RenderingRules, length: Int, keepsWords: Bool) {
     self.rules = rules
+    self.keepsWords = keepsWords
+    out = HTMLBuilder(capacity: length + length / 4 + 64)
     addressBudget = rules.addressBudget
     run.reserveCapacity(length + 16)
     typeset.reserveCapacity(length + 16)
-    words.reserve(length)
+    if keepsWords { words.reserve(length) }
   }
 
-  /// The nodes inside a paragraph or heading.
-  mutating func nodes(in container: SyntaxNode) -> [HTMLNode] {
+  /// Writes the inside of a paragraph or heading.
+  mutating func append(container: SyntaxNode) {
     before = 0x0A
-    let nodes = children(of: container, depth: 0)
+    appendChildren(of: container, depth: 0)
     words.addSpace()
-    return nodes
   }
 
-  /// The nodes of a table's cell.
-  mutating func nodes(in cell: [PipeTable.Piece]) -> [HTMLNode] {
+  /// Writes the inside of a table's cell.
+  mutating func append(cell: [PipeTable.Piece]) {
     before = 0x0A
     isInTable = true
-    var nodes: [HTMLNode] = []
     for piece in cell {
       switch piece {
       case .text(let bytes): TextBytes.append(bytes, to: &run)
-      case .node(let node): append(node, to: &nodes, depth: 0)
+      case .node(let node): append(node, depth: 0)
       }
     }
-    flush(to: &nodes, following: nil)
+    flush(following: nil)
     isInTable = false
     words.addSpace()
-    return nodes
   }
 
-  /// Text that is shown as it was typed: code, and HTML.
-  mutating func verbatim(_ bytes: UnsafeBufferPointer<UInt8>) -> HTMLNode {
+  /// What a closure writes, as a node of its own.
+  mutating func node(_ write: (inout InlineRendering) -> Void) -> HTMLNode {
+    let whole = out
+    out = HTMLBuilder()
+    write(&self)
+    defer { out = whole }
+    return out.node()
+  }
+
+  /// Writes text that is shown as it was typed: code, and HTML.
+  mutating func verbatim(_ bytes: UnsafeBufferPointer<UInt8>) {
     typeset.removeAll(keepingCapacity: true)
     TextBytes.append(bytes, pipe: isInTable ? "|" : "\\|", to: &typeset)
     before = 0xFFFC
-    return takeTypeset()
+    writeTypeset()
   }
 
-  private mutating func children(of container: SyntaxNode, depth: Int) -> [HTMLNode] {
-    var nodes: [HTMLNode] = []
+  private mutating func appendChildren(of container: SyntaxNode, depth: Int) {
     var child = container.firstChild
     while let node = child {
-      append(node, to: &nodes, depth: depth)
+      append(node, depth: depth)
       child = node.next
     }
     let end = container.isInlineContainer ? container : nil
-    flush(to: &nodes, following: end)
-    return nodes
+    flush(following: end)
   }
 
-  private mutating func append(_ node: SyntaxNode, to nodes: inout [HTMLNode], depth: Int) {
+  private mutating func append(_ node: SyntaxNode, depth: Int) {
     switch node.kind {
     case CMARK_NODE_TEXT: TextBytes.append(node.literal, to: &run)
     case CMARK_NODE_SOFTBREAK: run.append(0x0A)
     case CMARK_NODE_EMPH, CMARK_NODE_STRONG:
-      if depth >= Self.deepest {
-        appendFlat(node, to: &nodes)
-      } else {
-        flush(to: &nodes, following: node, isBefore: true)
-        let inner = children(of: node, depth: depth + 1)
-        nodes.append(.element(node.kind == CMARK_NODE_EMPH ? .em : .strong, [], inner))
-      }
+      if depth >= Self.deepest { return appendFlat(node) }
+      flush(following: node, isBefore: true)
+      let tag: HTMLTag = node.kind == CMARK_NODE_EMPH ? .em : .strong
+      out.start(tag)
+      appendChildren(of: node, depth: depth + 1)
+      out.end(tag)
     case CMARK_NODE_CODE:
-      flush(to: &nodes, following: node, isBefore: true)
-      nodes.append(.element(.code, [], [verbatim(node.literal)]))
+      flush(following: node, isBefore: true)
+      out.start(.code)
+      verbatim(node.literal)
+      out.end(.code)
     case CMARK_NODE_LINEBREAK:
-      flush(to: &nodes, following: node, isBefore: true)
-      nodes.append(.element(.br))
+      flush(following: node, isBefore: true)
+      out.start(.br)
       words.addSpace()
       before = 0x0A
     case CMARK_NODE_HTML_INLINE:
-      flush(to: &nodes, following: node, isBefore: true)
-      nodes.append(verbatim(node.literal))
+      flush(following: node, isBefore: true)
+      verbatim(node.literal)
     case CMARK_NODE_LINK:
-      flush(to: &nodes, following: node, isBefore: true)
-      if depth >= Self.deepest { appendFlat(node, to: &nodes) } else { appendLink(node, to: &nodes, depth: depth) }
+      flush(following: node, isBefore: true)
+      if depth >= Self.deepest { appendFlat(node) } else { appendLink(node, depth: depth) }
     case CMARK_NODE_IMAGE:
-      flush(to: &nodes, following: node, isBefore: true)
-      appendImage(node, to: &nodes)
+      flush(following: node, isBefore: true)
+      appendImage(node)
     default: break
     }
   }
 
-  /// Appends the words of a node that lies too deep for elements, without recursion.
-  private mutating func appendFlat(_ node: SyntaxNode, to nodes: inout [HTMLNode]) {
+  /// Writes the words of a node that lies too deep for elements, without recursion.
+  private mutating func appendFlat(_ node: SyntaxNode) {
     TextBytes.appendWords(of: node, to: &run)
-    flush(to: &nodes, following: nil)
+    flush(following: nil)
   }
 
   // MARK: Links and images
 
   private static let residentLink: HTMLAttribute = .rel("nofollow ugc noopener")
 
-  private mutating func appendLink(_ node: SyntaxNode, to nodes: inout [HTMLNode], depth: Int) {
+  private mutating func appendLink(_ node: SyntaxNode, depth: Int) {
     let address = node.address
     let target = isInLink ? nil : allowedTarget(address)
     let wasInLink = isInLink
     isInLink = isInLink || target != nil
-    var inner = children(of: node, depth: depth + 1)
+    // The budget of addresses counts the title after what lies inside, so the words inside come first.
+    let inner = innerNode(of: node, depth: depth + 1)
     isInLink = wasInLink
     guard let target else {
-      nodes.append(contentsOf: inner)
-      if !isAutolink(node) { appendAddress(address, inBrackets: true, to: &nodes) }
+      out.append(inner)
+      if !isAutolink(node) { appendAddress(address, inBrackets: true) }
       return
     }
-    if inner.isEmpty { appendAddress(address, inBrackets: false, to: &inner) }
-    nodes.append(.element(.a, linkAttributes(target, title: node.title), inner))
+    let shown = inner.isEmpty ? self.node { $0.appendAddress(address, inBrackets: false) } : inner
+    out.append(.element(.a, linkAttributes(target, title: node.title), [shown]))
   }
 
-  private mutating func appendImage(_ node: SyntaxNode, to nodes: inout [HTMLNode]) {
+  private mutating func innerNode(of container: SyntaxNode, depth: Int) -> HTMLNode {
+    node { $0.appendChildren(of: container, depth: depth) }
+  }
+
+  private mutating func appendImage(_ node: SyntaxNode) {
     let address = node.address
     var alternative: [UInt8] = []
     TextBytes.appendWords(of: node, to: &alternative)
     if rules.isEditor, let path = LinkTarget.image(address), takeBudget(address) {
       let alt = String(decoding: alternative, as: UTF8.self)
-      nodes.append(.element(.img, [.src(path), .named("alt", alt)]))
+      out.start(.img, [.src(path), .named("alt", alt)])
       words.addSpace()
       before = 0xFFFC
       return
     }
     let target = isInLink ? nil : allowedTarget(address)
-    var inner: [HTMLNode] = []
-    if !alternative.isEmpty {
-      run.append(contentsOf: alternative)
-      flush(to: &inner, following: nil)
-    } else if target != nil {
-      appendAddress(address, inBrackets: false, to: &inner)
+    let inner = self.node { inlines in
+      if !alternative.isEmpty {
+        inlines.run.append(contentsOf: alternative)
+        inlines.flush(following: nil)
+      } else if target != nil {
+        inlines.appendAddress(address, inBrackets: false)
+      }
     }
     if let target {
-      nodes.append(.element(.a, linkAttributes(target, title: node.title), inner))
+      out.append(.element(.a, linkAttributes(target, title: node.title), [inner]))
     } else {
-      nodes.append(contentsOf: inner)
-      appendAddress(address, inBrackets: !alternative.isEmpty, to: &nodes)
+      out.append(inner)
+      appendAddress(address, inBrackets: !alternative.isEmpty)
     }
   }
 
@@ -177,16 +193,14 @@ struct InlineRendering {
   }
 
   /// Shows an address that is not allowed in a link as words, so that nothing typed vanishes.
-  private mutating func appendAddress(
-    _ address: UnsafeBufferPointer<UInt8>, inBrackets: Bool, to nodes: inout [HTMLNode]
-  ) {
+  private mutating func appendAddress(_ address: UnsafeBufferPointer<UInt8>, inBrackets: Bool) {
     guard !address.isEmpty, takeBudget(address) else { return }
     typeset.removeAll(keepingCapacity: true)
     if inBrackets { typeset.append(contentsOf: " (".utf8) }
     TextBytes.append(address, to: &typeset)
     if inBrackets { typeset.append(UInt8(ascii: ")")) }
     before = inBrackets ? 0x29 : 0xFFFC
-    nodes.append(takeTypeset())
+    writeTypeset()
   }
 
   /// Whether the words of a link are its address, as in `<https://exemple.fr>`.
@@ -205,11 +219,11 @@ struct InlineRendering {
 
   // MARK: Runs of text
 
-  /// Makes a node of the run.
+  /// Writes the run.
   /// - Parameters:
   ///   - following: A node that the run ends at.
   ///   - isBefore: Whether the run ends before that node; otherwise it ends inside it, as its last text.
-  private mutating func flush(to nodes: inout [HTMLNode], following: SyntaxNode?, isBefore: Bool = false) {
+  private mutating func flush(following: SyntaxNode?, isBefore: Bool = false) {
     guard !run.isEmpty else { return }
     let traits = run.withUnsafeBufferPointer { RunTraits($0) }
     let next = { isBefore ? Self.firstScalar(of: following) : Self.scalar(after: following) }
@@ -225,14 +239,14 @@ struct InlineRendering {
     }
     run.removeAll(keepingCapacity: true)
     before = TextScalar.last(typeset)
-    nodes.append(takeTypeset(isSimple: traits.isSimple && !isSet))
+    writeTypeset(isSimple: traits.isSimple && !isSet)
   }
 
   /// - Parameter isSimple: Whether the text's white space is single plain spaces only.
-  private mutating func takeTypeset(isSimple: Bool = false) -> HTMLNode {
-    let text = String(decoding: typeset, as: UTF8.self)
-    if isSimple { words.append(simple: typeset, text) } else { words.append(typeset) }
-    return .text(text)
+  private mutating func writeTypeset(isSimple: Bool = false) {
+    out.text(typeset)
+    guard keepsWords else { return }
+    if isSimple { words.append(simple: typeset) } else { words.append(typeset) }
   }
 
   /// The first scalar that a node shows; U+FFFC for code and images, a line feed for nothing.

@@ -31,6 +31,21 @@ public struct MarkdownRenderer: Sendable {
   public func render(
     _ text: String, policy: MarkdownPolicy, attributes: ((Int) -> [HTMLAttribute])? = nil
   ) throws -> MarkdownText {
+    let isEditor = RenderingRules(policy: policy, typography: typography).isEditor
+    // Pages show a resident's text whole, and there are many of them.
+    guard !isEditor, attributes == nil else {
+      let made = try rendered(text, policy, attributes, keepsBlocks: true)
+      return MarkdownText(blocks: made.blocks, node: made.node)
+    }
+    return MarkdownText(node: try rendered(text, policy, nil, keepsBlocks: false).node) {
+      // It was not refused a moment ago.
+      (try? rendered(text, policy, nil, keepsBlocks: true))?.blocks ?? []
+    }
+  }
+
+  private func rendered(
+    _ text: String, _ policy: MarkdownPolicy, _ attributes: ((Int) -> [HTMLAttribute])?, keepsBlocks: Bool
+  ) throws -> (blocks: [MarkdownBlock], node: HTMLNode) {
     var source = text
     let length = source.utf8.count
     guard length <= policy.maxBytes else {
@@ -42,13 +57,15 @@ public struct MarkdownRenderer: Sendable {
       guard scan.deepestLine <= policy.maxNesting else {
         throw MarkdownRefusal(limit: "nesting", allowed: policy.maxNesting, found: scan.deepestLine)
       }
+      let memory = ParsingMemory()
+      defer { memory.giveBack() }
       guard let root = scan.parse(bytes) else {
         // libcmark answers nothing only when it has no memory, and then it has already ended the process.
-        return MarkdownText(blocks: [], node: .empty)
+        return ([], .empty)
       }
-      defer { cmark_node_free(root.pointer) }
-      var blocks = BlockRendering(rules: rules, scan: scan, attributes: attributes)
-      return try blocks.render(root)
+      var blocks = BlockRendering(rules: rules, scan: scan, attributes: attributes, keepsBlocks: keepsBlocks)
+      try blocks.render(root)
+      return (blocks.blocks, blocks.node)
     }
   }
 }

@@ -63,9 +63,9 @@ struct SourceScan {
     return zip(bytes, bytes.dropFirst()).contains { $0 == first && $1 == second }
   }
 
-  /// Parses the text; the caller frees the tree.
+  /// Parses the text; the tree lives until the caller gives its memory back.
   func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> SyntaxNode? {
-    guard needsMarking else { return Self.parsed(bytes) }
+    guard needsMarking else { return ParsingMemory.parse(bytes) }
     var marked: [UInt8] = []
     marked.reserveCapacity(bytes.count + 16)
     var index = 0
@@ -87,17 +87,7 @@ struct SourceScan {
         index += 1
       }
     }
-    return marked.withUnsafeBufferPointer { Self.parsed($0) }
-  }
-
-  private static func parsed(_ bytes: UnsafeBufferPointer<UInt8>) -> SyntaxNode? {
-    bytes.withMemoryRebound(to: CChar.self) { characters in
-      if let base = characters.baseAddress {
-        return SyntaxNode(cmark_parse_document(base, characters.count, CMARK_OPT_DEFAULT))
-      }
-      var nothing: CChar = 0
-      return SyntaxNode(cmark_parse_document(&nothing, 0, CMARK_OPT_DEFAULT))
-    }
+    return marked.withUnsafeBufferPointer { ParsingMemory.parse($0) }
   }
 
   private mutating func readLine(_ line: UnsafeBufferPointer<UInt8>) {

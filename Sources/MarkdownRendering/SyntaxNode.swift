@@ -1,7 +1,7 @@
 import CCMark
 import Glibc
 
-/// One node of libcmark's tree. It lives as long as the tree, which `MarkdownRenderer.render` frees at its end.
+/// One node of libcmark's tree. It lives as long as the tree, whose memory `MarkdownRenderer` gives back at its end.
 struct SyntaxNode {
   let pointer: OpaquePointer
 

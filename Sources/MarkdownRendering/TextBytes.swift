@@ -72,39 +72,24 @@ enum TextBytes {
 struct PlainWords {
   private var bytes: [UInt8] = []
   private var needsSpace = false
-  /// The whole words while they are one text that is used as it is: most paragraphs are.
-  private var single: String?
 
   /// Makes room, so that the words of a usual text are gathered without moving them.
   mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Appends running text.
   mutating func append(_ text: [UInt8]) {
-    spill()
     text.withUnsafeBufferPointer { append($0) }
   }
 
   /// Appends a text whose white space is single plain spaces.
-  mutating func append(simple bytes: [UInt8], _ text: String) {
+  mutating func append(simple bytes: [UInt8]) {
     let startsWithSpace = bytes.first == 0x20
     let endsWithSpace = bytes.last == 0x20
-    if self.bytes.isEmpty, single == nil, !startsWithSpace, !endsWithSpace {
-      single = text
-      needsSpace = false
-      return
-    }
-    spill()
     needsSpace = needsSpace || startsWithSpace
     bytes.withUnsafeBufferPointer { bytes in
       copy(UnsafeBufferPointer(rebasing: bytes.dropFirst(startsWithSpace ? 1 : 0).dropLast(endsWithSpace ? 1 : 0)))
     }
     needsSpace = needsSpace || endsWithSpace
-  }
-
-  private mutating func spill() {
-    guard let single else { return }
-    bytes.append(contentsOf: single.utf8)
-    self.single = nil
   }
 
   private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
@@ -134,8 +119,7 @@ struct PlainWords {
 
   /// Returns the words and starts anew.
   mutating func take() -> String {
-    let words = single ?? String(decoding: bytes, as: UTF8.self)
-    single = nil
+    let words = String(decoding: bytes, as: UTF8.self)
     bytes.removeAll(keepingCapacity: true)
     needsSpace = false
     return words

@@ -161,10 +161,7 @@ public final class Commune: Sendable {
         }
         return [next, try host.nextRelease()].compactMap { $0 }.min()
       },
-      enqueueDue: { now in
-        try host.releaseDue(now: now)
-        try publisher.enqueueDue(now: now)
-      },
+      enqueueDue: { try Commune.bringDue(host, publisher, now: $0) },
       enqueueDumps: {
         try store.writer().perform { connection in
           try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
@@ -185,6 +182,12 @@ public final class Commune: Sendable {
         .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
         en: "The commune’s content must be corrected before going on.", diagnostics: error.diagnostics)
     }
+  }
+
+  /// Makes public what waited for its day, and queues what time has changed.
+  private static func bringDue(_ host: Host, _ publisher: Publisher, now: Timestamp) throws {
+    try host.releaseDue(now: now)
+    try publisher.enqueueDue(now: now)
   }
 
   private static func charter(_ folder: String) throws -> Charter {

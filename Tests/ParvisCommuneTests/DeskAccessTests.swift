@@ -34,10 +34,7 @@ struct DeskAccessTests {
     Route("POST", "/desk/moderation/bulk", moderators, [("entry", "1:0"), ("decision", "approve")]),
     Route("POST", "/desk/moderation/bulk", moderators, [("entry", "1:0"), ("refuse", "insult")]),
     Route("POST", "/desk/moderation/1", moderators, [("decision", "hold")]),
-    Route(
-      "POST", "/desk/moderation/1", moderators,
-      [("decision", "redact"), ("field", "body"), ("marked", "[[PENDING]] words"), ("reason", "insult")]),
-    Route("GET", "/desk/rules", clerks), Route("POST", "/desk/rules", clerks, [("flags", "7")]),
+    Route("GET", "/desk/rules", clerks), Route("POST", "/desk/rules/save", clerks, [("flags", "7")]),
     Route("GET", "/desk/decided", moderators), Route("GET", "/desk/answers", moderators),
     Route("GET", "/desk/answers/notes/note/1", moderators),
     Route("POST", "/desk/do/answers/publish/notes/note/1", moderators, [("body", "Oui"), ("author", "La mairie")]),

@@ -16,7 +16,8 @@ struct EmbargoTests {
     #expect(try approve(commune, "2026-11-22T08:00").status == 303)
     try commune.publish()
     #expect(commune.filesHolding("surprise").isEmpty)
-    #expect(commune.get(sent.header("Location") ?? "").body.contains("Il sera public à partir du dimanche 22 novembre 2026"))
+    #expect(
+      commune.get(sent.header("Location") ?? "").body.contains("Il sera public à partir du dimanche 22 novembre 2026"))
     #expect(try commune.desk(role: "clerk").get("/desk/moderation?view=embargoed").body.contains("surprise"))
     // 08:00 in Paris is 07:00 UTC in November.
     commune.now = Timestamp(seconds: 1_795_330_799)
@@ -30,7 +31,8 @@ struct EmbargoTests {
     #expect(try commune.count("SELECT count(*) FROM host_register WHERE kind = 'publication'") == 1)
   }
 
-  @Test("the day is the commune’s own, also when the clocks change, in the hour that is missing and the one that is twice")
+  @Test(
+    "the day is the commune’s own, also when the clocks change, in the hour that is missing and the one that is twice")
   func daylight() throws {
     for (day, second) in [
       // 28 March 2027: 02:30 does not exist and moves on to 03:30 summer time, 01:30 UTC.

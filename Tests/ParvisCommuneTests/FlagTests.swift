@@ -24,7 +24,9 @@ struct FlagTests {
       [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")], from: address)
   }
 
-  private func row() throws -> Row { try #require(try commune.rows("SELECT * FROM host_moderation WHERE id = 1").first) }
+  private func row() throws -> Row {
+    try #require(try commune.rows("SELECT * FROM host_moderation WHERE id = 1").first)
+  }
 
   @Test("the page has one form for the record and its comments, and a link beside each comment")
   func form() throws {
@@ -93,7 +95,8 @@ struct FlagTests {
     #expect(flag("notes/note/2", from: "198.51.100.1").status >= 400)
     #expect(flag("host/comment/7", from: "198.51.100.1").status >= 400)
     #expect(flag(from: "198.51.100.1", reason: "because").status == 422)
-    let pending = commune.post("/api/v1/moderation/flag/notes/note/2", [("item", "notes/note/2"), ("reason", "insult")])
+    let pending = commune.post(
+      "/api/v1/moderation/flag/notes/note/2", [("item", "notes/note/2"), ("reason", "insult")])
     #expect(pending.status == 404)
     #expect(try commune.count("SELECT count(*) FROM host_flag") == 0)
   }

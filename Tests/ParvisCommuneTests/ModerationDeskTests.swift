@@ -91,7 +91,10 @@ struct ModerationDeskTests {
     _ = decide(clerk, 2, [("decision", "approve")])
     let answer = councillor.post(
       "/desk/moderation/bulk",
-      [("entry", "1:0"), ("entry", "2:0"), ("entry", "3:0"), ("entry", "99:0"), ("entry", "x"), ("refuse", "off-topic")])
+      [
+        ("entry", "1:0"), ("entry", "2:0"), ("entry", "3:0"), ("entry", "99:0"), ("entry", "x"),
+        ("refuse", "off-topic"),
+      ])
     #expect(answer.status == 207)
     let states = try commune.rows("SELECT state FROM host_moderation ORDER BY id").map { try $0.text("state") }
     #expect(states == ["refused", "approved", "refused", "pending"])
@@ -170,9 +173,10 @@ struct ModerationDeskTests {
 
   @Test("a settled rule changes when words are public, each change is a leaf, and what makes no sense is refused")
   func rules() throws {
-    #expect(clerk.post("/desk/rules", [("mode:notes/note", "after"), ("flags", "2"), ("undo", "5")]).status == 303)
+    #expect(
+      clerk.post("/desk/rules/save", [("mode:notes/note", "after"), ("flags", "2"), ("undo", "5")]).status == 303)
     #expect(try leaves("setting") == 3)
-    #expect(clerk.post("/desk/rules", [("mode:notes/note", "after"), ("flags", "2")]).status == 303)
+    #expect(clerk.post("/desk/rules/save", [("mode:notes/note", "after"), ("flags", "2")]).status == 303)
     #expect(try leaves("setting") == 3)
     let sent = commune.write("aussitôt")
     try commune.publish()
@@ -184,9 +188,9 @@ struct ModerationDeskTests {
     try commune.publish()
     #expect(commune.file("notes/1.html") == nil)
     for wrong in [("flags", "-1"), ("flags", "1000"), ("undo", "x"), ("mode:nothing", "after"), ("mode:", "never")] {
-      #expect(clerk.post("/desk/rules", [wrong]).status == 422, "\(wrong)")
+      #expect(clerk.post("/desk/rules/save", [wrong]).status == 422, "\(wrong)")
     }
-    #expect(clerk.post("/desk/rules", [("mode:notes/note", "inherit")]).status == 303)
+    #expect(clerk.post("/desk/rules/save", [("mode:notes/note", "inherit")]).status == 303)
     commune.write("attend")
     try commune.publish()
     #expect(commune.file("notes/2.html") == nil)
@@ -211,7 +215,17 @@ struct ModerationDeskTests {
 
   @Test("a commune’s own charter gives the reasons, the messages and the published list")
   func charter() throws {
-    let own = "order: 1\ntitle:\n  fr: Bruit\n  en: Noise\nground: Arrêté du 3 mars\ntemplate:\n  fr: Moins fort.\n  en: Less loud.\n"
+    let own = """
+      order: 1
+      title:
+        fr: Bruit
+        en: Noise
+      ground: Arrêté du 3 mars
+      template:
+        fr: Moins fort.
+        en: Less loud.
+
+      """
     let commune = try TestCommune(
       NotesCommune.modules,
       content: NotesCommune.topics.merging(["charter/noise.yaml": own]) { a, _ in a }, languages: ["fr", "en"])

@@ -60,16 +60,25 @@ struct RedactionTests {
   @Test("only marks may be added; they close, and mark something")
   func marks() throws {
     commune.write("un deux trois")
+    let agent = try commune.desk(role: "agent")
+    let foreign = agent.post(
+      "/desk/moderation/1",
+      [("decision", "redact"), ("field", "body"), ("marked", "un [[deux]] trois"), ("reason", "insult")])
+    #expect(foreign.status == 403)
     for wrong in [
-      "un deux trois", "un [[deux trois", "un deux]] trois", "[[un [[deux]] trois]]", "un [[dix]] trois", "[[]]un deux trois",
+      "un deux trois", "un [[deux trois", "un deux]] trois", "[[un [[deux]] trois]]", "un [[dix]] trois",
+      "[[]]un deux trois",
       "un [[deux]] trois quatre", "",
     ] { #expect(redact(1, wrong).status == 422, "\(wrong)") }
-    #expect(desk.post(
-      "/desk/moderation/1",
-      [("decision", "redact"), ("field", "email"), ("marked", "[[x]]"), ("reason", "insult")]).status == 404)
+    #expect(
+      desk.post(
+        "/desk/moderation/1",
+        [("decision", "redact"), ("field", "email"), ("marked", "[[x]]"), ("reason", "insult")]
+      ).status == 404)
     #expect(redact(1, "un [[deux]] trois", [("reason", "x")]).status == 303)
-    #expect(try commune.rows("SELECT body FROM notes_note", in: "notes").first?.text("body")
-      == "un [passage retiré\u{A0}: Donnée personnelle ou mise en cause d’une personne] trois")
+    #expect(
+      try commune.rows("SELECT body FROM notes_note", in: "notes").first?.text("body")
+        == "un [passage retiré\u{A0}: Donnée personnelle ou mise en cause d’une personne] trois")
   }
 
   @Test("several passages, line ends of browsers, brackets after a passage, and text that holds brackets itself")

@@ -34,8 +34,8 @@ import Testing
   @Test func geoJSONSaysItWithinAndOtherStreamsSayNothing() throws {
     let map = stream(.geoJSON)
     #expect(map.files == ["toy/dump.geojson"])
-    #expect(try JSONValue.parse(writer.bytes(map, [], asOf: asOf))["as_of"]?.asString == asOf.rfc3339)
-    #expect(try JSONValue.parse(writer.bytes(map, []))["as_of"] == nil)
+    #expect(try JSONValue.parse(writer.bytes(map, asOf: asOf) { _ in })["as_of"]?.asString == asOf.rfc3339)
+    #expect(try JSONValue.parse(writer.bytes(map) { _ in })["as_of"] == nil)
     for format in [.csv, .geoJSON, .ndjson, .atom] as [ParticipationKit.Stream.Format] {
       #expect(stream(format, isBulk: false).files.count == 1)
     }

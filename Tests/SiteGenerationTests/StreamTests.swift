@@ -21,8 +21,10 @@ import Testing
   private func text(_ format: Stream.Format, _ entries: [StreamEntry]) -> String {
     let stream = Stream("all", format, titles: ["fr": "Signalements <tous>"], dependsOn: []) { _ in [] }
     let writer = StreamWriter(facts: facts, locale: "fr")
-    return String(
-      decoding: writer.bytes(PublishedSite.ModuleStream(module: "incidents", stream: stream), entries), as: UTF8.self)
+    let bytes = try? writer.bytes(PublishedSite.ModuleStream(module: "incidents", stream: stream)) { body in
+      for entry in entries { try body(entry) }
+    }
+    return String(decoding: bytes ?? [], as: UTF8.self)
   }
 
   @Test func anAtomFeedHasPermanentIdsAndAbsoluteLinks() {

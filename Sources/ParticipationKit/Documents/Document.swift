@@ -163,8 +163,8 @@ public struct Stream: Sendable {
   public let dependsOn: [Subject]
   /// Whether the stream is a bulk dump, written on a schedule and not at each act.
   public let isBulk: Bool
-  /// The entries, newest first for feeds; a feed gives at most 50.
-  public let entries: @Sendable (RenderContext) throws -> [StreamEntry]
+  /// Gives the entries one by one, newest first for feeds; a feed gives at most 50.
+  public let forEach: @Sendable (RenderContext, (StreamEntry) throws -> Void) throws -> Void
 
   /// Makes a stream.
   public init(
@@ -176,7 +176,28 @@ public struct Stream: Sendable {
     self.titles = titles
     self.dependsOn = dependsOn
     self.isBulk = isBulk
-    self.entries = entries
+    forEach = { context, body in for entry in try entries(context) { try body(entry) } }
+  }
+
+  /// Makes a stream whose entries are given one by one: for tables of any length, which are never held whole.
+  public init(
+    _ name: String, _ format: Format, titles: [String: String], dependsOn: [Subject], isBulk: Bool = false,
+    forEach: @escaping @Sendable (RenderContext, (StreamEntry) throws -> Void) throws -> Void
+  ) {
+    self.name = name
+    self.format = format
+    self.titles = titles
+    self.dependsOn = dependsOn
+    self.isBulk = isBulk
+    self.forEach = forEach
+  }
+
+  /// All entries.
+  /// - Throws: What the module throws.
+  public func entries(_ context: RenderContext) throws -> [StreamEntry] {
+    var entries: [StreamEntry] = []
+    try forEach(context) { entries.append($0) }
+    return entries
   }
 }
 

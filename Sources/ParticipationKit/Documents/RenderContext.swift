@@ -150,8 +150,8 @@ public struct View {
   /// - Throws: The store's error.
   public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
 
-  /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter; folded
-  /// away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.
+  /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter;
+  /// folded away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.
   /// - Throws: The store's error.
   public func flagForm(on subject: Subject) throws -> HTMLNode { try pieces.flagForm(subject) }
 

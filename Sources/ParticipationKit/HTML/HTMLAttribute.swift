@@ -30,29 +30,29 @@ public struct HTMLAttribute: Sendable, Hashable {
   public static func src(_ path: SitePath) -> HTMLAttribute { HTMLAttribute("src", .path(path)) }
   /// An `aria-…` attribute.
   public static func aria(_ name: StaticString, _ value: String) -> HTMLAttribute {
-    HTMLAttribute("aria-\(name)", .text(value))
+    HTMLAttribute("aria-" + name.description, .text(value))
   }
   /// A `data-…` attribute.
   public static func data(_ name: StaticString, _ value: String = "") -> HTMLAttribute {
-    HTMLAttribute("data-\(name)", .text(value))
+    HTMLAttribute("data-" + name.description, .text(value))
   }
   /// Any attribute by name with a text value.
   ///
   /// Event handlers, `style`, `srcdoc` and attributes that hold an address are refused: the attribute is then written
   /// as `data-refused`, which the conformance kit reports.
   public static func named(_ name: StaticString, _ value: String) -> HTMLAttribute {
-    let text = "\(name)"
+    let text = name.description
     return HTMLAttribute(isPlain(text) ? text : "data-refused", .text(value))
   }
   /// An attribute without value, as `required`.
   public static func flag(_ name: StaticString) -> HTMLAttribute {
-    let text = "\(name)"
+    let text = name.description
     return HTMLAttribute(isPlain(text) ? text : "data-refused", .flag)
   }
   /// `lang`: the language of the text inside, as `en`.
   public static func lang(_ code: String) -> HTMLAttribute { HTMLAttribute("lang", .text(code)) }
   /// `rel` of a link.
-  public static func rel(_ value: StaticString) -> HTMLAttribute { HTMLAttribute("rel", .text("\(value)")) }
+  public static func rel(_ value: StaticString) -> HTMLAttribute { HTMLAttribute("rel", .text(value.description)) }
   /// `datetime` of a `time` element, in RFC 3339 or as a date.
   public static func datetime(_ value: String) -> HTMLAttribute { HTMLAttribute("datetime", .text(value)) }
   /// `action` and `method=post` of a form go together: the host writes them, see ``View/form(_:key:values:options:)``.
@@ -62,19 +62,35 @@ public struct HTMLAttribute: Sendable, Hashable {
   /// `action` of a form that goes to a place inside the site or its server.
   public static func action(_ path: SitePath) -> HTMLAttribute { HTMLAttribute("action", .path(path)) }
 
-  private static let refused: Set<String> = [
+  private static let refused: [[UInt8]] = [
     "style", "srcdoc", "src", "href", "action", "formaction", "srcset", "ping", "background", "poster", "cite", "data",
     "xlink:href", "http-equiv", "content",
-  ]
+  ].map { Array($0.utf8) }
 
+  /// Whether a name is made of letters, digits and hyphens, and none that runs code or holds an address.
   private static func isPlain(_ name: String) -> Bool {
-    let bytes = Array(name.utf8)
-    guard let first = bytes.first, (0x61...0x7A).contains(first | 0x20), !refused.contains(name.lowercased()) else {
+    let bytes = name.utf8
+    guard let first = bytes.first, (0x61...0x7A).contains(first | 0x20) else { return false }
+    for byte in bytes {
+      guard (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-") else {
+        return false
+      }
+    }
+    if first | 0x20 == UInt8(ascii: "o"), bytes.dropFirst().first.map({ $0 | 0x20 }) == UInt8(ascii: "n") {
       return false
     }
-    if bytes.count >= 2, bytes[0] | 0x20 == UInt8(ascii: "o"), bytes[1] | 0x20 == UInt8(ascii: "n") { return false }
-    return bytes.allSatisfy { byte in
-      (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+    for name in refused where name.count == bytes.count && name[0] == first | 0x20 {
+      if zip(name, bytes).allSatisfy({ $0 == $1 | 0x20 }) { return false }
+    }
+    return true
+  }
+
+  /// About how many bytes the attribute takes.
+  var room: Int {
+    switch value {
+    case .flag: name.utf8.count + 1
+    case .text(let text): name.utf8.count + text.utf8.count + 8
+    case .path(let path): name.utf8.count + path.path.utf8.count + (path.fragment?.utf8.count ?? 0) + 8
     }
   }
 }

@@ -5,7 +5,9 @@
 public struct HTMLNode: Sendable, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral {
   enum Storage: Sendable {
     case text(String)
-    case element(HTMLElement)
+    /// What ``HTMLBytes`` wrote: an element is made into bytes when its children are known, which costs a tenth of
+    /// keeping, walking and freeing a tree. Only that writer makes such bytes.
+    case written([UInt8])
     case fragment([HTMLNode])
   }
 
@@ -26,7 +28,26 @@ public struct HTMLNode: Sendable, ExpressibleByStringInterpolation, ExpressibleB
   public static func element(
     _ tag: HTMLTag, _ attributes: [HTMLAttribute] = [], _ children: [HTMLNode] = []
   ) -> HTMLNode {
-    HTMLNode(.element(HTMLElement(tag: tag, attributes: attributes, children: children)))
+    var room = tag.parts.start.count + tag.parts.end.count + 1
+    for attribute in attributes { room += attribute.room }
+    for child in children { room += child.room }
+    var out = HTMLBytes()
+    out.bytes.reserveCapacity(room)
+    out.start(tag, attributes)
+    if !tag.isVoid {
+      for child in children { out.append(child) }
+      out.end(tag)
+    }
+    return HTMLNode(.written(out.bytes))
+  }
+
+  /// About how many bytes the node takes.
+  private var room: Int {
+    switch storage {
+    case .text(let text): text.utf8.count + 8
+    case .written(let bytes): bytes.count
+    case .fragment(let nodes): nodes.reduce(0) { $0 + $1.room }
+    }
   }
 
   /// A text node.
@@ -39,25 +60,23 @@ public struct HTMLNode: Sendable, ExpressibleByStringInterpolation, ExpressibleB
   public var isEmpty: Bool {
     switch storage {
     case .text(let text): text.isEmpty
-    case .element: false
+    case .written(let bytes): bytes.isEmpty
     case .fragment(let nodes): nodes.allSatisfy(\.isEmpty)
     }
   }
 
   /// The words of the node without mark-up, for search entries and summaries; block elements end with a space.
   public var plainText: String {
-    var out = ""
+    var out: [UInt8] = []
     appendPlainText(to: &out)
-    return ByteText.singleLine(out)
+    return ByteText.singleLine(String(decoding: out, as: UTF8.self))
   }
 
-  private func appendPlainText(to out: inout String) {
+  private func appendPlainText(to out: inout [UInt8]) {
     switch storage {
-    case .text(let text): out += text
+    case .text(let text): out.append(contentsOf: text.utf8)
     case .fragment(let nodes): for node in nodes { node.appendPlainText(to: &out) }
-    case .element(let element):
-      for node in element.children { node.appendPlainText(to: &out) }
-      if !HTMLElement.inline.contains(element.tag.name) { out += " " }
+    case .written(let bytes): HTMLBytes.appendPlainText(of: bytes, to: &out)
     }
   }
 
@@ -67,22 +86,4 @@ public struct HTMLNode: Sendable, ExpressibleByStringInterpolation, ExpressibleB
     writer.write(self)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
-}
-
-/// An element's parts. A class, so that a page's tree is made of small references.
-final class HTMLElement: Sendable {
-  let tag: HTMLTag
-  let attributes: [HTMLAttribute]
-  let children: [HTMLNode]
-
-  init(tag: HTMLTag, attributes: [HTMLAttribute], children: [HTMLNode]) {
-    self.tag = tag
-    self.attributes = attributes
-    self.children = children
-  }
-
-  static let inline: Set<String> = [
-    "a", "abbr", "b", "bdi", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
-    "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "tspan",
-  ]
 }

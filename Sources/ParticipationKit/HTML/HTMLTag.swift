@@ -1,19 +1,29 @@
 /// The name of an element that a module may write. Elements that run code or load from elsewhere are not here.
 public struct HTMLTag: Sendable, Hashable {
-  /// The name as written.
-  public let name: String
-  /// Whether the element has no content and no end tag.
-  public let isVoid: Bool
-  /// `<name`, and `</name>`: what the writer copies.
-  let start: [UInt8]
-  let end: [UInt8]
+  /// What is known of an element: one reference, since a page names some hundred.
+  final class Parts: Sendable {
+    let name: String
+    let isVoid: Bool
+    /// `<name`, and `</name>`: what the writer copies.
+    let start: [UInt8]
+    let end: [UInt8]
 
-  init(_ name: String, void: Bool = false) {
-    self.name = name
-    isVoid = void
-    start = Array("<\(name)".utf8)
-    end = Array("</\(name)>".utf8)
+    init(_ name: String, isVoid: Bool) {
+      self.name = name
+      self.isVoid = isVoid
+      start = Array("<\(name)".utf8)
+      end = Array("</\(name)>".utf8)
+    }
   }
+
+  let parts: Parts
+
+  /// The name as written.
+  public var name: String { parts.name }
+  /// Whether the element has no content and no end tag.
+  public var isVoid: Bool { parts.isVoid }
+
+  init(_ name: String, void: Bool = false) { parts = Parts(name, isVoid: void) }
 
   /// Two tags are the same when their names are.
   public static func == (a: HTMLTag, b: HTMLTag) -> Bool { a.name == b.name }

@@ -12,7 +12,7 @@ public struct HTMLWriter: Sendable {
   /// - Parameters:
   ///   - depth: How many folders deep the page lies; links to site paths climb that far.
   ///   - bytes: What stands before; the writer appends to it.
-  public init(depth: Int, appendingTo bytes: [UInt8] = []) {
+  public init(depth: Int, appendingTo bytes: consuming [UInt8] = []) {
     self.bytes = bytes
     rootedBase = nil
     var prefix: [UInt8] = []
@@ -33,50 +33,30 @@ public struct HTMLWriter: Sendable {
     switch node.storage {
     case .text(let text): escape(text)
     case .fragment(let nodes): for child in nodes { write(child) }
-    case .element(let element): write(element)
+    case .written(let written): write(written)
     }
   }
 
-  private mutating func write(_ element: HTMLElement) {
-    bytes.append(contentsOf: element.tag.start)
-    for attribute in element.attributes { write(attribute) }
-    bytes.append(UInt8(ascii: ">"))
-    if element.tag.isVoid { return }
-    for child in element.children { write(child) }
-    bytes.append(contentsOf: element.tag.end)
+  /// Appends what was written before, with the way to each site path.
+  private mutating func write(_ written: [UInt8]) {
+    var start = 0
+    while let mark = ByteScan.first(HTMLBytes.mark, in: written, from: start) {
+      bytes.append(contentsOf: written[start..<mark])
+      // The mark is always followed by the kind of the start.
+      if let kind = HTMLBytes.PathStart(rawValue: written[mark + 1]) { append(kind) }
+      start = mark + 2
+    }
+    if start == 0 { bytes.append(contentsOf: written) } else { bytes.append(contentsOf: written[start...]) }
   }
 
-  private mutating func write(_ attribute: HTMLAttribute) {
-    bytes.append(UInt8(ascii: " "))
-    bytes.append(contentsOf: attribute.name.utf8)
-    switch attribute.value {
-    case .flag: return
-    case .text(let text):
-      bytes.append(contentsOf: HTMLWriter.assignment)
-      escape(text)
-    case .path(let path):
-      bytes.append(contentsOf: HTMLWriter.assignment)
-      write(path)
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private mutating func write(_ path: SitePath) {
-    if let rootedBase {
-      bytes.append(contentsOf: rootedBase)
-      escape(path.path)
-    } else if path.path.isEmpty, path.fragment == nil || !rootPrefix.isEmpty {
-      bytes.append(contentsOf: rootPrefix)
-      bytes.append(contentsOf: HTMLWriter.index)
-    } else {
-      bytes.append(contentsOf: rootPrefix)
-      // At the root a colon in the first segment would read as a scheme.
-      if rootPrefix.isEmpty, path.path.utf8.contains(UInt8(ascii: ":")) { bytes += [0x2E, 0x2F] }
-      escape(path.path)
-    }
-    if let fragment = path.fragment {
-      bytes.append(UInt8(ascii: "#"))
-      escape(fragment)
+  private mutating func append(_ start: HTMLBytes.PathStart) {
+    if let rootedBase { return bytes.append(contentsOf: rootedBase) }
+    bytes.append(contentsOf: rootPrefix)
+    switch start {
+    case .plain: break
+    case .colon: if rootPrefix.isEmpty { bytes += [0x2E, 0x2F] }
+    case .root: bytes.append(contentsOf: HTMLWriter.index)
+    case .rootFragment: if !rootPrefix.isEmpty { bytes.append(contentsOf: HTMLWriter.index) }
     }
   }
 
@@ -91,19 +71,15 @@ public struct HTMLWriter: Sendable {
     }
   }
 
-  private static func escape(_ source: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
-    let table = special
+  static func escape(_ source: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
+    let count = source.count
     var start = 0
     var index = 0
-    let count = source.count
-    while index < count {
-      let byte = unsafe source[index]
-      if table[Int(byte)] == 0 {
-        index += 1
-        continue
-      }
-      if start < index { unsafe bytes.append(contentsOf: source[start..<index]) }
-      switch byte {
+    while true {
+      unsafe index = ByteScan.firstSpecialOfHTML(in: source, from: index)
+      if start < index { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index])) }
+      if index == count { return }
+      switch unsafe source[index] {
       case UInt8(ascii: "&"): bytes.append(contentsOf: ampersand)
       case UInt8(ascii: "<"): bytes.append(contentsOf: less)
       case UInt8(ascii: ">"): bytes.append(contentsOf: greater)
@@ -114,23 +90,12 @@ public struct HTMLWriter: Sendable {
       index += 1
       start = index
     }
-    if start < count { unsafe bytes.append(contentsOf: source[start..<count]) }
   }
 
-  private static let assignment: [UInt8] = [UInt8(ascii: "="), UInt8(ascii: "\"")]
   private static let index: [UInt8] = Array("index.html".utf8)
   private static let ampersand: [UInt8] = Array("&amp;".utf8)
   private static let less: [UInt8] = Array("&lt;".utf8)
   private static let greater: [UInt8] = Array("&gt;".utf8)
   private static let quote: [UInt8] = Array("&quot;".utf8)
   private static let apostrophe: [UInt8] = Array("&#39;".utf8)
-
-  /// 1 for bytes that cannot be copied: the five specials and the controls that are dropped.
-  private static let special: [UInt8] = {
-    var table = [UInt8](repeating: 0, count: 256)
-    for byte in 0..<0x20 where byte != 0x09 && byte != 0x0A && byte != 0x0D { table[byte] = 1 }
-    for byte in Array("&<>\"'".utf8) { table[Int(byte)] = 1 }
-    table[0x7F] = 1
-    return table
-  }()
 }

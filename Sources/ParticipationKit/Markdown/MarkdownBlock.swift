@@ -38,16 +38,23 @@ public struct MarkdownBlock: Sendable {
 
 /// A rendered Markdown text.
 public struct MarkdownText: Sendable {
-  /// The blocks in reading order; a list gives one block an item.
-  public let blocks: [MarkdownBlock]
   /// The whole text as nodes, lists and quotes joined.
   public let node: HTMLNode
+  private let makeBlocks: @Sendable () -> [MarkdownBlock]
 
   /// Makes a rendered text.
   public init(blocks: [MarkdownBlock], node: HTMLNode) {
-    self.blocks = blocks
-    self.node = node
+    self.init(node: node) { blocks }
   }
+
+  /// Makes a rendered text whose blocks are made when they are asked for: most pages show a comment whole.
+  public init(node: HTMLNode, blocks: @escaping @Sendable () -> [MarkdownBlock]) {
+    self.node = node
+    makeBlocks = blocks
+  }
+
+  /// The blocks in reading order; a list gives one block an item.
+  public var blocks: [MarkdownBlock] { makeBlocks() }
 
   /// The words without mark-up.
   public var plainText: String { blocks.map(\.plainText).joined(separator: " ") }

@@ -38,13 +38,24 @@ public struct ByteText: Sendable {
       var out: [UInt8] = []
       out.reserveCapacity(limit < source.count / 4 ? limit * 4 : source.count)
       var left = limit
-      var isSpacePending = false
       var index = 0
+      // Words go over in runs: where the run begins that is not copied yet.
+      var start = 0
+      var isSpacePending = false
       while index < source.count, left > 0 {
+        let byte = unsafe source[index]
+        if byte > 0x20, byte < 0xC2, !isSpacePending {
+          // What follows the first byte of a scalar is no scalar of its own.
+          if byte < 0x80 { left -= 1 }
+          index += 1
+          continue
+        }
         let space = unsafe spaceLength(source, at: index)
         if space > 0 {
+          if start < index { unsafe out.append(contentsOf: source[start..<index]) }
           isSpacePending = !out.isEmpty
           index += space
+          start = index
           continue
         }
         if isSpacePending {
@@ -54,13 +65,10 @@ public struct ByteText: Sendable {
           if left == 0 { break }
         }
         left -= 1
-        out.append(unsafe source[index])
         index += 1
-        while index < source.count, unsafe source[index] & 0xC0 == 0x80 {
-          out.append(unsafe source[index])
-          index += 1
-        }
       }
+      while index < source.count, start < index, unsafe source[index] & 0xC0 == 0x80 { index += 1 }
+      if start < index { unsafe out.append(contentsOf: source[start..<index]) }
       return out
     }
     return String(decoding: kept, as: UTF8.self)

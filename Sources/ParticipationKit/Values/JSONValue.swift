@@ -126,6 +126,11 @@ public struct JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, Express
     return out
   }
 
+  /// Appends a text given as valid UTF-8 as a JSON string.
+  public static func append(utf8 text: [UInt8], to out: inout [UInt8]) {
+    unsafe text.withUnsafeBufferPointer { unsafe JSONWriter.write($0, to: &out) }
+  }
+
   /// Appends the value as JSON in UTF-8.
   public func append(to out: inout [UInt8]) { JSONWriter.write(self, to: &out) }
 }

@@ -34,19 +34,23 @@ struct JSONWriter {
   }
 
   private static func write(_ text: String, to out: inout [UInt8]) {
-    out.append(UInt8(ascii: "\""))
-    let table = special
     var copy = text
     copy.withUTF8 { source in
-      var start = 0
-      for index in 0..<source.count {
-        let byte = unsafe source[index]
-        if table[Int(byte)] == 0 { continue }
-        if start < index { unsafe out.append(contentsOf: source[start..<index]) }
-        escape(byte, to: &out)
-        start = index + 1
-      }
-      if start < source.count { unsafe out.append(contentsOf: source[start..<source.count]) }
+      unsafe write(source, to: &out)
+    }
+  }
+
+  static func write(_ source: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    var start = 0
+    var index = 0
+    while true {
+      unsafe index = ByteScan.firstSpecialOfJSON(in: source, from: index)
+      if start < index { unsafe out.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index])) }
+      if index == source.count { break }
+      escape(unsafe source[index], to: &out)
+      index += 1
+      start = index
     }
     out.append(UInt8(ascii: "\""))
   }
@@ -62,16 +66,6 @@ struct JSONWriter {
       out.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]])
     }
   }
-
-  /// 1 for bytes that are escaped: controls, quotes, backslashes; `<` and U+007F too, so that JSON inside a script or a
-  /// page can never end it.
-  private static let special: [UInt8] = {
-    var table = [UInt8](repeating: 0, count: 256)
-    for byte in 0..<0x20 { table[byte] = 1 }
-    for byte in Array("\"\\<".utf8) { table[Int(byte)] = 1 }
-    table[0x7F] = 1
-    return table
-  }()
 
   private static let hex: [UInt8] = Array("0123456789abcdef".utf8)
   private static let nullBytes: [UInt8] = Array("null".utf8)

@@ -49,7 +49,7 @@ struct DeskRoom: Sendable {
     case "moderation" where steps.count == 2: return try ModerationPosts(room: self).post(steps[1], raw)
     case "undo" where steps.count == 2: return try ModerationPosts(room: self).undo(steps[1], raw)
     case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
-    case "rules" where steps.count == 1: return try RulesScreen(room: self).post(raw)
+    case "rules" where steps == ["rules", "save"]: return try RulesScreen(room: self).post(raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))

@@ -1,7 +1,7 @@
 import ParticipationKit
 
-/// How the commune moderates: before or after publication by scope, when flags hide something, how long a decision can be
-/// undone; and the charter as it is published.
+/// How the commune moderates: before or after publication by scope, when flags hide something, how long a decision
+/// can be undone; and the charter as it is published.
 struct RulesScreen: Sendable {
   let room: DeskRoom
 
@@ -22,7 +22,7 @@ struct RulesScreen: Sendable {
       ]
     body.append(
       .element(
-        .form, [.named("method", "post"), .action(SitePath("desk/rules")), .class("sheet")],
+        .form, [.named("method", "post"), .action(SitePath("desk/rules/save")), .class("sheet")],
         room.hiddenInputs(returning: "/desk/rules") + fields + [
           .div(
             [.class("actions")],

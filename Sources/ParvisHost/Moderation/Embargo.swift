@@ -14,7 +14,8 @@ extension Host {
   }
 
   /// Makes public what was approved for a time that has come: the effect, a leaf and the documents, one transaction a
-  /// record. A record whose module refuses is tried again a quarter of an hour later and does not keep the others waiting.
+  /// record. A record whose module refuses is tried again a quarter of an hour later and does not keep the others
+  /// waiting.
   /// - Returns: How many became public.
   /// - Throws: The store's error.
   @discardableResult

@@ -143,7 +143,8 @@ extension ModerationQueue {
     return entry
   }
 
-  /// Brings a flagged entry back into the queue, and hides it when as many residents as the setting says have flagged it.
+  /// Brings a flagged entry back into the queue, and hides it when as many residents as the setting says have flagged
+  /// it.
   func count(flagOf entry: Entry, locale: String, now: Timestamp, in ledgers: Ledgers) throws {
     let open = try ledgers.host.count(
       "SELECT count(*) FROM host_flag WHERE entry = ? AND state = 'open'", [.integer(entry.id)])

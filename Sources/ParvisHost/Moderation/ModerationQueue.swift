@@ -2,7 +2,8 @@ import ParticipationKit
 
 /// One queue over all modules: what waits, what was decided, and deciding.
 ///
-/// The parts stand in files of their own: decisions, undoing, embargo, passages taken out, flags, appeals, similar words.
+/// The parts stand in files of their own: decisions, undoing, embargo, passages taken out, flags, appeals, similar
+/// words.
 struct ModerationQueue: Sendable {
   /// A moderated record: what was decided about it, whether it is public, and since when it waits.
   struct Entry: Sendable {

@@ -52,8 +52,8 @@ extension ModerationQueue {
     }
   }
 
-  /// The entries with the most similar words, the most similar first. Looks at the newest 60 of each shared number only:
-  /// a flood of one text must not slow down the page on which it is stopped.
+  /// The entries with the most similar words, the most similar first. Looks at the newest 60 of each shared number
+  /// only: a flood of one text must not slow down the page on which it is stopped.
   func similar(to entry: Entry, limit: Int, in ledgers: Ledgers) throws -> [Entry] {
     let own = try ledgers.host.rows("SELECT hash FROM host_sketch WHERE entry = ?", [.integer(entry.id)])
     guard !own.isEmpty else { return [] }

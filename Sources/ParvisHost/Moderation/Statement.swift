@@ -1,7 +1,7 @@
 import ParticipationKit
 
-/// What an author is told about a decision that restricts what they said: the content of DSA art. 17 §3 — the measure, the
-/// facts, whether a machine decided, the rule it rests on, and how to object.
+/// What an author is told about a decision that restricts what they said: the content of DSA art. 17 §3 — the
+/// measure, the facts, whether a machine decided, the rule it rests on, and how to object.
 struct StatementOfReasons: Sendable {
   /// The lines in order: what they are called and what they say.
   let lines: [(label: String, value: String)]
@@ -67,8 +67,8 @@ extension ModerationQueue {
 }
 
 extension Host {
-  /// Tells an author, in the decision's own transaction, why something was decided about what they said. The page of the
-  /// receipt always says it; this is the one place from which a letter goes out to those who left an address.
+  /// Tells an author, in the decision's own transaction, why something was decided about what they said. The page of
+  /// the receipt always says it; this is the one place from which a letter goes out to those who left an address.
   func notifyAuthor(
     of entry: ModerationQueue.Entry, _ record: ModerationQueue.Record, in ledgers: Ledgers
   ) throws {

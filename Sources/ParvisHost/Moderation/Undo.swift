@@ -1,8 +1,8 @@
 import ParticipationKit
 
 extension ModerationQueue {
-  /// Until when a decision can be undone; nil when it cannot: it was undone, a later one stands on it, or it answered an
-  /// appeal.
+  /// Until when a decision can be undone; nil when it cannot: it was undone, a later one stands on it, or it answered
+  /// an appeal.
   func undoEnd(_ record: Record, in ledgers: Ledgers) throws -> Timestamp? {
     guard !record.isUndone, record.measure != .undone, record.appeal == nil, record.before["state"] != nil else {
       return nil

@@ -53,8 +53,8 @@ extension Host {
         showsTitle: options.showsTitle, isDesk: false))
   }
 
-  /// The form for a flag, folded away: for the record and the comments on it together, since a page with a form for each
-  /// comment would be many times as long.
+  /// The form for a flag, folded away: for the record and the comments on it together, since a page with a form for
+  /// each comment would be many times as long.
   private func flagForm(on subject: Subject, locale: String, now: Timestamp, in ledgers: Ledgers) throws -> HTMLNode {
     let flags = Flags(host: self)
     let items = try flags.items(on: subject, locale: locale, now: now, in: ledgers)

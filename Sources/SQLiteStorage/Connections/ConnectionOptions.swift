@@ -10,8 +10,9 @@ public enum ConnectionMode: Sendable, Hashable {
 public struct ConnectionOptions: Sendable, Hashable {
   /// Milliseconds to wait for the lock of another connection before ``ResultCode/busy``.
   public var busyTimeoutMilliseconds: Int32 = 5_000
-  /// Bytes of the file that may be mapped into memory: mapped reads are 1.4 × faster (measured).
-  public var mappedBytes: Int64 = 1 << 30
+  /// Bytes of the file that may be mapped into memory. None: a page that is mapped is set up anew at each use, which
+  /// costs what the mapping saves, and a full publication would count the whole file as its memory (both measured).
+  public var mappedBytes: Int64 = 0
   /// How many compiled statements are kept.
   public var cachedStatements = 200
 

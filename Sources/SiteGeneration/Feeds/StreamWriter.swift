@@ -5,13 +5,21 @@ struct StreamWriter {
   let facts: CommuneFacts
   let locale: String
 
-  /// - Parameter asOf: When the last act that a bulk dump holds was recorded; nil for other streams.
-  func bytes(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry], asOf: Timestamp? = nil) -> [UInt8] {
+  /// - Parameters:
+  ///   - asOf: When the last act that a bulk dump holds was recorded; nil for other streams.
+  ///   - each: Gives the entries one by one.
+  func bytes(
+    _ entry: PublishedSite.ModuleStream, asOf: Timestamp? = nil,
+    _ each: ((StreamEntry) throws -> Void) throws -> Void
+  ) rethrows -> [UInt8] {
     switch entry.stream.format {
-    case .atom: atom(entry, entries)
-    case .geoJSON: GeoJSONWriter(address: facts.address).bytes(entries, asOf: asOf)
-    case .csv: CSVWriter(address: facts.address).bytes(entries)
-    default: NDJSONWriter(address: facts.address).bytes(entries)
+    case .atom:
+      var entries: [StreamEntry] = []
+      try each { entries.append($0) }
+      return atom(entry, entries)
+    case .geoJSON: return try GeoJSONWriter(address: facts.address).bytes(asOf: asOf, each)
+    case .csv: return try CSVWriter(address: facts.address).bytes(each)
+    default: return try NDJSONWriter(address: facts.address).bytes(each)
     }
   }
 

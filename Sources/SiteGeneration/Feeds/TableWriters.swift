@@ -5,13 +5,15 @@ struct GeoJSONWriter {
   let address: String
 
   /// - Parameter asOf: When the last act that a bulk dump holds was recorded: a foreign member (RFC 7946 §6.1).
-  func bytes(_ entries: [StreamEntry], asOf: Timestamp? = nil) -> [UInt8] {
+  func bytes(
+    asOf: Timestamp? = nil, _ each: ((StreamEntry) throws -> Void) throws -> Void
+  ) rethrows -> [UInt8] {
     var out = Array("{\"type\":\"FeatureCollection\",".utf8)
     if let asOf { out.add("\"as_of\":\"\(asOf.rfc3339)\",") }
     out.add("\"features\":[")
     var isFirst = true
-    for entry in entries {
-      guard let point = entry.point else { continue }
+    try each { entry in
+      guard let point = entry.point else { return }
       out.add(isFirst ? "\n" : ",\n")
       isFirst = false
       out.add("{\"type\":\"Feature\",\"id\":")
@@ -62,9 +64,9 @@ struct EntryMembers {
 struct NDJSONWriter {
   let address: String
 
-  func bytes(_ entries: [StreamEntry]) -> [UInt8] {
+  func bytes(_ each: ((StreamEntry) throws -> Void) throws -> Void) rethrows -> [UInt8] {
     var out: [UInt8] = []
-    for entry in entries {
+    try each { entry in
       var members = EntryMembers.members(entry, address)
       if let point = entry.point {
         members.append(("latitude", .number(point.latitude)))
@@ -82,29 +84,44 @@ struct NDJSONWriter {
 struct CSVWriter {
   let address: String
 
-  func bytes(_ entries: [StreamEntry]) -> [UInt8] {
+  func bytes(_ each: ((StreamEntry) throws -> Void) throws -> Void) rethrows -> [UInt8] {
     var out: [UInt8] = []
-    let own = entries.first?.fields.map(\.name) ?? []
+    var own: [String]?
+    try each { entry in
+      let known = own ?? headings(entry.fields.map(\.name), to: &out)
+      own = known
+      line(entry, known, to: &out)
+    }
+    if own == nil { _ = headings([], to: &out) }
+    return out
+  }
+
+  /// Writes the line of headings; gives the module's own back.
+  private func headings(_ own: [String], to out: inout [UInt8]) -> [String] {
     let headings = ["id", "url", "title", "summary", "published", "updated", "latitude", "longitude"] + own
     for (index, heading) in headings.enumerated() {
       if index > 0 { out.append(UInt8(ascii: ",")) }
       CSVWriter.cell(heading, to: &out)
     }
     out.add("\r\n")
-    for entry in entries { line(entry, own, to: &out) }
-    return out
+    return own
   }
 
   private func line(_ entry: StreamEntry, _ own: [String], to out: inout [UInt8]) {
     let published = entry.published.rfc3339
     let updated = entry.updated == entry.published ? published : entry.updated.rfc3339
-    for text in [
-      entry.subject.description, AbsoluteAddress.text(entry.page, address), entry.title, entry.summary, published,
-      updated,
-    ] {
-      CSVWriter.cell(text, to: &out)
-      out.append(UInt8(ascii: ","))
-    }
+    CSVWriter.cell(entry.subject.description, to: &out)
+    out.append(UInt8(ascii: ","))
+    CSVWriter.cell(AbsoluteAddress.text(entry.page, address), to: &out)
+    out.append(UInt8(ascii: ","))
+    CSVWriter.cell(entry.title, to: &out)
+    out.append(UInt8(ascii: ","))
+    CSVWriter.cell(entry.summary, to: &out)
+    out.append(UInt8(ascii: ","))
+    CSVWriter.cell(published, to: &out)
+    out.append(UInt8(ascii: ","))
+    CSVWriter.cell(updated, to: &out)
+    out.append(UInt8(ascii: ","))
     let point = entry.point
     if let point { CSVWriter.cell(.number(point.latitude), to: &out) }
     out.append(UInt8(ascii: ","))

@@ -116,12 +116,8 @@ extension PublicationPass {
     while true {
       let keys = try origin.keys(snapshot, after, PublicationPass.flushLimit)
       guard let last = keys.last, last != after else { return }
-      for key in keys {
-        let stored =
-          hasRows ? try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger) : nil
-        let isKnown = stored?.digest != nil
-        if turn == .any || isKnown == (turn == .known) { try publish(origin, key, stored: stored) }
-      }
+      let known = turn == .any ? [] : try PublicationTables.published(keys, of: origin, snapshot.ledger)
+      for key in keys where turn == .any || known.contains(key) == (turn == .known) { try publishMet(origin, key) }
       after = last
     }
   }
@@ -136,7 +132,7 @@ extension PublicationPass {
       }
       let files: [(path: String, bytes: [UInt8])]
       do {
-        files = try self.files(of: entry, try entries(index))
+        files = try self.files(of: entry, index)
       } catch {
         failStream(entry, error)
         continue
@@ -148,14 +144,23 @@ extension PublicationPass {
 
   /// The file of a stream and, for a dump whose format has no place for it, the file that says as of when it is.
   private func files(
-    of entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]
+    of entry: PublishedSite.ModuleStream, _ index: Int
   ) throws -> [(path: String, bytes: [UInt8])] {
     let writer = StreamWriter(facts: site.facts, locale: site.facts.languages.first ?? "fr")
     let asOf = entry.stream.isBulk ? try snapshot.lastAct() : nil
-    let metadata = entry.metadataPath.map {
-      (path: $0, bytes: writer.metadata(entry, count: entries.count, asOf: asOf))
+    var count = 0
+    let bytes = try writer.bytes(entry, asOf: asOf) { body in
+      // Feeds are asked for twice and short; a dump may be large.
+      guard entry.stream.format == .atom else {
+        return try entry.stream.forEach(snapshot.context(entry.module)) { found in
+          count += 1
+          try body(found)
+        }
+      }
+      for found in try entries(index) { try body(found) }
     }
-    return [(path: entry.path, bytes: writer.bytes(entry, entries, asOf: asOf))] + (metadata.map { [$0] } ?? [])
+    let metadata = entry.metadataPath.map { (path: $0, bytes: writer.metadata(entry, count: count, asOf: asOf)) }
+    return [(path: entry.path, bytes: bytes)] + (metadata.map { [$0] } ?? [])
   }
 
   private func failStream(_ entry: PublishedSite.ModuleStream, _ error: any Error) {
@@ -169,8 +174,7 @@ extension PublicationPass {
     if let known = streamEntries[index] { return known }
     let entry = site.streams[index]
     let entries = try entry.stream.entries(snapshot.context(entry.module))
-    // Only feeds are asked for twice; a dump may be large.
-    if entry.stream.format == .atom { streamEntries[index] = entries }
+    streamEntries[index] = entries
     return entries
   }
 

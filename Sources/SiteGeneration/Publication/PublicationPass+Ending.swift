@@ -57,9 +57,10 @@ extension PublicationPass {
   private func entries<Entry>(
     _ numbers: Range<Int>, _ columns: String, read: (Row) -> Entry?, of: (StoredDocument) -> Entry?
   ) throws -> [Entry] {
-    var found: [Int: Entry] = [:]
+    var found: [(number: Int, entry: Entry)] = []
     let sql = """
       SELECT number, digest IS NOT NULL, \(columns) FROM publication_document WHERE number >= ? AND number < ?
+      ORDER BY number
       """
     try snapshot.ledger.forEach(sql, [.integer(numbers.lowerBound), .integer(numbers.upperBound)]) { row in
       let values = row.values
@@ -69,13 +70,15 @@ extension PublicationPass {
       let number = Int(key)
       // Elsewhere, what was met belongs; in the site, what is in it.
       let belongs = target == .elsewhere ? seen.contains(number) : values[1].asInteger == 1
-      if belongs { found[number] = read(row) }
+      if belongs, overlay.isEmpty || overlay[number] == nil, let entry = read(row) { found.append((number, entry)) }
       return true
     }
-    for number in numbers {
-      if let changed = overlay[number] { found[number] = changed.flatMap(of) }
+    let changed = overlay.isEmpty ? [] : numbers.filter { overlay[$0] != nil }
+    if changed.isEmpty { return found.map(\.entry) }
+    for number in changed {
+      if let entry = overlay[number]?.flatMap(of) { found.append((number, entry)) }
     }
-    return found.sorted { $0.key < $1.key }.map(\.value)
+    return found.sorted { $0.number < $1.number }.map(\.entry)
   }
 
   private func shardNumbers(_ dirty: Set<Int>, size: Int) -> [Int] {

@@ -74,19 +74,43 @@ final class PublicationPass {
 
   /// Makes, compares and writes one document.
   func publish(_ origin: Origin, _ key: String, stored: StoredDocument?) throws {
+    try publish(origin, key) { _ in stored }
+  }
+
+  /// The same in a full publication, where the tables are asked once the document is made: they compare it themselves,
+  /// so that of the thousands that stay as they are no row is read.
+  func publishMet(_ origin: Origin, _ key: String) throws {
+    try publish(origin, key) { made in
+      guard hasRows else { return nil }
+      guard var made else {
+        return try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger)
+      }
+      guard let found = try PublicationTables.compare(made, isPlaceOnly: target == .elsewhere, snapshot.ledger) else {
+        return nil
+      }
+      guard found.isSame else { return try PublicationTables.document(made.subject, snapshot.ledger) }
+      made.number = found.number
+      return made
+    }
+  }
+
+  private func publish(
+    _ origin: Origin, _ key: String, find: (StoredDocument?) throws -> StoredDocument?
+  ) throws {
     let rendered: RenderedDocument?
     do {
       rendered = try renderer.render(origin, key, snapshot)
     } catch {
-      fail(Subject(origin.module, origin.kind, key), stored, error)
+      fail(Subject(origin.module, origin.kind, key), try find(nil), error)
       return
     }
     guard var rendered else {
       // A full publication finds by itself what it did not meet.
-      if let stored, !isFull { gone.append(stored) }
+      if !isFull, let stored = try find(nil) { gone.append(stored) }
       return
     }
     report.documents += 1
+    let stored = try find(rendered.stored)
     rendered.stored.number = stored?.number ?? takeNumber()
     if isFull { seen.insert(rendered.stored.number) }
     try writeFiles(rendered, stored)

@@ -166,6 +166,50 @@ struct PublicationTables {
     SELECT \(StoredDocument.columns) FROM publication_document WHERE module = ? AND kind = ? AND key = ?
     """
 
+  /// The number of a document in the tables, and whether its row says the same as the one given; nil for no row.
+  /// - Parameter isPlaceOnly: Whether only what shards say of it is compared.
+  static func compare(
+    _ made: StoredDocument, isPlaceOnly: Bool, _ ledger: Ledger
+  ) throws -> (number: Int, isSame: Bool)? {
+    var values: [SQLValue] = [
+      .text(made.path), .timestamp(made.updated), .text(made.search), .bool(made.isListed),
+    ]
+    if !isPlaceOnly {
+      values += [
+        made.digest.map { .blob($0) } ?? .null, .text(made.files), .timestamp(made.changesAt), .text(made.depends),
+      ]
+    }
+    values += [.text(made.module), .text(made.kind), .text(made.key)]
+    return try ledger.row(isPlaceOnly ? comparingPlace : comparingAll, values).map { row in
+      (number: try row.int(at: 0), isSame: row.optionalInt(at: 1) == 1)
+    }
+  }
+
+  private static let comparingPlace = """
+    SELECT number, path = ? AND updated = ? AND search IS ? AND listed = ? FROM publication_document
+    WHERE module = ? AND kind = ? AND key = ?
+    """
+  private static let comparingAll = """
+    SELECT number, path = ? AND updated = ? AND search IS ? AND listed = ? AND digest IS ? AND files = ?
+      AND changes_at IS ? AND depends = ? FROM publication_document WHERE module = ? AND kind = ? AND key = ?
+    """
+
+  /// Those of some keys whose documents lie in the site.
+  static func published(_ keys: [String], of origin: Origin, _ ledger: Ledger) throws -> Set<String> {
+    let places = [String](repeating: "?", count: keys.count).joined(separator: ",")
+    var found: Set<String> = []
+    try ledger.forEach(
+      """
+      SELECT key FROM publication_document
+      WHERE module = ? AND kind = ? AND key IN (\(places)) AND digest IS NOT NULL
+      """, [.text(origin.module), .text(origin.kind)] + keys.map { .text($0) }
+    ) { row in
+      found.insert(try row.text(at: 0))
+      return true
+    }
+    return found
+  }
+
   static func file(_ path: String, _ ledger: Ledger) throws -> StoredFile? {
     try ledger.row("SELECT path, origin, size, digest FROM publication_file WHERE path = ?", [.text(path)]).map {
       StoredFile(

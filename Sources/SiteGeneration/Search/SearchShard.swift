@@ -15,14 +15,15 @@ struct SearchShard {
   static func row(_ entry: SearchEntry, path: String, kind: String) -> String {
     let line = TextCut.line(entry.text, bytes: textLimit)
     var out: [UInt8] = []
-    out.reserveCapacity(1000)
+    out.reserveCapacity(line.count * 2 + entry.title.utf8.count + path.utf8.count + 64)
     out.append(UInt8(ascii: "["))
-    for (index, part) in [path, entry.title, kind, FoldedText.folded(line), TextCut.excerpt(line, bytes: excerptLimit)]
-      .enumerated()
-    {
-      if index > 0 { out.append(UInt8(ascii: ",")) }
+    for part in [path, entry.title, kind] {
       JSONValue.string(part).append(to: &out)
+      out.append(UInt8(ascii: ","))
     }
+    JSONValue.append(utf8: FoldedText.folded(line), to: &out)
+    out.append(UInt8(ascii: ","))
+    JSONValue.append(utf8: TextCut.excerpt(line, bytes: excerptLimit), to: &out)
     out.append(UInt8(ascii: "]"))
     return String(decoding: out, as: UTF8.self)
   }
@@ -42,9 +43,9 @@ struct SearchShard {
 /// Text cut to a number of bytes, never within a scalar.
 struct TextCut {
   /// The first bytes of a text as one line: ASCII white space becomes single spaces. Reads no further than it keeps.
-  static func line(_ text: String, bytes limit: Int) -> String {
+  static func line(_ text: String, bytes limit: Int) -> [UInt8] {
     var copy = text
-    let kept = copy.withUTF8 { source -> [UInt8] in
+    return copy.withUTF8 { source in
       var out: [UInt8] = []
       out.reserveCapacity(min(source.count, limit))
       // Bytes that stay as they are go over in runs: where the run begins, and where it would be too long.
@@ -75,7 +76,6 @@ struct TextCut {
       if out.last == 0x20 { out.removeLast() }
       return out
     }
-    return String(decoding: kept, as: UTF8.self)
   }
 
   private static func dropUnfinished(_ bytes: inout [UInt8]) {
@@ -90,6 +90,15 @@ struct TextCut {
     }
     while end > utf8.startIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
     return String(text.unicodeScalars[..<end])
+  }
+
+  /// The first words of valid UTF-8, with an ellipsis when there are more.
+  static func excerpt(_ text: [UInt8], bytes limit: Int) -> [UInt8] {
+    guard text.count > limit else { return text }
+    var end = limit
+    while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
+    let cut = text[..<end]
+    return Array(cut[..<(cut.lastIndex(of: 0x20) ?? end)]) + "…".utf8
   }
 
   /// The first words, with an ellipsis when there are more.
@@ -113,9 +122,11 @@ struct FoldedText {
     return packed
   }
 
-  static func folded(_ text: String) -> String {
-    var copy = text
-    let out = copy.withUTF8 { source -> [UInt8] in
+  static func folded(_ text: String) -> String { String(decoding: folded(Array(text.utf8)), as: UTF8.self) }
+
+  /// Folds valid UTF-8.
+  static func folded(_ text: [UInt8]) -> [UInt8] {
+    text.withUnsafeBufferPointer { source in
       var out: [UInt8] = []
       out.reserveCapacity(source.count + 16)
       var index = 0
@@ -150,7 +161,6 @@ struct FoldedText {
       if start < source.count { out.append(contentsOf: source[start...]) }
       return out
     }
-    return String(decoding: out, as: UTF8.self)
   }
 
   private static func appendSlowly(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, to out: inout [UInt8]) {

@@ -17,6 +17,12 @@ struct Proposal: Sendable {
     zip_code, revised_at, responses
     """
 
+  /// The same places for lists, which say nothing of the text, its author and where it came from.
+  static let listColumns = """
+    id, consultation, title, '', '', created_at, updated_at, publication, published_number, published_at, \
+    verified_supports, unverified_supports, '', NULL, NULL, NULL, NULL, NULL, NULL, 0
+    """
+
   var id: Int
   let consultation: String
   let title: String

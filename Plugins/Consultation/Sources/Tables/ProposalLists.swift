@@ -3,11 +3,11 @@ internal import ParticipationKit
 // What lists of published proposals read. Each query touches only the rows of its page.
 
 extension ProposalTable {
-  /// The published proposals of a page, newest first.
+  /// The published proposals of a page, newest first, with what lists say of them.
   func published(on page: ListPage) throws -> [Proposal] {
     try ledger.rows(
       """
-      SELECT \(Proposal.columns) FROM consultation_proposal
+      SELECT \(Proposal.listColumns) FROM consultation_proposal
       WHERE consultation = ? AND published_number BETWEEN ? AND ? AND publication = 'published'
       ORDER BY published_number DESC
       """, [.text(page.consultation), .integer(page.numbers.lowerBound), .integer(page.numbers.upperBound)]

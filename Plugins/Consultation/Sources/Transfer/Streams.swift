@@ -32,25 +32,23 @@ extension ConsultationModule {
   var proposalStream: Stream {
     Stream(
       "proposals", .csv, titles: ["fr": "Toutes les propositions", "en": "All proposals"], dependsOn: [indexSubject],
-      isBulk: true
-    ) { context in
-      var entries: [StreamEntry] = []
-      for consultation in consultations.all {
-        try ProposalTable(ledger: context.ledger).forEachNewest(consultation.id, limit: .max) { proposal in
-          entries.append(
-            entry(
-              proposal,
-              fields: [
-                ("consultation", .string(consultation.id)),
-                ("number", proposal.publishedNumber.map { .integer($0) } ?? .null),
-                ("author", .string(proposal.author)), ("markdown", .string(proposal.body)),
-                ("supports_verified", .integer(proposal.verifiedSupports)),
-                ("supports_unverified", .integer(proposal.unverifiedSupports)),
-              ]))
+      isBulk: true,
+      forEach: { context, body in
+        for consultation in consultations.all {
+          try ProposalTable(ledger: context.ledger).forEachNewest(consultation.id, limit: .max) { proposal in
+            try body(
+              entry(
+                proposal,
+                fields: [
+                  ("consultation", .string(consultation.id)),
+                  ("number", proposal.publishedNumber.map { .integer($0) } ?? .null),
+                  ("author", .string(proposal.author)), ("markdown", .string(proposal.body)),
+                  ("supports_verified", .integer(proposal.verifiedSupports)),
+                  ("supports_unverified", .integer(proposal.unverifiedSupports)),
+                ]))
+          }
         }
-      }
-      return entries
-    }
+      })
   }
 
   /// The counts of closed consultations, a line a choice.
