@@ -23,6 +23,7 @@ let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Loc
 
 let adapters = [
   "SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "OneTimeCodes", "MatrixCodes",
+  "MailDelivery",
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
@@ -42,6 +43,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CYAML"),
   .systemLibrary(name: "CNettle"),
   .systemLibrary(name: "CQREncode"),
+  .systemLibrary(name: "CCurl"),
 
   .target(name: "ParticipationKit", exclude: ["README.md", "Decisions"], swiftSettings: contract),
 
@@ -52,6 +54,7 @@ var targets: [Target] = [
   library("Sealing", ["CSodium"], strict),
   library("OneTimeCodes", ["CNettle"], strict),
   library("MatrixCodes", ["CQREncode"], strict),
+  library("MailDelivery", ["CCurl"], strict),
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
@@ -84,6 +87,7 @@ var targets: [Target] = [
   tests("Sealing", []),
   tests("OneTimeCodes", []),
   tests("MatrixCodes", []),
+  tests("MailDelivery", []),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
   tests(
     "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),

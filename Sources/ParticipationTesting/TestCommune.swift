@@ -80,10 +80,15 @@ public final class TestCommune: Sendable {
     self.folder = folder
     let clock = TestClock(now)
     self.clock = clock
-    commune = try Commune.open(folder, CommuneOptions(modules: modules, clock: { clock.now }))
+    let post = TestPost()
+    testPost = post
+    var options = CommuneOptions(modules: modules, clock: { clock.now })
+    options.send = { post.send($0) }
+    commune = try Commune.open(folder, options)
     router = Router(host: commune.host)
   }
 
+  let testPost: TestPost
   private let clock: TestClock
   private let router: Router
 

@@ -13,6 +13,8 @@ public struct CommuneOptions: Sendable {
   public let clock: @Sendable () -> Timestamp
   /// Writes a line to the log.
   public let log: @Sendable (String) -> Void
+  /// What sends instead of the configured transports; nil outside tests.
+  package var send: (@Sendable (OutboxJob) -> DeliveryResult)?
 
   /// Makes options.
   /// - Parameters:
@@ -49,6 +51,7 @@ public final class Commune: Sendable {
   let store: CommuneStore
   let workers: WorkerPool
   let loop: PublicationLoop
+  let delivery: DeliveryLoop
   let options: CommuneOptions
   let wake: WakeUp
   /// Held by whoever writes; nil for reading.
@@ -101,9 +104,14 @@ public final class Commune: Sendable {
     let wake = WakeUp()
     self.wake = wake
     let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
+    let mail = DeliveryWake()
     let store = try CommuneStore(
       path: folder + "/data/parvis.sqlite", modules: chosen, access: lock == nil ? .reading : .writing,
-      now: options.clock, onCommit: { wake.afterCommit() })
+      now: options.clock,
+      onCommit: {
+        wake.afterCommit()
+        mail.afterCommit()
+      })
     self.store = store
     let workers = WorkerPool(threads: 2)
     self.workers = workers
@@ -119,8 +127,9 @@ public final class Commune: Sendable {
             try publication.enqueue(subjects, in: ledgers("publication"))
             wake.expect()
           },
-          background: { workers.submit($0) }, log: options.log),
-        serverAddress: configuration.server, charter: charter, moderation: configuration.moderation)
+          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
+        serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
+        outgoing: configuration.outgoing)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -133,29 +142,37 @@ public final class Commune: Sendable {
     }
     publication.set(publisher)
     siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
-    let store2 = store
-    let publisher2 = publisher
-    let host2 = host
     let clock = CommuneClock(host: host, now: options.clock)
     self.clock = clock
-    loop = PublicationLoop(
+    loop = Commune.publicationLoop(publisher, store, host, clock, options)
+    wake.set(loop)
+    let transports = Transports(folder: folder, configuration: configuration, now: options.clock)
+    delivery = DeliveryLoop(
+      outbox: host.outbox, bounces: BounceBox(commune: folder), now: options.clock, log: options.log,
+      send: options.send ?? { transports.send($0) })
+    mail.set(delivery)
+  }
+
+  private static func publicationLoop(
+    _ publisher: Publisher, _ store: CommuneStore, _ host: Host, _ clock: CommuneClock, _ options: CommuneOptions
+  ) -> PublicationLoop {
+    PublicationLoop(
       publisher: publisher, now: options.clock,
       nextChange: {
         var next = clock.next
-        try store2.readers.read { connection in
-          let change = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
+        try store.readers.read { connection in
+          let change = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
           next = change.map { min($0, next) } ?? next
         }
-        return [next, try host2.nextRelease()].compactMap { $0 }.min()
+        return [next, try host.nextRelease()].compactMap { $0 }.min()
       },
-      enqueueDue: { try Commune.bringDue(host2, publisher2, now: $0) },
+      enqueueDue: { try Commune.bringDue(host, publisher, now: $0) },
       runDueJobs: { try clock.runIfDue() },
       enqueueDumps: {
-        try store2.writer().perform { connection in
-          try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
+        try store.writer().perform { connection in
+          try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
         }
       }, log: options.log)
-    wake.set(loop)
   }
 
   private static func wiring(
@@ -193,6 +210,7 @@ public final class Commune: Sendable {
   func startPublishing() {
     let check = siteCheck
     loop.start(first: { try check.runIfDue() })
+    if configuration.outgoing.mail != nil || !configuration.webhooks.isEmpty { delivery.start() }
   }
 
   /// Staff accounts.
@@ -206,6 +224,7 @@ public final class Commune: Sendable {
     }
     guard isFirst else { return }
     loop.stop()
+    delivery.stop()
     workers.stop()
     store.close()
     // A check that is still due stays due.
@@ -284,6 +303,17 @@ final class WakeUp: Sendable {
     }
     loop?.wake()
   }
+}
+
+/// Wakes the delivery after a commit that put something into the outbox.
+final class DeliveryWake: Sendable {
+  private let loop = Mutex<DeliveryLoop?>(nil)
+
+  func set(_ loop: DeliveryLoop) { self.loop.withLock { $0 = loop } }
+
+  func expect() { loop.withLock { $0 }?.expect() }
+
+  func afterCommit() { loop.withLock { $0 }?.afterCommit() }
 }
 
 /// The publisher for the host's port: each needs the other, so one is filled in when both exist.

@@ -18,6 +18,8 @@ public final class Host: Sendable {
   public let serverAddress: String?
   /// Limits of public acts.
   public let limiter = RateLimiter()
+  /// What leaves the commune by itself.
+  public let outgoing: OutgoingSettings
   let shownOnce = ShownOnce()
   let secrets: Secrets
   let register: Register
@@ -42,13 +44,15 @@ public final class Host: Sendable {
   /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
   public init(
     facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
-    charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings()
+    charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
+    outgoing: OutgoingSettings = .none
   ) throws {
     self.facts = facts
     self.zone = zone
     self.registry = registry
     self.ports = ports
     self.serverAddress = serverAddress
+    self.outgoing = outgoing
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
@@ -122,7 +126,7 @@ public final class Host: Sendable {
         try self.moderation.submit(
           module: owner, request, participant: participantID, isImport: actor.channel == "import", locale: locale,
           now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
-      })
+      }, notices: notices(module: owner, locale: locale, now: now, in: ledgers))
   }
 
   /// What documents of a module are made from.

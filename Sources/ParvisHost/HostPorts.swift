@@ -179,6 +179,8 @@ public struct HostPorts: Sendable {
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
+  /// Something was put into the outbox within a transaction that is not committed yet.
+  public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
   public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
   /// Writes a line to the log. Never given words, addresses or tokens of people.
@@ -190,7 +192,7 @@ public struct HostPorts: Sendable {
     now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
-    log: @escaping @Sendable (String) -> Void
+    log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.sealing = sealing
@@ -199,6 +201,7 @@ public struct HostPorts: Sendable {
     self.now = now
     self.enqueue = enqueue
     self.background = background
+    self.expectDelivery = expectDelivery
     self.log = log
   }
 }

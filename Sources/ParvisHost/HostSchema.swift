@@ -12,6 +12,7 @@ public struct HostSchema: Sendable {
     RegisterSchema.migration,
     ModerationSchema.migration,
     ParticipantSchema.migration,
+    OutboxSchema.migration,
   ]
 
   private static let register = [

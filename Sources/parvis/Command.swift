@@ -11,8 +11,8 @@ enum Command {
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
-    .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt, .backup, .restore, .doctor, .version,
-    .help,
+    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt,
+    .backup, .restore, .doctor, .version, .help,
   ]
 
   /// Runs the command with its arguments, without the program's name.

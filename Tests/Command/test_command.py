@@ -20,8 +20,9 @@ from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main
 
 VERBS = [
     "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role",
-    "person reset-factor", "person disable", "person enable", "person invite", "module list", "module info",
-    "register verify", "register head", "register receipt", "backup", "restore", "doctor", "version", "help",
+    "person reset-factor", "person disable", "person enable", "person invite", "mail send", "mail test", "mail bounce",
+    "module list", "module info", "register verify", "register head", "register receipt", "backup", "restore", "doctor",
+    "version", "help",
 ]
 PASSWORD = "un long mot de passe"
 

@@ -3,7 +3,7 @@ public import ParticipationKit
 /// Consultation: the commune asks, residents answer once, propose and support; results appear after closing.
 public struct ConsultationModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding, CommentProviding,
-  DeskProviding, SlotProviding, ClockProviding
+  DeskProviding, SlotProviding, ClockProviding, FollowProviding, EventProviding
 {
   let site: Site
   let consultations: ConsultationList
@@ -77,6 +77,12 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
 
   /// The screens: overview and proposals.
   public var deskScreens: [DeskScreen] { [overviewScreen, proposalsScreen] }
+
+  /// All consultations, one consultation, one proposal.
+  public var followableKinds: [FollowableKind] { follows }
+
+  /// Opening, closing soon, results.
+  public var timedEvents: TimedEvents { TimedEvents { _, after, now in due(after: after, now: now) } }
 
   /// A notice on the front page for each consultation that is near.
   public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } }

@@ -153,13 +153,14 @@ public struct ActionContext {
   /// Who takes part, when the act is a public one.
   public let participant: Participant
   private let randomBytes: (Int) -> [UInt8]
+  let notices: Notices
   private let queue: (ModerationRequest) throws -> Bool
 
   /// Makes a context from the host's closures; nothing is public before it was read.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
     participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
-    moderate: @escaping (String, String, String) throws -> Void
+    moderate: @escaping (String, String, String) throws -> Void, notices: Notices = .none
   ) {
     self.init(
       ledger: ledger, key: key, actor: actor, locale: locale, now: now, participant: participant,
@@ -167,7 +168,7 @@ public struct ActionContext {
       submit: { request in
         try moderate(request.kind, request.key, request.excerpt)
         return false
-      })
+      }, notices: notices)
   }
 
   /// Makes a context from the host's closures.
@@ -175,7 +176,7 @@ public struct ActionContext {
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
     participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
-    submit: @escaping (ModerationRequest) throws -> Bool
+    submit: @escaping (ModerationRequest) throws -> Bool, notices: Notices = .none
   ) {
     self.ledger = ledger
     self.key = key
@@ -185,6 +186,7 @@ public struct ActionContext {
     self.participant = participant
     randomBytes = random
     queue = submit
+    self.notices = notices
   }
 
   /// Unpredictable bytes, for keys and codes.

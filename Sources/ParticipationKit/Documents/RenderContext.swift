@@ -60,6 +60,7 @@ public struct View {
     let answer: (OfficialAnswer) -> HTMLNode
     let path: (Subject) -> SitePath?
     let hostText: (String, [String: String]) -> String
+    let followForm: (Subject) throws -> HTMLNode
     let flagForm: (Subject) throws -> HTMLNode
 
     /// Makes the pieces from the host's closures.
@@ -70,7 +71,8 @@ public struct View {
       answer: @escaping (OfficialAnswer) -> HTMLNode,
       path: @escaping (Subject) -> SitePath?,
       hostText: @escaping (String, [String: String]) -> String,
-      flagForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
+      flagForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty },
+      followForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
     ) {
       self.form = form
       self.discussion = discussion
@@ -78,6 +80,7 @@ public struct View {
       self.answer = answer
       self.path = path
       self.hostText = hostText
+      self.followForm = followForm
       self.flagForm = flagForm
     }
   }
@@ -149,6 +152,11 @@ public struct View {
   public func commentForm(on subject: Subject, block: String = "") throws -> HTMLNode {
     try pieces.commentForm(subject, block)
   }
+
+  /// The form with which people follow a subject of this module by e-mail, folded away; nothing where the commune sends
+  /// no mail or the subject cannot be followed.
+  /// - Throws: The store's error.
+  public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
 
   /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter;
   /// folded away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.

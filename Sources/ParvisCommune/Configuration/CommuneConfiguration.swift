@@ -33,6 +33,10 @@ public struct CommuneConfiguration: Sendable {
   public let securityExpires: LocalDate?
   /// What is asked of staff accounts.
   public let staff: StaffRules
+  /// How mail leaves; nil for none.
+  let mail: MailConfiguration?
+  /// Programs that are told of events.
+  let webhooks: [WebhookConfiguration]
   /// How the commune moderates unless the desk decides otherwise.
   public let moderation: ModerationSettings
   /// The modules with their settings, in the order of their ids.
@@ -92,6 +96,9 @@ public struct CommuneConfiguration: Sendable {
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
     staff = StaffRules(reader)
+    let commune = facts.name
+    mail = reader.optionalMapping("mail").flatMap { MailConfiguration($0, commune: commune) }
+    webhooks = CommuneConfiguration.webhooks(reader)
     moderation = CommuneConfiguration.moderation(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {

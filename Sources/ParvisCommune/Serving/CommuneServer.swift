@@ -124,7 +124,11 @@ public final class CommuneServer: Sendable {
 
   /// A path for the log without the secrets of receipts and invitations.
   static func logged(_ path: String) -> String {
-    for prefix in ["/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/api/v1/moderation/appeal/"]
+    let secrets = [
+      "/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/api/v1/moderation/appeal/", "/follow/confirm/",
+      "/follow/p/", "/follow/stop/",
+    ]
+    for prefix in secrets
     where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }
     return String(decoding: path.utf8.prefix(200).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x3F }, as: UTF8.self)
   }

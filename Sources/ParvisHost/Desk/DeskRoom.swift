@@ -30,6 +30,7 @@ struct DeskRoom: Sendable {
     case "appeals" where steps.count == 1: return try AppealScreens(room: self).list()
     case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
+    case "mail": return try MailScreens(room: self).get(Array(steps.dropFirst()))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
     case "roles": return try RoleScreens(room: self).get(Array(steps.dropFirst()))
     case "letters": return try LetterScreens(room: self).get(Array(steps.dropFirst()))
@@ -50,6 +51,7 @@ struct DeskRoom: Sendable {
     case "sign-out":
       if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
+    case "mail": return try MailScreens(room: self).post(Array(steps.dropFirst()), raw)
     case "moderation" where steps.count == 2: return try ModerationPosts(room: self).post(steps[1], raw)
     case "undo" where steps.count == 2: return try ModerationPosts(room: self).undo(steps[1], raw)
     case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)

@@ -33,6 +33,7 @@ struct DeskRoute: Sendable, Hashable {
     DeskRoute("POST", "roles", RoleBook.managing, guarded: true),
     DeskRoute("GET", "letters", "host.letters"), DeskRoute("POST", "letters", "host.letters"),
     DeskRoute("GET", "counter", "host.counter"), DeskRoute("POST", "counter", "host.counter"),
+    DeskRoute("GET", "mail", MailScreens.permission), DeskRoute("POST", "mail", MailScreens.permission),
     DeskRoute("GET", "security", nil), DeskRoute("POST", "security", nil),
     DeskRoute("POST", "security/codes", nil, guarded: true), DeskRoute("POST", "security/remove", nil, guarded: true),
     DeskRoute("GET", "confirm", nil), DeskRoute("POST", "confirm", nil),

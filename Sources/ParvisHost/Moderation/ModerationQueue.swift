@@ -181,7 +181,9 @@ struct ModerationQueue: Sendable {
     }
     let context = host.actionContext(
       module: entry.module, key: entry.key, actor: actor, locale: locale, now: now, in: ledgers)
-    return try kind.decide(ledgers, context, decision) + commentsOn(entry.subject, locale: locale, in: ledgers)
+    let changed = try kind.decide(ledgers, context, decision)
+    try host.authors.effect(of: decision, on: entry, by: actor, now: now, in: ledgers)
+    return try changed + commentsOn(entry.subject, locale: locale, in: ledgers)
   }
 
   /// Comments keep the title of what they are about: it follows the record when a passage was taken out of it. A record

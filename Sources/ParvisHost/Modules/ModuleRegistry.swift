@@ -23,8 +23,8 @@ public struct ModuleRegistry: Sendable {
 
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
-    "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "search", "assets", "sqlite",
-    "en", "fr", "sitemap", "healthz", "me", "confirm",
+    "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "follow", "search", "assets",
+    "sqlite", "en", "fr", "sitemap", "healthz", "me", "confirm",
   ]
 
   /// The modules, sorted by id.
@@ -159,6 +159,9 @@ public struct Role: Sendable {
       titles: ["fr": "Faire et révoquer les codes par lettre", "en": "Make and revoke letter codes"]),
     Permission(
       RoleBook.managing, roles: [], titles: ["fr": "Définir les rôles", "en": "Define the roles"]),
+    Permission(
+      "host.mail", roles: [clerk],
+      titles: ["fr": "Voir le courrier qui part, autoriser une adresse", "en": "See outgoing mail, allow an address"]),
     Permission(
       "host.settings", roles: [clerk],
       titles: ["fr": "Régler la modération", "en": "Set the rules of moderation"]),

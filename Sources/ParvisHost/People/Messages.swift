@@ -1,6 +1,6 @@
 import ParticipationKit
 
-/// A message that the host sends to one person, with one link.
+/// A message that a person asked for a moment ago, with one link.
 struct HostMessage: Sendable {
   /// What it is, as `confirm` or `signin`.
   let kind: String
@@ -16,8 +16,16 @@ struct HostMessage: Sendable {
 }
 
 extension Host {
-  /// Hands a message over for delivery, within the transaction of what it is about.
+  /// Hands a message over for delivery, within the transaction of what it is about. Where no mail leaves, or not to this
+  /// address, it is held for the counter.
   func send(_ message: HostMessage, now: Timestamp, in ledgers: Ledgers) throws {
+    if let address = MailAddress(message.to) {
+      let sent = OutgoingMessage(
+        kind: message.kind, to: address, locale: message.locale, subject: message.subject,
+        blocks: message.paragraphs.map { .paragraph($0) } + [.link(message.linkTitle, server: message.link)],
+        isAsked: true)
+      if try sendMessage(sent, in: ledgers) { return }
+    }
     try ledgers.host.execute(
       "DELETE FROM host_held_message WHERE created_at < ?",
       [.timestamp(now.adding(seconds: -Participants.heldSeconds))])

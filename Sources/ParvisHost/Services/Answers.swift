@@ -65,6 +65,8 @@ struct Answers: Sendable {
     try write(
       subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
       at: context.now, ledgers.host)
+    try host.authors.answered(
+      subject, author: submission.text("author"), body: submission.text("body"), now: context.now, in: ledgers)
     return Outcome(
       subject: subject, changed: [shown, CommentFeed.subject], message: host.words.text("answer.done", context.locale))
   }

@@ -58,6 +58,12 @@ struct Comments: Sendable {
       Field(
         "author", .line, words.text("comment.author", locale), help: words.text("comment.author.help", locale),
         maxBytes: 80, autocomplete: "name"))
+    if host.outbox.sendsMail {
+      fields.append(
+        Field(
+          "email", .email, words.text("mail.author.email", locale), help: words.text("mail.author.email.help", locale),
+          autocomplete: "email"))
+    }
     return Form(
       title: words.text("comment.title", locale), fields: fields, submit: words.text("comment.submit", locale))
   }
@@ -83,6 +89,8 @@ struct Comments: Sendable {
         .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
         .text(target.title), .text(target.document.description), .text(target.anchor),
       ])
+    try context.informAuthor(
+      submission.text("email"), about: Subject("host", "comment", String(id)), updates: false)
     let isPublic = try context.submitForModeration(
       kind: "comment", key: String(id), excerpt: excerpt(body, 160), category: "\(subject.module)/\(subject.kind)")
     let message = (kind == "question" ? "comment.received.question" : "comment.received") + (isPublic ? ".public" : "")

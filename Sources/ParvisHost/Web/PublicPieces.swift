@@ -29,7 +29,8 @@ extension Host {
       answer: { self.ports.rendering.answer($0, locale) },
       path: { self.pagePath($0, locale) },
       hostText: { self.words.text($0, locale, $1) },
-      flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) })
+      flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) },
+      followForm: { try self.followForm(on: $0, locale: locale, now: now, in: ledgers) })
   }
 
   /// A public form, or the sentence that says why it is closed.

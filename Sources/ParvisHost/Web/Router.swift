@@ -10,7 +10,8 @@ public struct Router: Sendable {
   /// Whether a path belongs to the host; everything else is a file of the site.
   public static func owns(_ path: String, method: String) -> Bool {
     if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
-    if path.utf8.starts(with: "/receipt/".utf8) || PersonalPages.owns(path) { return true }
+    if path.utf8.starts(with: "/receipt/".utf8) || path.utf8.starts(with: "/follow/".utf8) { return true }
+    if PersonalPages.owns(path) { return true }
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 
@@ -25,6 +26,9 @@ public struct Router: Sendable {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
     } else if PersonalPages.owns(request.path) {
       let isTaken = host.ports.background { reply(PersonalPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
+    } else if request.path.utf8.starts(with: "/follow/".utf8) {
+      let isTaken = host.ports.background { reply(FollowPages(host: host).answer(request, locale: locale)) }
       if !isTaken { reply(busy(request, locale: locale)) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.

@@ -28,6 +28,7 @@ extension NotesModule {
         try context.submitForModeration(
           kind: "note", key: String(id), excerpt: sent.text("body"),
           category: topics.contains { $0.value == label } ? label : "")
+        try context.informAuthor(sent.text("email"), about: note(id), updates: sent.bool("agreed"))
         if sent.text("body") == "fail" { throw Refusal(words: "MARKER-IN-ERROR") }
         if sent.text("body") == "trespass" {
           try context.ledger.execute("DELETE FROM host_register")
@@ -83,6 +84,10 @@ extension NotesModule {
         try context.ledger.execute(
           "UPDATE notes_note SET headline = ?, updated_at = ? WHERE id = ?",
           [.text(sent.text("headline")), .timestamp(context.now), .integer(id)])
+        try context.announce(
+          Event(
+            .changed, about: note(id), within: [all],
+            words: ["fr": Event.Words(title: "Titre : \(sent.text("headline"))", text: "Le mot \(id) a un titre.")]))
         return Outcome(
           subject: note(id), changed: try touched(id, in: context.ledger), message: "Le titre est changé.")
       })

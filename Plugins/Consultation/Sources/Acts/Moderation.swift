@@ -58,6 +58,7 @@ extension ConsultationModule {
     guard before.publication == .published || publication == .published, let after = try table.find(id) else {
       return []
     }
+    if publication == .published { try announcePublication(after, context) }
     return try subjects(changedByPublicationOf: after, table)
   }
 

@@ -34,6 +34,7 @@ extension ConsultationModule {
         summary.isEmpty ? .empty : .p([.class("lead")], [node(consultation.summary, view)]),
         presentation(consultation, view),
         resultsLink(consultation, now, view),
+        try view.followForm(on: site.subject("consultation", consultation.id)),
         try questionnaire(consultation, now, view),
         try proposals(consultation, tally.published, newest, lastPage, now, view),
       ]

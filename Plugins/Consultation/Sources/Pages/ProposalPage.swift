@@ -45,7 +45,7 @@ extension ConsultationModule {
           [.aria("labelledby", "comments")],
           [
             .h2(view.text("comments"), [.id("comments")]),
-            view.discussion(discussion), try view.commentForm(on: subject),
+            view.discussion(discussion), try view.commentForm(on: subject), try view.followForm(on: subject),
           ]))
       return Page(
         title: proposal.title, summary: excerpt(proposal.body.isEmpty ? proposal.title : proposal.body),

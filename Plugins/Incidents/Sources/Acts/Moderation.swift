@@ -93,6 +93,7 @@ extension IncidentsModule {
       new.publication = .withheld
     }
     try table.replace(old, with: new)
+    if decision.isApproved { try announcePublication(new, context) }
     guard old.isPublic || new.isPublic else { return [] }
     return try subjects(changedByPublicationOf: new, in: table)
   }

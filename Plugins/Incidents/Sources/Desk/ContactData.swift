@@ -31,6 +31,7 @@ extension IncidentsModule {
       """
       UPDATE incidents_report SET contact_name = NULL, contact_email = NULL, wants_updates = 0 WHERE contact_email = ?
       """, [.text(ByteText.trimmed(email))])
+    for report in reports { try context.forgetAuthor(of: subject(of: report)) }
     return reports.map { subject(of: $0) }
   }
 

@@ -35,11 +35,12 @@ extension IncidentsModule {
     _ report: Report, _ updates: [ReportUpdate], _ answer: OfficialAnswer?, _ kept: Report?, _ view: View
   ) throws -> Page {
     let title = title(report, view.locale)
-    let column: [HTMLNode] = [
-      description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
-      timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
-      try view.flagForm(on: subject(of: report)),
-    ]
+    let column: [HTMLNode] =
+      [
+        description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
+        timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
+        try view.flagForm(on: subject(of: report)),
+      ] + (try followForms(report, view))
     var columns = [HTMLNode.div([.class("col")], column)]
     if let map = reportMap(report, view) { columns.append(map) }
     return Page(
