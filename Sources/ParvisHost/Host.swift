@@ -19,6 +19,7 @@ public final class Host: Sendable {
   /// Limits of public acts.
   public let limiter = RateLimiter()
   let shownOnce = ShownOnce()
+  let refusedPages = RefusedPages()
   let secrets: Secrets
   let register: Register
   /// The charter: the reasons for which words are not published.

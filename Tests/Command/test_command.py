@@ -298,7 +298,10 @@ def test_import_twice_changes_nothing_and_a_dry_run_keeps_nothing(folder):
 
 
 def test_import_of_unknown_kind_or_file(folder):
-    expect(run("import", "report", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    expect(run("import", "reports", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    # The first word that is wrong is told first.
+    both = expect(run("import", "report", "x", "-C", folder.commune), 1, "reports", "meeting")
+    assert "fichier x" not in both.err, both
     expect(run("import", "report", PARVIS, "-C", folder.commune), 1, "reports", "meeting")
     expect(run("import", "reports", folder.path / "r", "--set", "a=b", "-C", folder.commune), 3)
 
@@ -437,6 +440,25 @@ def test_second_server_and_build_are_refused(folder):
         assert get(base)[0] == 200
 
 
+def test_import_and_export_without_a_kind_name_the_kinds(folder):
+    for language, word in (("fr", "il manque KIND"), ("en", "KIND is missing")):
+        expect(run("export", "-C", folder.commune, language=language), 2, word, "meeting, ", "proposals")
+        expect(run("import", "-C", folder.commune, language=language), 2, word, "grand-debat", "reports")
+    expect(run("export", "-C", folder.path / "none"), 3, "parvis init")
+
+
+def test_check_tells_each_mistake_once_and_shows_the_word_that_is_wrong(folder):
+    path = folder.commune / "commune.yaml"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join("languages: [fr, kl]" if line.startswith("languages:") else line for line in lines
+                              if not line.startswith("address:")) + "\n")
+    told = json.loads(expect(run("check", "-C", folder.commune, "--json"), 1).out)
+    assert len(told["findings"]) == 2, told
+    address = next(one["message"] for one in told["findings"] if "address" in one["message"])
+    assert "https://www.exemple.fr/" in address, told
+    assert any("« kl »" in one["message"] for one in told["findings"]), told
+
+
 def test_readers_and_errands_pass_while_a_server_runs(folder):
     commune = folder.commune
     with server(commune) as (_, base, _):
@@ -525,6 +547,9 @@ def test_restore_refuses_what_is_not_a_backup(folder):
 def test_doctor_and_modules_speak_json(folder):
     told = json.loads(run("doctor", "-C", folder.commune, "--json").out)
     assert {"disk", "database", "modules"} <= {item["name"] for item in told["items"]}, told
+    people = run("doctor", "-C", folder.commune).out
+    assert "disque :" in people and "comptes :" in people and "disk" not in people, people
+    assert "disk:" in run("doctor", "-C", folder.commune, language="en").out
     listed = json.loads(expect(run("module", "list", "--json", cwd=folder.path), 0).out)
     assert [m["id"] for m in listed["modules"]] == ["agenda", "consultation", "incidents"]
     assert all(m["used"] is None for m in listed["modules"])

@@ -18,11 +18,13 @@ public struct Comment: Sendable {
   public let source: String
   /// The official answer to it, if there is one.
   public let answer: OfficialAnswer?
+  /// The language in which it was written, as `fr`; empty when it is not known.
+  public let language: String
 
   /// Makes a comment.
   public init(
     id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
-    source: String, answer: OfficialAnswer?
+    source: String, answer: OfficialAnswer?, language: String = ""
   ) {
     self.id = id
     self.kind = kind
@@ -33,6 +35,7 @@ public struct Comment: Sendable {
     self.body = body
     self.source = source
     self.answer = answer
+    self.language = language
   }
 }
 
@@ -61,6 +64,7 @@ public struct Discussion: Sendable {
           ("author", comment.author.isEmpty ? .null : .string(comment.author)), ("sent", .timestamp(comment.sent)),
           ("block", comment.block.isEmpty ? .null : .string(comment.block)),
           ("quote", comment.quote.isEmpty ? .null : .string(comment.quote)), ("markdown", .string(comment.source)),
+          ("language", comment.language.isEmpty ? .null : .string(comment.language)),
           ("answer", comment.answer?.value ?? .null),
         ])
       })
