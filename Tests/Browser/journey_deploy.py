@@ -19,7 +19,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/htm
 TYPES = {
     ".html": "text/html", ".css": "text/css", ".js": "javascript", ".json": "application/json", ".atom": "atom+xml",
     ".xml": "xml", ".ics": "text/calendar", ".csv": "text/csv", ".geojson": "application/geo+json",
-    ".ndjson": "application/x-ndjson", ".svg": "image/svg+xml", ".md": "text/markdown", ".txt": "text/plain",
+    ".ndjson": "application/x-ndjson", ".svg": "image/svg+xml", ".md": "text/markdown",
+    ".jsonld": "application/ld+json", ".webmanifest": "application/manifest+json", ".txt": "text/plain",
 }
 
 
@@ -166,18 +167,21 @@ def examine(commune, base):
 
 def types(commune, base):
     """One file of each kind has its type."""
+    # The demonstration has no such files, and a module may have.
+    for suffix in (".ics", ".md", ".jsonld", ".webmanifest"):
+        (commune.site / f"probe{suffix}").write_text("é\n")
     kinds = {}
     for path in sorted(commune.site.rglob("*")):
         if path.is_file():
             kinds.setdefault(path.suffix, path)
-    missing = {".html", ".css", ".js", ".json", ".atom", ".xml", ".ics", ".csv", ".geojson", ".ndjson"} - kinds.keys()
+    missing = {".html", ".css", ".js", ".json", ".atom", ".xml", ".csv", ".geojson", ".ndjson"} - kinds.keys()
     check(not missing, f"the demonstration has no {missing}")
     for suffix, path in kinds.items():
         check(suffix in TYPES, f"nobody says which type {suffix} has")
         status, headers, body = ask(base + urllib.parse.quote(str(path.relative_to(commune.site))))
         kind = headers["Content-Type"] or ""
         check(status == 200 and TYPES[suffix] in kind, f"{path.name}: {status} {kind}")
-        if suffix in (".html", ".csv", ".ics", ".css", ".js"):
+        if suffix in (".html", ".csv", ".ics", ".md", ".css", ".js"):
             check("charset=utf-8" in kind.lower(), f"{path.name}: {kind}")
         check(body == path.read_bytes(), f"{path.name} arrives changed")
 
