@@ -20,8 +20,8 @@ from commune import Failed, World
 from visitors import Visitors
 
 GROUPS = [
-    "comment", "desk", "incidents", "consultation", "back", "requests", "pages", "same", "copy", "origins", "disk",
-    "deploy", "crash",
+    "comment", "desk", "incidents", "consultation", "back", "requests", "pages", "stale", "same", "copy", "origins",
+    "disk", "deploy", "crash",
 ]
 
 

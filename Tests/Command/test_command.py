@@ -297,6 +297,39 @@ def test_import_twice_changes_nothing_and_a_dry_run_keeps_nothing(folder):
     assert again["added"] == 0 and again["unchanged"] == 3, again
 
 
+def test_an_export_brought_back_changes_nothing_and_erases_no_contact(folder):
+    path, back = folder.path / "with.ndjson", folder.path / "without.ndjson"
+    records = [json.loads(line) for line in reports(3)]
+    for record in records:
+        record |= {"contact_name": "Ana", "contact_email": "ana@exemple.fr", "wants_updates": True}
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    expect(run("import", "reports", path, "-C", folder.commune), 0, "ajouts : 3")
+    expect(run("export", "reports", "--out", back, "-C", folder.commune), 0)
+    assert "ana@exemple.fr" not in back.read_text()
+    told = json.loads(expect(run("import", "reports", back, "-C", folder.commune, "--json"), 0).out)
+    assert told["unchanged"] == 3 and told["updated"] == 0, told
+    # One that was corrected in the file is brought up to date, and who reported it stays known.
+    back.write_text(back.read_text().replace('"place":"', '"place":"plus loin, '))
+    told = json.loads(expect(run("import", "reports", back, "-C", folder.commune, "--json"), 0).out)
+    assert told["updated"] == 3, told
+    kept = run("export", "reports", "--set", "contacts=yes", "-C", folder.commune).out
+    assert kept.count("ana@exemple.fr") == 3 and kept.count("plus loin") == 3, kept
+
+
+def test_a_page_in_a_language_that_was_taken_away_is_named(folder):
+    pages = folder.commune / "content" / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / "halle.md").write_text("---\ntitle: La halle\n---\nTexte.\n")
+    (pages / "halle.en.md").write_text("---\ntitle: The hall\n---\nText.\n")
+    path = folder.commune / "commune.yaml"
+    text = path.read_text()
+    assert "languages: [fr" in text, text
+    path.write_text("".join("languages: [fr]\n" if line.startswith("languages:") else line
+                            for line in text.splitlines(keepends=True)))
+    told = expect(run("check", "-C", folder.commune), 1, "halle.en.md", "« en »")
+    assert "minuscules" not in told.out, told
+
+
 def test_import_of_unknown_kind_or_file(folder):
     expect(run("import", "reports", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
     # The first word that is wrong is told first.
