@@ -21,7 +21,7 @@ from visitors import Visitors
 
 GROUPS = [
     "comment", "desk", "incidents", "consultation", "back", "requests", "pages", "stale", "same", "copy", "origins",
-    "disk", "deploy", "crash",
+    "disk", "calendar", "deploy", "crash",
 ]
 
 
