@@ -21,6 +21,7 @@ public final class Host: Sendable {
   /// What leaves the commune by itself.
   public let outgoing: OutgoingSettings
   let shownOnce = ShownOnce()
+  let refusedPages = RefusedPages()
   let secrets: Secrets
   let register: Register
   /// The roles of staff, as the commune defines them.

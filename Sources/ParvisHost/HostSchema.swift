@@ -13,6 +13,7 @@ public struct HostSchema: Sendable {
     ModerationSchema.migration,
     ParticipantSchema.migration,
     OutboxSchema.migration,
+    CommentLanguage.migration,
   ]
 
   private static let register = [

@@ -20,8 +20,8 @@ from commune import Failed, World
 from visitors import Visitors
 
 GROUPS = [
-    "comment", "desk", "incidents", "consultation", "people", "requests", "pages", "same", "copy", "origins", "disk",
-    "crash",
+    "comment", "desk", "incidents", "consultation", "people", "back", "requests", "pages", "stale", "same", "copy",
+    "origins", "disk", "calendar", "deploy", "crash",
 ]
 
 

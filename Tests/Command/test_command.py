@@ -301,8 +301,44 @@ def test_import_twice_changes_nothing_and_a_dry_run_keeps_nothing(folder):
     assert again["added"] == 0 and again["unchanged"] == 3, again
 
 
+def test_an_export_brought_back_changes_nothing_and_erases_no_contact(folder):
+    path, back = folder.path / "with.ndjson", folder.path / "without.ndjson"
+    records = [json.loads(line) for line in reports(3)]
+    for record in records:
+        record |= {"contact_name": "Ana", "contact_email": "ana@exemple.fr", "wants_updates": True}
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    expect(run("import", "reports", path, "-C", folder.commune), 0, "ajouts : 3")
+    expect(run("export", "reports", "--out", back, "-C", folder.commune), 0)
+    assert "ana@exemple.fr" not in back.read_text()
+    told = json.loads(expect(run("import", "reports", back, "-C", folder.commune, "--json"), 0).out)
+    assert told["unchanged"] == 3 and told["updated"] == 0, told
+    # One that was corrected in the file is brought up to date, and who reported it stays known.
+    back.write_text(back.read_text().replace('"place":"', '"place":"plus loin, '))
+    told = json.loads(expect(run("import", "reports", back, "-C", folder.commune, "--json"), 0).out)
+    assert told["updated"] == 3, told
+    kept = run("export", "reports", "--set", "contacts=yes", "-C", folder.commune).out
+    assert kept.count("ana@exemple.fr") == 3 and kept.count("plus loin") == 3, kept
+
+
+def test_a_page_in_a_language_that_was_taken_away_is_named(folder):
+    pages = folder.commune / "content" / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / "halle.md").write_text("---\ntitle: La halle\n---\nTexte.\n")
+    (pages / "halle.en.md").write_text("---\ntitle: The hall\n---\nText.\n")
+    path = folder.commune / "commune.yaml"
+    text = path.read_text()
+    assert "languages: [fr" in text, text
+    path.write_text("".join("languages: [fr]\n" if line.startswith("languages:") else line
+                            for line in text.splitlines(keepends=True)))
+    told = expect(run("check", "-C", folder.commune), 1, "halle.en.md", "« en »")
+    assert "minuscules" not in told.out, told
+
+
 def test_import_of_unknown_kind_or_file(folder):
-    expect(run("import", "report", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    expect(run("import", "reports", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    # The first word that is wrong is told first.
+    both = expect(run("import", "report", "x", "-C", folder.commune), 1, "reports", "meeting")
+    assert "fichier x" not in both.err, both
     expect(run("import", "report", PARVIS, "-C", folder.commune), 1, "reports", "meeting")
     expect(run("import", "reports", folder.path / "r", "--set", "a=b", "-C", folder.commune), 3)
 
@@ -441,6 +477,25 @@ def test_second_server_and_build_are_refused(folder):
         assert get(base)[0] == 200
 
 
+def test_import_and_export_without_a_kind_name_the_kinds(folder):
+    for language, word in (("fr", "il manque KIND"), ("en", "KIND is missing")):
+        expect(run("export", "-C", folder.commune, language=language), 2, word, "meeting, ", "proposals")
+        expect(run("import", "-C", folder.commune, language=language), 2, word, "grand-debat", "reports")
+    expect(run("export", "-C", folder.path / "none"), 3, "parvis init")
+
+
+def test_check_tells_each_mistake_once_and_shows_the_word_that_is_wrong(folder):
+    path = folder.commune / "commune.yaml"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join("languages: [fr, kl]" if line.startswith("languages:") else line for line in lines
+                              if not line.startswith("address:")) + "\n")
+    told = json.loads(expect(run("check", "-C", folder.commune, "--json"), 1).out)
+    assert len(told["findings"]) == 2, told
+    address = next(one["message"] for one in told["findings"] if "address" in one["message"])
+    assert "https://www.exemple.fr/" in address, told
+    assert any("« kl »" in one["message"] for one in told["findings"]), told
+
+
 def test_readers_and_errands_pass_while_a_server_runs(folder):
     commune = folder.commune
     with server(commune) as (_, base, _):
@@ -529,6 +584,9 @@ def test_restore_refuses_what_is_not_a_backup(folder):
 def test_doctor_and_modules_speak_json(folder):
     told = json.loads(run("doctor", "-C", folder.commune, "--json").out)
     assert {"disk", "database", "modules"} <= {item["name"] for item in told["items"]}, told
+    people = run("doctor", "-C", folder.commune).out
+    assert "disque :" in people and "comptes :" in people and "disk" not in people, people
+    assert "disk:" in run("doctor", "-C", folder.commune, language="en").out
     listed = json.loads(expect(run("module", "list", "--json", cwd=folder.path), 0).out)
     assert [m["id"] for m in listed["modules"]] == ["agenda", "consultation", "incidents"]
     assert all(m["used"] is None for m in listed["modules"])

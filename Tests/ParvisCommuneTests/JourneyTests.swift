@@ -126,6 +126,22 @@ struct JourneyTests {
     #expect(unknown.status == 422)
   }
 
+  @Test("a comment keeps the language of its form, so that no page has it pronounced in another one")
+  func language() throws {
+    try commune.publishNote("Un pont.")
+    let path = "/api/v1/comments/add/notes/note/1"
+    commune.post(path, [("kind", "comment"), ("body", "A bridge, please"), ("lang", "en")])
+    commune.post(path, [("kind", "comment"), ("body", "Un pont, oui"), ("lang", "fr")])
+    try commune.approveAll()
+    try commune.publish()
+    #expect(commune.file("notes/1.html")?.contains("<div lang=\"en\"><p>A bridge, please</p>") == true)
+    #expect(commune.file("notes/1.html")?.contains("<div lang=\"fr\"") == false)
+    #expect(commune.file("en/notes/1.html")?.contains("<div lang=\"fr\"><p>Un pont, oui</p>") == true)
+    #expect(commune.file("en/notes/1.html")?.contains("<div lang=\"en\"") == false)
+    let data = try JSONValue.parse(Array((commune.file("api/v1/notes/1.json") ?? "").utf8))
+    #expect(data["discussion"]?.asArray?.map { $0["language"]?.asString } == ["en", "fr"])
+  }
+
   @Test("an official answer is a state of its own: it shows with record and comment, and on the receipts")
   func officialAnswer() throws {
     let sent = commune.write("Un banc ?")

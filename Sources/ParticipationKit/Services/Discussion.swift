@@ -20,11 +20,13 @@ public struct Comment: Sendable {
   public let answer: OfficialAnswer?
   /// Where the register commits to the comment, as JSON; null when it does not.
   public let proof: JSONValue
+  /// The language in which it was written, as `fr`; empty when it is not known.
+  public let language: String
 
   /// Makes a comment.
   public init(
     id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
-    source: String, answer: OfficialAnswer?, proof: JSONValue = nil
+    source: String, answer: OfficialAnswer?, proof: JSONValue = nil, language: String = ""
   ) {
     self.id = id
     self.kind = kind
@@ -36,6 +38,7 @@ public struct Comment: Sendable {
     self.source = source
     self.answer = answer
     self.proof = proof
+    self.language = language
   }
 
   /// The words that the register commits to, as members of ``Discussion/value``.
@@ -81,6 +84,7 @@ public struct Discussion: Sendable {
               on: subject.description, kind: comment.kind, author: comment.author, quote: comment.quote,
               source: comment.source) + [
               ("sent", .timestamp(comment.sent)), ("block", comment.block.isEmpty ? .null : .string(comment.block)),
+              ("language", comment.language.isEmpty ? .null : .string(comment.language)),
               ("answer", comment.answer?.value ?? .null), ("proof", comment.proof),
             ])
       })

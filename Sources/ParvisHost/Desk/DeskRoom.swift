@@ -19,10 +19,11 @@ struct DeskRoom: Sendable {
 
   func answer() throws -> WebResponse {
     try enter()
-    if request.method == "POST" { return try post() }
+    if request.method == "POST" { return afterPost(try post()) }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
     }
+    if let refused = refusedPage() { return refused }
     switch steps.first {
     case nil: return try dashboard()
     case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))
@@ -45,7 +46,11 @@ struct DeskRoom: Sendable {
   private func post() throws -> WebResponse {
     let raw = try deskForm(request, host, locale)
     guard host.constantTimeEqual(raw.first("form_token"), session.formToken) else {
-      throw Problem.forbidden(text("error.formToken"))
+      // The form of a session that has ended, in a browser where a new one has begun: what was typed is kept.
+      guard let kept = KeptForm(request, steps: steps, host: host, locale: locale) else {
+        throw Problem.forbidden(text("error.formToken"))
+      }
+      return kept.page(session, host: host, locale: locale, status: 403, at: request.path)
     }
     switch steps.first {
     case "sign-out":

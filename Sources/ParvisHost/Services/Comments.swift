@@ -82,12 +82,12 @@ struct Comments: Sendable {
     let id = try context.ledger.insert(
       """
       INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, title, document, anchor,
-        publication) VALUES(?,?,?,?,?,?,?,?,?,?,?,'pending')
+        language, publication) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,'pending')
       """,
       [
         .text(subject.description), .text(kind), .text(block?.id ?? ""), .text(block?.text ?? ""),
         .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
-        .text(target.title), .text(target.document.description), .text(target.anchor),
+        .text(target.title), .text(target.document.description), .text(target.anchor), .text(context.locale),
       ])
     try context.informAuthor(
       submission.text("email"), about: Subject("host", "comment", String(id)), updates: false)
@@ -106,7 +106,7 @@ struct Comments: Sendable {
     try ledgers.host.forEach(
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
-        a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields
+        a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields, c.language
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
         LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
@@ -124,7 +124,7 @@ struct Comments: Sendable {
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
           body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer,
-          proof: try proof(row)))
+          proof: try proof(row), language: try row.text(at: 14)))
       return true
     }
     return Discussion(subject: subject, comments: comments)

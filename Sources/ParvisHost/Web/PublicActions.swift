@@ -97,7 +97,7 @@ struct PublicActions: Sendable {
   }
 
   /// CORS is exact: the site's own origin and no other, never with credentials.
-  private func cors(_ request: WebRequest) -> [(name: String, value: String)] {
+  func cors(_ request: WebRequest) -> [(name: String, value: String)] {
     guard let origin = request.header("Origin"), origin == host.siteOrigin else { return [("Vary", "Origin")] }
     return [
       ("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "Location"), ("Vary", "Origin"),

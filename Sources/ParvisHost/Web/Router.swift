@@ -37,6 +37,22 @@ public struct Router: Sendable {
     }
   }
 
+  /// Answers a request whose body is larger than is accepted: says the limit, and that nothing was recorded.
+  /// - Parameters:
+  ///   - request: The request without its body.
+  ///   - limit: The most bytes that are accepted.
+  public func tooLarge(_ request: WebRequest, limit: Int) -> WebResponse {
+    let locale = self.locale(request)
+    let detail = host.words.text("error.bodyTooLarge", locale, ["limit": String(limit >> 10)])
+    let problem = Problem(status: 413, code: "too-large", detail: detail)
+    let responder = ProblemResponder(host: host)
+    let answer =
+      request.prefersJSON
+      ? responder.json(problem, instance: request.path)
+      : responder.page(problem, path: String(request.path.dropFirst()), locale: locale)
+    return answer.adding(PublicActions(host: host).cors(request))
+  }
+
   /// Too much waits: 503 with the time after which to come back.
   private func busy(_ request: WebRequest, locale: String) -> WebResponse {
     let responder = ProblemResponder(host: host)

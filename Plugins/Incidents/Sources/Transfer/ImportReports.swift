@@ -94,6 +94,11 @@ extension IncidentsModule {
       return
     }
     let old = try Report(row)
+    if try says(record, whatStandsIn: old, table) {
+      // An export from here, brought back: it may leave out contacts, which must not erase them.
+      report.unchanged += 1
+      return
+    }
     let new = try bringUpToDate(old, record, digest, table)
     try seal(new, line, context)
     report.updated += 1
@@ -107,6 +112,19 @@ extension IncidentsModule {
     } else {
       try context.include(line)
     }
+  }
+
+  /// Whether a record says of a report what is stored. Number and publication are decided here and the official answer
+  /// is the host's, so they are not compared; contacts only where the record has them.
+  private func says(_ record: ReportRecord, whatStandsIn report: Report, _ table: ReportTable) throws -> Bool {
+    var stored = try ReportRecord(report, reference: record.reference, answer: nil, in: table)
+    var told = record
+    (told.number, told.publication, told.published, told.answer) = (
+      stored.number, stored.publication, stored.published, nil
+    )
+    let hasContact = told.contactName != nil || told.contactEmail != nil
+    if !hasContact { (stored.contactName, stored.contactEmail) = (nil, nil) }
+    return told.value(withContact: true).bytes == stored.value(withContact: true).bytes
   }
 
   private func isOwn(_ record: ReportRecord, _ table: ReportTable) throws -> Bool {
@@ -208,9 +226,12 @@ extension IncidentsModule {
     new.placeText = record.place
     new.point = record.point
     new.description = record.description
-    new.contactName = record.contactName
-    new.contactEmail = record.contactEmail
-    new.wantsUpdates = record.wantsUpdates
+    // An export without contacts says nothing about them.
+    if record.contactName != nil || record.contactEmail != nil {
+      new.contactName = record.contactName
+      new.contactEmail = record.contactEmail
+      new.wantsUpdates = record.wantsUpdates
+    }
     let ownSteps = try table.ledger.count(
       "SELECT count(*) FROM incidents_update WHERE report = ? AND imported = 0", [.integer(old.id)])
     if ownSteps == 0 {
