@@ -157,7 +157,8 @@ struct RegisterTamperingTests {
     let found = try check(older: older)
     #expect(found.both.contains { $0.contains("the older copy covers \(size + 1) leaves, this one \(size)") })
     #expect(
-      found.both.contains { $0.contains("leaf \(size) (decision refused notes/note/2) of the older copy is missing") })
+      found.both.contains { $0.contains("leaf \(size) (decision withdrawn notes/note/2) of the older copy is missing") }
+    )
   }
 
   @Test("a signature of another key, a cut bundle and a missing tile are named")

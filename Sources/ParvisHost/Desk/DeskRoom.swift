@@ -18,12 +18,13 @@ struct DeskRoom: Sendable {
   }
 
   func answer() throws -> WebResponse {
+    // A refused form belongs to this session; the address of an act has no other page.
+    if request.method == "GET" || request.method == "HEAD", let refused = refusedPage() { return refused }
     try enter()
     if request.method == "POST" { return afterPost(try post()) }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
     }
-    if let refused = refusedPage() { return refused }
     switch steps.first {
     case nil: return try dashboard()
     case "moderation": return try ModerationScreens(room: self).get(Array(steps.dropFirst()))

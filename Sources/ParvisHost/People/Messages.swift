@@ -16,8 +16,8 @@ struct HostMessage: Sendable {
 }
 
 extension Host {
-  /// Hands a message over for delivery, within the transaction of what it is about. Where no mail leaves, or not to this
-  /// address, it is held for the counter.
+  /// Hands a message over for delivery, within the transaction of what it is about. Where no mail leaves, or not to
+  /// this address, it is held for the counter.
   func send(_ message: HostMessage, now: Timestamp, in ledgers: Ledgers) throws {
     if let address = MailAddress(message.to) {
       let sent = OutgoingMessage(
