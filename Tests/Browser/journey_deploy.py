@@ -171,8 +171,15 @@ def types(commune, base):
     for suffix in (".ics", ".md", ".jsonld", ".webmanifest"):
         (commune.site / f"probe{suffix}").write_text("é\n")
     kinds = {}
+    # What the register publishes without an ending, as C2SP tlog-tiles wants it, is told apart by its place.
     for path in sorted(commune.site.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not path.suffix:
+            status, headers, body = ask(base + urllib.parse.quote(str(path.relative_to(commune.site))))
+            kind = headers["Content-Type"] or ""
+            wanted = "text/plain" if path.name == "checkpoint" else "application/octet-stream"
+            check(status == 200 and wanted in kind, f"{path.name}: {status} {kind}")
+            check(body == path.read_bytes(), f"{path.name} arrives changed")
+        elif path.is_file():
             kinds.setdefault(path.suffix, path)
     missing = {".html", ".css", ".js", ".json", ".atom", ".xml", ".csv", ".geojson", ".ndjson"} - kinds.keys()
     check(not missing, f"the demonstration has no {missing}")

@@ -62,9 +62,9 @@ def write(visitor, base, server, words):
     page.goto(base + PAGE)
     item = page.locator("section.item", has=page.locator("form[action*='cantine']"))
     for fold in item.locator("details > summary").all():
-        if not item.locator("form").is_visible():
+        if not item.locator("details.say form[id^=c-]").is_visible():
             fold.click()
-    form = item.locator("form")
+    form = item.locator("details.say form[id^=c-]")
     check(form.get_attribute("action").startswith(server), "the form does not go to the server")
     form.locator("input[name=kind][value=question]").check()
     form.locator("textarea[name=body]").fill(words)

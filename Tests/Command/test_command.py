@@ -91,7 +91,7 @@ def test_man_page_and_completion_come_from_the_table(folder):
     for language in ("fr", "en"):
         page = expect(run("help", "--man", language=language), 0, ".TH PARVIS 1").out
         for verb in VERBS:
-            assert f".SS {verb}" in page, verb
+            assert ".SS " + verb.replace("-", "\\-") in page, verb
     script = expect(run("help", "--completions", "bash"), 0).out
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
     asked = script + "\nCOMP_WORDS=(parvis person add --pass); COMP_CWORD=3; _parvis; echo \"${COMPREPLY[@]}\""
@@ -412,13 +412,15 @@ def test_accounts_are_made_listed_changed(folder):
     expect(run("person", "role", "c@d.example", "administrator", "-C", folder.commune), 0)
     expect(run("person", "role", "a@b.example", "councillor", "-C", folder.commune), 0)
     expect(run("person", "role", "a@b.example", "clerk", "-C", folder.commune), 0)
+    expect(run("person", "role", "c@d.example", "agent", "-C", folder.commune), 4, "administrateur")
+    expect(run("person", "role", "a@b.example", "administrator", "-C", folder.commune), 0)
     expect(run("person", "role", "c@d.example", "agent", "-C", folder.commune), 0)
     expect(run("person", "role", "a@b.example", "king", "-C", folder.commune), 2, "clerk")
     expect(run("person", "disable", "c@d.example", "-C", folder.commune), 0, "désactivé")
     expect(run("person", "disable", "x@y.example", "-C", folder.commune), 1, "Aucun compte")
     people = json.loads(run("person", "list", "--json", "-C", folder.commune).out)["people"]
     assert [(p["email"], p["role"], p["disabled"]) for p in people] == [
-        ("c@d.example", "agent", True), ("a@b.example", "clerk", False)], people
+        ("c@d.example", "agent", True), ("a@b.example", "administrator", False)], people
     expect(run("person", "enable", "c@d.example", "-C", folder.commune), 0)
     expect(run("person", "invite", "--role", "agent", "-C", folder.commune), 0, "desk/setup/")
 

@@ -221,7 +221,9 @@ struct CaseForms: Sendable {
           [.class("field")],
           [
             .element(.label, [.named("for", id + "-reason")], [.text(room.text("mod.reasons"))]),
-            .element(.select, [.id(id + "-reason"), .named("name", "reason"), .flag("required")], options),
+            .element(
+              .select, [.id(id + "-reason"), .named("name", "reason"), .flag("required")],
+              [.element(.option, [.named("value", "")], [.text(room.text("mod.reasons.choose"))])] + options),
           ]),
         .div(
           [.class("actions")],

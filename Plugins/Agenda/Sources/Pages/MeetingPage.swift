@@ -94,11 +94,16 @@ struct MeetingPage {
       if !withdrawn.isEmpty {
         nodes.append(.h2(view.text("withdrawn.title")))
         nodes.append(.p(view.text("withdrawn.help")))
-        nodes += withdrawn.map { shown in
+        nodes += try withdrawn.map { shown in
           .section(
             [.class("item"), .id(shown.item.anchor)],
             [.h3(view.title(shown.item.title), language)]
-              + (shown.discussion.comments.isEmpty ? [] : [view.discussion(shown.discussion)]))
+              + (shown.discussion.comments.isEmpty
+                ? []
+                : [
+                  view.discussion(shown.discussion),
+                  try view.flagForm(on: site.subject("item", shown.item.key)),
+                ]))
         }
       }
       return nodes
@@ -135,7 +140,9 @@ struct MeetingPage {
     }
     nodes.append(minutes(of: shown))
     if !shown.discussion.comments.isEmpty { nodes.append(view.discussion(shown.discussion)) }
-    if canComment { nodes.append(try commentForm(item)) }
+    // The form for a comment brings that for a flag along; published words can be flagged after the last comment too.
+    let subject = site.subject("item", item.key)
+    nodes.append(canComment ? try commentForm(item) : try view.flagForm(on: subject))
     nodes.append(try follow("item", item.key))
     return .section([.class("item"), .id(item.anchor), .aria("labelledby", title)], nodes)
   }
