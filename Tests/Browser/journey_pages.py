@@ -37,7 +37,7 @@ DESK = {
     "meeting": "desk/m/agenda/meeting/2026-12-11-conseil",
     "item": "desk/m/agenda/item/2026-12-11-conseil--cantine", "desk-reports": "desk/m/incidents/reports",
     "desk-report": "desk/m/incidents/reports/2026-0012", "letters": "desk/letters",
-    "counter": "desk/counter", "mail": "desk/mail", "roles": "desk/roles", "security": "desk/security",
+    "counter": "desk/counter", "mail": "desk/mail", "security": "desk/security",
     "rules": "desk/rules", "appeals": "desk/appeals", "consultations": "desk/m/consultation/consultations",
     "proposals": "desk/m/consultation/proposals",
 }
