@@ -117,8 +117,13 @@ public final class Commune: Sendable {
             try publication.enqueue(subjects, in: ledgers("publication"))
             wake.expect()
           },
+          enqueueAll: { ledgers in
+            try publication.enqueueAll(in: ledgers("publication"))
+            wake.expect()
+          },
           background: { workers.submit($0) }, log: options.log),
-        serverAddress: configuration.server, charter: charter, moderation: configuration.moderation)
+        serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
+        privacy: configuration.privacy)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -136,12 +141,13 @@ public final class Commune: Sendable {
     let host2 = host
     loop = PublicationLoop(
       publisher: publisher, now: options.clock,
+      housekeeping: Housekeeping(host: host, store: store, log: options.log),
       nextChange: {
         var next: Timestamp?
         try store2.readers.read { connection in
           next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
         }
-        return [next, try host2.nextRelease()].compactMap { $0 }.min()
+        return [next, try host2.nextRelease(), try host2.nextCalmEnd()].compactMap { $0 }.min()
       },
       enqueueDue: { try Commune.bringDue(host2, publisher2, now: $0) },
       enqueueDumps: {
@@ -288,6 +294,8 @@ final class DeferredPublisher: Sendable {
   func enqueue(_ subjects: [Subject], in ledger: Ledger) throws {
     try publisher.withLock { $0 }?.enqueue(subjects, in: ledger)
   }
+
+  func enqueueAll(in ledger: Ledger) throws { try publisher.withLock { $0 }?.enqueueAll(in: ledger) }
 }
 
 /// The commune's keyed digest, filled in once the database with its key is open.

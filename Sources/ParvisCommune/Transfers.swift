@@ -61,13 +61,19 @@ extension Commune {
     }
   }
 
+  /// The kind of export that is the host's own: the record of processing (RGPD, article 30).
+  public static let recordKind = "processing-record"
+
   /// Exports a kind, piece by piece.
   /// - Throws: ``CommuneError`` for an unknown kind or option; what the closure throws.
   public func runExport(
     kind: String, options values: [String: String], _ sink: ([UInt8]) throws -> Void
   ) throws {
+    if kind == Commune.recordKind {
+      return try sink(Array(ProcessingRecord(host: host).markdown(values["lang"] ?? "fr").utf8))
+    }
     guard let (module, exporter) = host.registry.exporter(kind) else {
-      let known = host.registry.exportKinds.joined(separator: ", ")
+      let known = (host.registry.exportKinds + [Commune.recordKind]).joined(separator: ", ")
       throw CommuneError(
         .invalid, fr: "Aucun module n’exporte « \(kind) ». Possible : \(known)",
         en: "No module exports “\(kind)”. Possible: \(known)")

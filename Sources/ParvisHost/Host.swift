@@ -16,6 +16,8 @@ public final class Host: Sendable {
   public let words: HostWords
   /// The base address of the server with its final slash, when the site lives elsewhere; nil for the same origin.
   public let serverAddress: String?
+  /// How long the host keeps what.
+  public let privacySettings: PrivacySettings
   /// Limits of public acts.
   public let limiter = RateLimiter()
   let shownOnce = ShownOnce()
@@ -39,13 +41,15 @@ public final class Host: Sendable {
   /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
   public init(
     facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
-    charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings()
+    charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
+    privacy: PrivacySettings = PrivacySettings()
   ) throws {
     self.facts = facts
     self.zone = zone
     self.registry = registry
     self.ports = ports
     self.serverAddress = serverAddress
+    privacySettings = privacy
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
@@ -118,7 +122,8 @@ public final class Host: Sendable {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
-      answer: { try self.answers.answer(to: $0, in: ledgers) })
+      answer: { try self.answers.answer(to: $0, in: ledgers) },
+      erased: { try self.erasures.date(of: $0, in: ledgers) })
   }
 
   /// Checks that Markdown can be shown: what a page cannot render must not be stored.

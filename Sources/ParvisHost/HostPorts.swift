@@ -158,6 +158,8 @@ public struct HostPorts: Sendable {
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
+  /// Marks everything to be written again, inside the transaction.
+  public let enqueueAll: @Sendable (Ledgers) throws -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
   public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
   /// Writes a line to the log. Never given words, addresses or tokens of people.
@@ -167,6 +169,7 @@ public struct HostPorts: Sendable {
   public init(
     store: StorePort, sealing: SealingPort, rendering: RenderingPort, now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
+    enqueueAll: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void
   ) {
@@ -175,6 +178,7 @@ public struct HostPorts: Sendable {
     self.rendering = rendering
     self.now = now
     self.enqueue = enqueue
+    self.enqueueAll = enqueueAll
     self.background = background
     self.log = log
   }

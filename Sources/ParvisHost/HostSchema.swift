@@ -10,6 +10,7 @@ public struct HostSchema: Sendable {
   public static let migrations: [Migration] = [
     Migration(1, "register, receipts, comments, moderation, answers, people", register + services + people),
     ModerationSchema.migration,
+    PrivacySchema.migration,
   ]
 
   private static let register = [

@@ -6,16 +6,19 @@ public struct RenderContext {
   public let now: Timestamp
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
+  private let erasedOn: (Subject) throws -> Timestamp?
 
   /// Makes a context from the host's closures.
   public init(
     ledger: Ledger, now: Timestamp, discussion: @escaping (Subject) throws -> Discussion,
-    answer: @escaping (Subject) throws -> OfficialAnswer?
+    answer: @escaping (Subject) throws -> OfficialAnswer?,
+    erased: @escaping (Subject) throws -> Timestamp? = { _ in nil }
   ) {
     self.ledger = ledger
     self.now = now
     discussionOn = discussion
     answerTo = answer
+    erasedOn = erased
   }
 
   /// The published comments and questions on a subject. A document that shows them depends on the subject.
@@ -25,6 +28,11 @@ public struct RenderContext {
   /// The commune's official answer to a record; nil when there is none.
   /// - Throws: The store's error.
   public func officialAnswer(to subject: Subject) throws -> OfficialAnswer? { try answerTo(subject) }
+
+  /// When the words of a record were erased; nil when they were not. The host says so on the record's own page; a
+  /// module that shows records inside other documents may say it there too.
+  /// - Throws: The store's error.
+  public func erased(_ subject: Subject) throws -> Timestamp? { try erasedOn(subject) }
 }
 
 /// What a page is made with: the language, the module's words, and the pieces that the host makes.

@@ -18,11 +18,13 @@ public struct Comment: Sendable {
   public let source: String
   /// The official answer to it, if there is one.
   public let answer: OfficialAnswer?
+  /// When its words were erased; nil when they were not. Its place stays.
+  public let erased: Timestamp?
 
   /// Makes a comment.
   public init(
     id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
-    source: String, answer: OfficialAnswer?
+    source: String, answer: OfficialAnswer?, erased: Timestamp? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -33,6 +35,7 @@ public struct Comment: Sendable {
     self.body = body
     self.source = source
     self.answer = answer
+    self.erased = erased
   }
 }
 
@@ -50,7 +53,9 @@ public struct Discussion: Sendable {
   }
 
   /// When the last comment was sent or answered; nil when there is none.
-  public var updated: Timestamp? { comments.map { max($0.sent, $0.answer?.published ?? $0.sent) }.max() }
+  public var updated: Timestamp? {
+    comments.map { max($0.sent, $0.answer?.published ?? $0.sent, $0.erased ?? $0.sent) }.max()
+  }
 
   /// The comments as JSON: what the pages show and nothing more.
   public var value: JSONValue {
@@ -62,7 +67,7 @@ public struct Discussion: Sendable {
           ("block", comment.block.isEmpty ? .null : .string(comment.block)),
           ("quote", comment.quote.isEmpty ? .null : .string(comment.quote)), ("markdown", .string(comment.source)),
           ("answer", comment.answer?.value ?? .null),
-        ])
+        ]).adding(comment.erased.map { [("erased", .timestamp($0))] } ?? [])
       })
   }
 }

@@ -124,7 +124,7 @@ public final class CommuneServer: Sendable {
 
   /// A path for the log without the secrets of receipts and invitations.
   static func logged(_ path: String) -> String {
-    for prefix in ["/receipt/", "/desk/setup/", "/api/v1/moderation/appeal/"]
+    for prefix in ["/receipt/", "/desk/setup/", "/me/data/", "/api/v1/moderation/appeal/"]
     where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }
     return String(decoding: path.utf8.prefix(200).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x3F }, as: UTF8.self)
   }

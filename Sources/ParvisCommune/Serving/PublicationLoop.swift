@@ -17,6 +17,7 @@ final class PublicationLoop: Sendable {
   private let monitor = SerialMonitor(State())
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
+  private let housekeeping: Housekeeping?
   private let nextChange: @Sendable () throws -> Timestamp?
   private let enqueueDue: @Sendable (Timestamp) throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
@@ -24,12 +25,13 @@ final class PublicationLoop: Sendable {
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
-    nextChange: @escaping @Sendable () throws -> Timestamp?,
+    housekeeping: Housekeeping? = nil, nextChange: @escaping @Sendable () throws -> Timestamp?,
     enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil, enqueueDumps: @escaping @Sendable () throws -> Void,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
     self.now = now
+    self.housekeeping = housekeeping
     self.nextChange = nextChange
     self.enqueueDue = enqueueDue ?? { try publisher.enqueueDue(now: $0) }
     self.enqueueDumps = enqueueDumps
@@ -81,14 +83,16 @@ final class PublicationLoop: Sendable {
   private func publish(_ first: () throws -> Void, _ pause: Int64, withDumps: Bool) -> Bool {
     do {
       try first()
+      let hasErased = housekeeping?.before() ?? false
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
-      if withDumps {
+      if withDumps || hasErased {
         try enqueueDumps()
         monitor.update { $0.dumpedHour = now().seconds / 3600 }
       }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
+      if hasErased, report.failures.isEmpty { housekeeping?.after() }
       return report.failures.isEmpty
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")

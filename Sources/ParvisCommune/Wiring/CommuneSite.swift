@@ -16,7 +16,8 @@ struct CommuneSite {
     let registry = host.registry
     let families =
       registry.entries.flatMap { entry in
-        entry.instance.documents.map { PublishedFamily(module: entry.manifest.id, family: $0) }
+        let id = entry.manifest.id
+        return entry.instance.documents.map { PublishedFamily(module: id, family: host.marked($0, module: id)) }
       } + host.documents.map { PublishedFamily(module: $0.module, family: $0.family) }
     let streams =
       registry.entries.flatMap { entry in

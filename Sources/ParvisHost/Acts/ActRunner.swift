@@ -147,6 +147,7 @@ struct ActRunner: Sendable {
       throw Problem(
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
+    try host.calm.check(request, action, isResident: false, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission, request.addressKey)

@@ -30,6 +30,8 @@ struct DeskRoom: Sendable {
     case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
+    case "data": return try DataScreens(room: self).get(Array(steps.dropFirst()))
+    case "calm": return try CalmScreen(room: self).get(problem: nil)
     case "m" where steps.count >= 3: return try moduleScreen()
     default: throw Problem.notFound(text("error.notFound"))
     }
@@ -49,6 +51,8 @@ struct DeskRoom: Sendable {
     case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
     case "rules" where steps == ["rules", "save"]: return try RulesScreen(room: self).post(raw)
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
+    case "data" where steps.count == 2: return try DataScreens(room: self).post(steps[1], raw)
+    case "calm" where steps.count == 2: return try CalmScreen(room: self).post(steps[1], raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))
     }

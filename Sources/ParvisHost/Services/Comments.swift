@@ -98,8 +98,9 @@ struct Comments: Sendable {
     try ledgers.host.forEach(
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
-        a.body AS answer_body, a.published_at AS answered_at
-      FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
+        a.body AS answer_body, a.published_at AS answered_at, e.at AS erased_at
+      FROM host_comment c LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
+        LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
@@ -114,7 +115,8 @@ struct Comments: Sendable {
         Comment(
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
-          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer))
+          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer,
+          erased: row.optionalTimestamp(at: 10)))
       return true
     }
     return Discussion(subject: subject, comments: comments)

@@ -12,15 +12,20 @@ extension Host {
     View.Pieces(
       form: { name, key, values, options in
         guard let action = self.action(module, name), action.audience.isPublic else { return .empty }
-        return try self.publicForm(action, module, key, values, options, locale: locale) {
+        let calm = try self.calm.notice(module, locale, now: now, in: ledgers)
+        if let calm, calm.replacesForm { return calm.node }
+        let form = try self.publicForm(action, module, key, values, options, locale: locale) {
           try action.form(ledgers, key, locale, now)
         }
+        return .fragment([calm?.node ?? .empty, form])
       },
       discussion: { self.ports.rendering.discussion($0, $1, locale) },
       commentForm: { subject, block in
+        let calm = try self.calm.notice(Comments.id, locale, now: now, in: ledgers)
+        if let calm, calm.replacesForm { return calm.node }
         let target = try self.comments.target(subject, locale: locale, now: now, in: ledgers)
         return .fragment([
-          self.commentForm(on: subject, target, block: block, locale: locale),
+          calm?.node ?? .empty, self.commentForm(on: subject, target, block: block, locale: locale),
           try self.flagForm(on: subject, locale: locale, now: now, in: ledgers),
         ])
       },

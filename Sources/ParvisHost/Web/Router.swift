@@ -10,7 +10,7 @@ public struct Router: Sendable {
   /// Whether a path belongs to the host; everything else is a file of the site.
   public static func owns(_ path: String, method: String) -> Bool {
     if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
-    if path.utf8.starts(with: "/receipt/".utf8) { return true }
+    if path.utf8.starts(with: "/receipt/".utf8) || DataPages.owns(path) { return true }
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 
@@ -23,6 +23,9 @@ public struct Router: Sendable {
       PublicActions(host: host).answer(request, locale: locale, reply: reply)
     } else if request.path.utf8.starts(with: "/receipt/".utf8) {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
+    } else if DataPages.owns(request.path) {
+      let isTaken = host.ports.background { reply(DataPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.
       let isTaken = host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }

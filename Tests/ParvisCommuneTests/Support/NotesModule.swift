@@ -5,7 +5,7 @@ import ParticipationKit
 /// Anybody sends a note; a moderator decides; lists of two are fixed at first publication; the index shows the newest.
 struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ModerationProviding, CommentProviding, DeskProviding, SlotProviding,
-  ImportProviding, ExportProviding
+  ImportProviding, ExportProviding, PersonalDataProviding
 {
   static let perPage = 2
 

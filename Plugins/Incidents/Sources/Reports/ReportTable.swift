@@ -85,7 +85,9 @@ struct ReportTable {
   }
 
   /// Erases the contact of reports that were closed before a time: the retention that the manifest promises.
-  func forgetContacts(closedBefore limit: Timestamp) throws {
+  /// - Returns: How many reports had one.
+  @discardableResult
+  func forgetContacts(closedBefore limit: Timestamp) throws -> Int {
     try ledger.execute(
       """
       UPDATE incidents_report SET contact_name = NULL, contact_email = NULL, wants_updates = 0
