@@ -106,14 +106,15 @@ public final class Host: Sendable {
 
   /// What an effect may use, within a transaction.
   func actionContext(
-    module: String, key: String, actor: Actor, locale: String, now: Timestamp, in ledgers: Ledgers
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp, isSuspect: Bool = false,
+    in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
       ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
       submit: { request in
         try self.moderation.submit(
-          module: owner, request, isImport: actor.channel == "import", locale: locale, now: now, in: ledgers)
+          module: owner, request, isImport: actor.channel == "import", isSuspect: isSuspect, locale: locale, now: now, in: ledgers)
       })
   }
 

@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from commune import Failed, World
 from visitors import Visitors
 
-GROUPS = ["comment", "desk", "incidents", "consultation", "requests", "pages", "same", "copy", "origins", "disk", "crash"]
+GROUPS = ["comment", "desk", "incidents", "consultation", "privacy", "requests", "pages", "same", "copy", "origins", "disk", "crash"]
 
 
 def reason(error):

@@ -89,6 +89,7 @@ struct Erasures: Sendable {
       """, [name, entry.flatMap { try? decisionLeaf(of: $0.id, in: ledgers) }.map { .integer($0) } ?? .null])
     try ledger.execute("UPDATE host_receipt SET lines = '[]' WHERE subject = ?", [name])
     for (column, sql) in Erasures.bySubject where columns.has(column) { try ledger.execute(sql, [name]) }
+    try forgetCopies(subject, in: ledgers)
     try ledger.execute("DELETE FROM host_likeness WHERE subject = ?", [name])
     var position = -1
     if order.reason != "retention" {
@@ -99,6 +100,19 @@ struct Erasures: Sendable {
     try ledger.execute(
       "INSERT OR IGNORE INTO host_erasure(subject, at, reason, position) VALUES(?,?,?,?)",
       [name, .timestamp(order.now), .text(order.reason), .integer(position)])
+  }
+
+  /// What the host copied of the record's title and words into what others wrote about it.
+  private func forgetCopies(_ subject: Subject, in ledgers: Ledgers) throws {
+    let name = SQLValue.text(subject.description)
+    try ledgers.host.execute(
+      """
+      UPDATE host_receipt SET lines = '[]' WHERE subject IN
+        (SELECT 'host/comment/' || id FROM host_comment WHERE subject = ?)
+      """, [name])
+    try ledgers.host.execute(
+      "UPDATE host_comment SET title = ?, quote = '' WHERE subject = ?",
+      [.text(host.words.text("privacy.erased.title", host.facts.languages[0])), name])
   }
 
   private func decisionLeaf(of entry: Int, in ledgers: Ledgers) throws -> Int? {
@@ -120,7 +134,13 @@ struct Erasures: Sendable {
     ("host_receipt.payload", "UPDATE host_receipt SET payload = '' WHERE subject = ?"),
     ("host_event.words", "UPDATE host_event SET words = '', withdrawn = 1 WHERE source = ?1 OR subject = ?1"),
     ("host_contact.subject", "DELETE FROM host_contact WHERE subject = ?"),
-    ("host_outbox.about", "UPDATE host_outbox SET content = '', subject = '' WHERE about = ? AND state <> 'waiting'"),
+    (
+      "host_outbox.about",
+      """
+      UPDATE host_outbox SET content = '', subject = '',
+        state = CASE state WHEN 'waiting' THEN 'dropped' ELSE state END WHERE about = ?
+      """
+    ),
     ("host_proof.subject", "DELETE FROM host_proof WHERE subject = ?"),
   ]
 

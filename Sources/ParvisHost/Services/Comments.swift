@@ -54,10 +54,7 @@ struct Comments: Sendable {
         "body", .text, words.text("comment.body", locale), help: words.text("comment.body.help", locale),
         required: true,
         maxBytes: MarkdownPolicy.resident.maxBytes))
-    fields.append(
-      Field(
-        "author", .line, words.text("comment.author", locale), help: words.text("comment.author.help", locale),
-        maxBytes: 80, autocomplete: "name"))
+    fields += PublicName.fields(locale)
     return Form(
       title: words.text("comment.title", locale), fields: fields, submit: words.text("comment.submit", locale))
   }
@@ -80,7 +77,7 @@ struct Comments: Sendable {
       """,
       [
         .text(subject.description), .text(kind), .text(block?.id ?? ""), .text(block?.text ?? ""),
-        .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
+        .text(PublicName.shown(submission)), .text(body), .timestamp(context.now), .text(context.actor.channel),
         .text(target.title), .text(target.document.description), .text(target.anchor),
       ])
     let isPublic = try context.submitForModeration(

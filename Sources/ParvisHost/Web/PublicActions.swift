@@ -27,11 +27,12 @@ struct PublicActions: Sendable {
       return
     }
     let locale = host.facts.languages.contains(submission.first("lang")) ? submission.first("lang") : locale
-    let act = ActRequest(
+    var act = ActRequest(
       module: module, action: name, key: key, submission: submission, locale: locale, actor: .anyone,
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
       idempotencyKey: request.header("Idempotency-Key"))
-    host.perform(act) { result in
+    act.signals = ActSignals(request, sealing: host.ports.sealing, now: host.ports.now())
+    host.perform(act) { [act] result in
       switch result {
       case .success(let done):
         reply(success(done, request).adding(cors))
@@ -61,7 +62,8 @@ struct PublicActions: Sendable {
         status: 204,
         headers: [
           ("Allow", "POST, OPTIONS"), ("Access-Control-Allow-Methods", "POST"),
-          ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key"), ("Access-Control-Max-Age", "86400"),
+          ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key, Parvis-Elapsed, Parvis-Work"),
+          ("Access-Control-Max-Age", "86400"),
         ], body: [])
     }
     let detail = host.words.text("error.method", locale, ["method": request.method])

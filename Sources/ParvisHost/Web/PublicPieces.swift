@@ -35,6 +35,12 @@ extension Host {
       flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) })
   }
 
+  /// Nobody's name is shown unless they choose so: a form begins with « no name ».
+  static func withoutName(_ form: Form, _ values: [String: [String]]) -> [String: [String]] {
+    guard form.fields.contains(where: { $0.name == PublicName.choiceField }) else { return values }
+    return values.merging([PublicName.choiceField: ["none"]]) { chosen, _ in chosen }
+  }
+
   /// A public form, or the sentence that says why it is closed.
   private func publicForm(
     _ action: HostedAction, _ module: String, _ key: String, _ values: [String: [String]],
@@ -53,7 +59,8 @@ extension Host {
     return ports.rendering.form(
       form,
       RenderingPort.FormState(
-        action: SitePath(path), id: id, values: values, errors: [], hidden: [("lang", locale)], locale: locale,
+        action: SitePath(path), id: id, values: Host.withoutName(form, values), errors: [], hidden: [("lang", locale)],
+        locale: locale,
         showsTitle: options.showsTitle, isDesk: false))
   }
 
@@ -87,7 +94,8 @@ extension Host {
     let id = ByteText.slug("\(subject.kind)-\(subject.key)")
     let state = RenderingPort.FormState(
       action: SitePath("api/v1/\(Comments.id)/\(comments.action.name)/\(subject)"), id: "c-\(id)",
-      values: block.isEmpty ? [:] : ["block": [block]], errors: [], hidden: [("lang", locale)], locale: locale,
+      values: Host.withoutName(form, block.isEmpty ? [:] : ["block": [block]]), errors: [], hidden: [("lang", locale)],
+      locale: locale,
       showsTitle: false, isDesk: false)
     let key = target.allowsQuestions ? "comment.open.question" : "comment.open"
     return .element(
