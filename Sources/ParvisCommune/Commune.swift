@@ -136,26 +136,29 @@ public final class Commune: Sendable {
     }
     publication.set(publisher)
     siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
-    let store2 = store
-    let publisher2 = publisher
-    let host2 = host
-    loop = PublicationLoop(
+    loop = Commune.loop(host, publisher, store, options)
+    wake.set(loop)
+  }
+
+  private static func loop(
+    _ host: Host, _ publisher: Publisher, _ store: CommuneStore, _ options: CommuneOptions
+  ) -> PublicationLoop {
+    PublicationLoop(
       publisher: publisher, now: options.clock,
       housekeeping: Housekeeping(host: host, store: store, log: options.log),
       nextChange: {
         var next: Timestamp?
-        try store2.readers.read { connection in
-          next = try publisher2.nextChange(in: store2.ledger(connection, "publication", writes: false))
+        try store.readers.read { connection in
+          next = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
         }
-        return [next, try host2.nextRelease(), try host2.nextCalmEnd()].compactMap { $0 }.min()
+        return [next, try host.nextRelease(), try host.nextCalmEnd()].compactMap { $0 }.min()
       },
-      enqueueDue: { try Commune.bringDue(host2, publisher2, now: $0) },
+      enqueueDue: { try Commune.bringDue(host, publisher, now: $0) },
       enqueueDumps: {
-        try store2.writer().perform { connection in
-          try publisher2.enqueueBulkStreams(in: store2.ledger(connection, "publication", writes: true))
+        try store.writer().perform { connection in
+          try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
         }
       }, log: options.log)
-    wake.set(loop)
   }
 
   private static func wiring(

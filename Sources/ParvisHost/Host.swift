@@ -114,7 +114,8 @@ public final class Host: Sendable {
       ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
       submit: { request in
         try self.moderation.submit(
-          module: owner, request, isImport: actor.channel == "import", isSuspect: isSuspect, locale: locale, now: now, in: ledgers)
+          module: owner, request, isImport: actor.channel == "import", isSuspect: isSuspect, locale: locale, now: now,
+          in: ledgers)
       })
   }
 

@@ -85,7 +85,8 @@ struct AbuseTests {
   func copies() throws {
     let commune = try NotesCommune.make()
     let bodies = [
-      "Rendez le pré à la commune, et vite !", "RENDEZ le pré à la commune ; et vite", "Tout autre chose, vraiment",
+      "Rendez le grand pré à la commune, et vite !", "RENDEZ le grand pré à la commune ; et vite",
+      "Tout autre chose, vraiment",
     ]
     for (number, body) in bodies.enumerated() {
       let answer = commune.send(

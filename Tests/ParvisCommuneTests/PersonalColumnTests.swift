@@ -54,6 +54,7 @@ struct PersonalColumnTests {
     "host_letter_batch.made_by", "host_letter_batch.made_on", "host_letter_batch.seed",
     "host_letter_batch.valid_until", "host_letter_code.digest", "host_letter_code.state", "host_likeness.subject",
     "host_link.locale", "host_link.purpose", "host_link.token", "host_list.lines", "host_mail_address.digest",
+    "host_migration.name", "host_migration.namespace",
     "host_mail_address.locale", "host_mail_address.salt", "host_mail_address.stopped_why", "host_mail_clock.name",
     "host_mail_request.frequency", "host_mail_request.hash", "host_mail_request.locale", "host_mail_request.subject",
     "host_moderation.area", "host_moderation.category", "host_moderation.key", "host_moderation.kind",

@@ -35,7 +35,9 @@ struct ThirdPartyTests {
     }
     for sheet in commune.files() where sheet.path.hasSuffix(".css") {
       let text = String(decoding: sheet.bytes, as: UTF8.self)
-      #expect(!text.contains("@import") && !text.contains("http"), "\(sheet.path)")
+      #expect(
+        !text.contains("@import") && !text.contains("url(http") && !text.contains("url(\"http")
+          && !text.contains("url(//"), "\(sheet.path)")
     }
   }
 

@@ -43,7 +43,8 @@ struct Wiring: Sendable {
         streams: registry.entries.flatMap { entry in
           entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
         },
-        reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords), content: try content.files(in: "pages")),
+        reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords),
+        content: try content.files(in: "pages")),
       markdown: MarkdownPort.render)
     let moderation = (
       titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],

@@ -104,7 +104,9 @@ struct ActRunner: Sendable {
     try host.authorise(action.audience, request.actor, locale: request.locale)
     if action.audience.isPublic, !request.addressKey.isEmpty {
       let key = request.addressKey + Array("\(request.module)/\(request.action)".utf8)
-      if let wait = host.limiter.take(key, limit: action.hourlyLimit * (request.signals.isWorked ? ActSignals.room : 1), now: host.ports.now()) {
+      if let wait = host.limiter.take(
+        key, limit: action.hourlyLimit * (request.signals.isWorked ? ActSignals.room : 1), now: host.ports.now())
+      {
         let minutes = String((wait + 59) / 60)
         throw Problem(
           status: 429, code: "too-many", detail: words.text("error.tooMany", request.locale, ["minutes": minutes]),

@@ -26,7 +26,7 @@ struct CalmScreen: Sendable {
           [
             .h2("\(title) – \(room.text("calm.mode.\(state.mode)"))"), .p(host.calm.sentence(state, room.locale)),
             .element(
-              .form, [.named("method", "post"), .action("desk/calm/end")],
+              .form, [.named("method", "post"), .action(SitePath("desk/calm/end"))],
               room.hiddenInputs(returning: "/desk/calm") + [
                 .element(.input, [.named("type", "hidden"), .named("name", "scope"), .named("value", state.scope)]),
                 .element(.button, [.class("button"), .named("type", "submit")], [.text(room.text("calm.end"))]),

@@ -25,7 +25,7 @@ struct DataPages: Sendable {
       response =
         request.prefersJSON
         ? responder.json(problem, instance: DataPages.path)
-        : responder.page(problem, path: "me/data", locale: locale)
+        : responder.page(problem, path: String(request.path.dropFirst()), locale: locale)
     }
     return response.adding([
       ("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex"), ("X-Frame-Options", "DENY"),
@@ -36,8 +36,11 @@ struct DataPages: Sendable {
     host.words.text(key, locale, arguments)
   }
 
-  private func page(_ status: Int, _ title: String, _ body: [HTMLNode], _ locale: String) -> WebResponse {
-    .html(status, host.ports.rendering.page(Page(title: title, summary: title, body: body), "me/data", locale))
+  /// A page at a path, from which its links are counted.
+  private func page(
+    _ status: Int, _ title: String, _ body: [HTMLNode], at path: String = "me/data", _ locale: String
+  ) -> WebResponse {
+    .html(status, host.ports.rendering.page(Page(title: title, summary: title, body: body), path, locale))
   }
 
   // MARK: Asking
@@ -103,7 +106,10 @@ struct DataPages: Sendable {
           ("Content-Disposition", "attachment; filename=\"parvis-\(ByteText.slug(host.facts.name)).json\""),
         ], body: value.bytes)
     case "ask-erase":
-      return page(200, text("privacy.erase.title", locale), confirmation(token, raw.first("record"), locale), locale)
+      return page(
+        200, text("privacy.erase.title", locale), confirmation(token, raw.first("record"), locale),
+        at: "me/data/\(token)",
+        locale)
     case "erase":
       let record = raw.first("record")
       let done = try host.rights.erase(
@@ -142,7 +148,7 @@ struct DataPages: Sendable {
             button(token, "ask-erase", text("privacy.erase.all", locale), locale),
           ]))
     }
-    return page(200, text("privacy.mine", locale), body, locale)
+    return page(200, text("privacy.mine", locale), body, at: "me/data/\(token)", locale)
   }
 
   private func confirmation(_ token: String, _ record: String, _ locale: String) -> [HTMLNode] {

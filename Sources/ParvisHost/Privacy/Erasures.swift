@@ -148,6 +148,8 @@ struct Erasures: Sendable {
   func askForCompaction(_ now: Timestamp, in ledgers: Ledgers) throws {
     try ledgers.host.execute(
       "INSERT INTO host_compaction(id, asked_at) VALUES(1, ?) ON CONFLICT(id) DO NOTHING", [.timestamp(now)])
+    // Wakes the loop that does it, also when no page changes.
+    try host.ports.enqueue([Retention.subject], ledgers)
   }
 }
 

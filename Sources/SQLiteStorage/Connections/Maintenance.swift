@@ -15,8 +15,8 @@ extension Connection {
     guard code == SQLITE_OK else { throw failure(code, sql: nil) }
   }
 
-  /// Rebuilds the file without its free pages and cuts the log to zero bytes. An FTS5 index keeps removed words until it
-  /// is merged into one segment (`optimize`), so that comes first.
+  /// Rebuilds the file without its free pages and cuts the log to zero bytes. An FTS5 index keeps removed words until
+  /// it is merged into one segment (`optimize`), so that comes first.
   ///
   /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when readers stay in old snapshots.
   func compact() throws {

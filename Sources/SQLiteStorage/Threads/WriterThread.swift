@@ -97,7 +97,8 @@ public final class WriterThread: Sendable {
   /// Writes the file anew without what was removed, and empties the log: after it, no erased word is in either. Words
   /// of full-text indexes go first. Writes wait meanwhile; reads go on, but one in an old snapshot keeps the log.
   ///
-  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when a reader stayed: it is then to be done again; or ``WriterError``.
+  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when a reader stayed (it is then to be done again), or
+  ///   ``WriterError``.
   public func compact() throws {
     try performAlone { try $0.compact() }
   }

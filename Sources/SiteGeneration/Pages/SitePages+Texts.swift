@@ -54,7 +54,8 @@ extension SitePages {
   /// The problem types of the host (RFC 9457) with their statuses: each `type` leads to its line.
   private static let problemTypes: [(code: String, status: Int)] = [
     ("invalid", 422), ("json", 400), ("encoding", 400), ("too-many-fields", 400), ("media-type", 415), ("method", 405),
-    ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("calm", 409), ("link", 410), ("idempotency-key-reused", 422), ("robot", 400),
+    ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("calm", 409), ("link", 410),
+    ("idempotency-key-reused", 422), ("robot", 400),
     ("too-many", 429), ("busy", 503), ("full", 507), ("internal", 500),
   ]
 
