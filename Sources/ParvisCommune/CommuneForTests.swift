@@ -21,9 +21,9 @@ extension Commune {
   /// Writes the database file anew when something was erased, as the server does after a publication.
   /// - Throws: The store's error.
   package func compactForTest() throws {
-    guard try host.isCompactionAsked() else { return }
+    guard let asked = try host.compactionAsked() else { return }
     try store.compact()
-    try host.compactionDone()
+    try host.compactionDone(asked: asked)
   }
 
   /// Decides everything that waits.

@@ -16,22 +16,29 @@ final class Housekeeping: Sendable {
   }
 
   /// Does what each day asks for. A failure is said and tried again at the next turn: pages are written all the same.
-  /// - Returns: Whether something was erased since the file was last written anew.
-  func before() -> Bool {
+  /// - Returns: When something was last erased, if the file is to be written anew for it now.
+  func before() -> Timestamp? {
     do {
       try host.runDailyWork()
-      return try host.isCompactionAsked()
+      guard let asked = try host.compactionAsked() else { return nil }
+      if try store.fileBytes() < Housekeeping.largeFile { return asked }
+      return host.zone.civil(host.ports.now()).hour < Housekeeping.morning ? asked : nil
     } catch {
       log("daily work failed error=\(error)")
-      return false
+      return nil
     }
   }
 
+  /// From this size on, in bytes, the file is written anew at night only: it takes seconds, and writes wait meanwhile.
+  private static let largeFile = 256 << 20
+  /// The hour at which night ends.
+  private static let morning = 5
+
   /// Writes the database file anew. Writes wait meanwhile; reads go on.
-  func after() {
+  func after(_ asked: Timestamp) {
     do {
       try store.compact()
-      try host.compactionDone()
+      try host.compactionDone(asked: asked)
     } catch {
       log("compaction failed error=\(error); it is tried again")
     }
@@ -42,4 +49,15 @@ extension CommuneStore {
   /// Writes the database file anew without what was removed, and empties its log.
   /// - Throws: ``SQLiteError``; ``CommuneError`` when the commune was opened for reading.
   func compact() throws { try writer().compact() }
+
+  /// How large the database file is.
+  /// - Throws: ``SQLiteError``.
+  func fileBytes() throws -> Int {
+    try readers.read { connection in
+      func value(_ pragma: String) throws -> Int {
+        Int(try connection.rows("PRAGMA \(pragma)").first?.values.first?.asInteger ?? 0)
+      }
+      return try value("page_count") * value("page_size")
+    }
+  }
 }

@@ -83,16 +83,16 @@ final class PublicationLoop: Sendable {
   private func publish(_ first: () throws -> Void, _ pause: Int64, withDumps: Bool) -> Bool {
     do {
       try first()
-      let hasErased = housekeeping?.before() ?? false
+      let erased = housekeeping?.before()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
-      if withDumps || hasErased {
+      if withDumps || erased != nil {
         try enqueueDumps()
         monitor.update { $0.dumpedHour = now().seconds / 3600 }
       }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
-      if hasErased, report.failures.isEmpty { housekeeping?.after() }
+      if let erased, report.failures.isEmpty { housekeeping?.after(erased) }
       return report.failures.isEmpty
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")

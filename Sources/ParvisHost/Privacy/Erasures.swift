@@ -147,7 +147,8 @@ struct Erasures: Sendable {
   /// Asks for the database file to be written anew: until then, removed words may lie in pages that are free.
   func askForCompaction(_ now: Timestamp, in ledgers: Ledgers) throws {
     try ledgers.host.execute(
-      "INSERT INTO host_compaction(id, asked_at) VALUES(1, ?) ON CONFLICT(id) DO NOTHING", [.timestamp(now)])
+      "INSERT INTO host_compaction(id, asked_at) VALUES(1, ?) ON CONFLICT(id) DO UPDATE SET asked_at = ?",
+      [.timestamp(now), .timestamp(now)])
     // Wakes the loop that does it, also when no page changes.
     try host.ports.enqueue([Retention.subject], ledgers)
   }

@@ -118,16 +118,18 @@ extension Host {
     return try Retention(host: self).runIfDue(now)
   }
 
-  /// Whether the database file is to be written anew because something was erased.
+  /// When something was last erased without the database file having been written anew since; nil for never.
   /// - Throws: The store's error.
-  public func isCompactionAsked() throws -> Bool {
-    try ports.store.reading { try $0.host.row("SELECT 1 FROM host_compaction") != nil }
+  public func compactionAsked() throws -> Timestamp? {
+    try ports.store.reading { try $0.host.row("SELECT asked_at FROM host_compaction")?.timestamp("asked_at") }
   }
 
-  /// The file was written anew.
+  /// The file was written anew, with everything published that was erased until then. What was erased later asks again.
   /// - Throws: The store's error.
-  public func compactionDone() throws {
-    try ports.store.perform { ledgers in _ = try ledgers.host.execute("DELETE FROM host_compaction") }
+  public func compactionDone(asked: Timestamp) throws {
+    try ports.store.perform { ledgers in
+      _ = try ledgers.host.execute("DELETE FROM host_compaction WHERE asked_at <= ?", [.timestamp(asked)])
+    }
   }
 
   var erasures: Erasures { Erasures(host: self) }
