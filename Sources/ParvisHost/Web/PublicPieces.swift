@@ -22,7 +22,9 @@ extension Host {
       discussion: { self.ports.rendering.discussion($0, $1, locale) },
       commentForm: { subject, block in
         let calm = try self.calm.notice(Comments.id, locale, now: now, in: ledgers)
-        if let calm, calm.replacesForm { return calm.node }
+        if let calm, calm.replacesForm {
+          return .fragment([calm.node, try self.flagForm(on: subject, locale: locale, now: now, in: ledgers)])
+        }
         let target = try self.comments.target(subject, locale: locale, now: now, in: ledgers)
         return .fragment([
           calm?.node ?? .empty, self.commentForm(on: subject, target, block: block, locale: locale),
