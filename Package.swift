@@ -21,7 +21,10 @@ let contract = memorySafe + [.unsafeFlags(["-enable-library-evolution"])]
 /// The words of a target in each language, compiled into the program: nothing is looked up on disk at run time.
 let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Locales/en.json")]
 
-let adapters = ["SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing"]
+let adapters = [
+  "SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "OneTimeCodes", "MatrixCodes",
+  "MailDelivery",
+]
 
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -38,6 +41,9 @@ var targets: [Target] = [
   .systemLibrary(name: "CMicroHTTPD"),
   .systemLibrary(name: "CSodium"),
   .systemLibrary(name: "CYAML"),
+  .systemLibrary(name: "CNettle"),
+  .systemLibrary(name: "CQREncode"),
+  .systemLibrary(name: "CCurl"),
 
   .target(name: "ParticipationKit", exclude: ["README.md", "Decisions"], swiftSettings: contract),
 
@@ -46,6 +52,9 @@ var targets: [Target] = [
   library("FrontMatter", ["CYAML"], strict),
   library("HTTPListener", ["CMicroHTTPD"], strict),
   library("Sealing", ["CSodium"], strict),
+  library("OneTimeCodes", ["CNettle"], strict),
+  library("MatrixCodes", ["CQREncode"], strict),
+  library("MailDelivery", ["CCurl"], strict),
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
@@ -54,7 +63,8 @@ var targets: [Target] = [
     } + catalogues,
     swiftSettings: strict),
   .target(
-    name: "ParvisHost", dependencies: ["ParticipationKit"], resources: catalogues, swiftSettings: memorySafe),
+    name: "ParvisHost", dependencies: ["ParticipationKit"], exclude: ["Register/README.md"], resources: catalogues,
+    swiftSettings: memorySafe),
   library(
     "ParvisCommune", ["ParticipationKit", "SiteGeneration", "ParvisHost"] + adapters.map { .byName(name: $0) },
     strict),
@@ -75,6 +85,9 @@ var targets: [Target] = [
   tests("FrontMatter", ["ParticipationKit"]),
   tests("HTTPListener", []),
   tests("Sealing", []),
+  tests("OneTimeCodes", []),
+  tests("MatrixCodes", []),
+  tests("MailDelivery", []),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
   tests(
     "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),

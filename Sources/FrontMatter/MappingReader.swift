@@ -61,6 +61,21 @@ public final class MappingReader {
     errors.append(FrontMatterError(file, entry.value.line, entry.value.column, problem))
   }
 
+  /// Records that one element of a list breaks a rule of the caller's own.
+  ///
+  /// - Parameters:
+  ///   - element: its place in the list, from 0.
+  ///   - expected: what should stand there, as the end of "expected: …".
+  public func report(_ key: String, element: Int, expected: Wording) {
+    guard let list = entries.first(where: { $0.key == key })?.value.sequence, list.indices.contains(element) else {
+      return report(key, expected: expected)
+    }
+    let value = list[element]
+    let problem = FrontMatterError.Problem.wrongValue(
+      key: key, found: Wording(contentOf: value), expected: expected)
+    errors.append(FrontMatterError(file, value.line, value.column, problem))
+  }
+
   /// Ends the reading of this mapping and of those inside it.
   ///
   /// - Throws: everything that was wrong, in the order of the lines.

@@ -80,10 +80,15 @@ public final class TestCommune: Sendable {
     self.folder = folder
     let clock = TestClock(now)
     self.clock = clock
-    commune = try Commune.open(folder, CommuneOptions(modules: modules, clock: { clock.now }))
+    let post = TestPost()
+    testPost = post
+    var options = CommuneOptions(modules: modules, clock: { clock.now })
+    options.send = { post.send($0) }
+    commune = try Commune.open(folder, options)
     router = Router(host: commune.host)
   }
 
+  let testPost: TestPost
   private let clock: TestClock
   private let router: Router
 
@@ -204,6 +209,40 @@ public final class TestCommune: Sendable {
   public func desk(role: String) throws -> TestDesk {
     let (cookie, token) = try commune.signInForTest(role: role)
     return TestDesk(commune: self, cookie: cookie, formToken: token)
+  }
+
+  /// Signs a head of the register over everything so far, and publishes it.
+  /// - Throws: When a leaf is missing, or a document cannot be made.
+  public func signHead() throws {
+    _ = try commune.host.signHead()
+    try publish()
+  }
+
+  /// Copies the emitted site to a folder beside, as somebody who keeps a copy would.
+  /// - Returns: The path of the copy.
+  /// - Throws: When a file cannot be written.
+  public func copySite(_ name: String) throws -> String {
+    for file in files() { try TestCommune.write(file.bytes, to: "\(folder)/\(name)/\(file.path)") }
+    return "\(folder)/\(name)"
+  }
+
+  /// What is wrong with the register of a copy of the site, checked offline from its files.
+  /// - Parameters:
+  ///   - site: The path of the copy; the site itself when nil.
+  ///   - older: The path of an older copy.
+  ///   - receipt: A receipt, as its JSON.
+  /// - Throws: When a file cannot be read.
+  public func registerFindings(
+    site: String? = nil, older: String? = nil, receipt: JSONValue? = nil
+  ) throws -> [String] {
+    try Commune.verifyRegister(site ?? folder + "/site", older: older, receipt: receipt?.bytes).findings
+      .map { $0.line("en") }
+  }
+
+  /// Changes the tables of a module, or of the `host`, by hand: what the register must show afterwards.
+  /// - Throws: The store's error.
+  public func tamper(_ module: String, _ sql: String) throws {
+    try commune.host.ports.store.perform { _ = try $0(module).execute(sql) }
   }
 
   /// What is wrong with the links of the emitted site.

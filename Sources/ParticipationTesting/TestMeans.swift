@@ -29,11 +29,12 @@ final class Waiting<Value: Sendable>: Sendable {
 }
 
 extension TestCommune {
-  static func write(_ text: String, to path: String) throws {
+  static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+
+  static func write(_ bytes: [UInt8], to path: String) throws {
     if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { makeFolder(String(path[..<slash])) }
     guard let file = fopen(path, "w") else { throw Failure(description: "\(path): errno \(errno)") }
     defer { fclose(file) }
-    let bytes = Array(text.utf8)
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
       throw Failure(description: "\(path): errno \(errno)")
     }

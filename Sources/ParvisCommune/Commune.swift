@@ -13,6 +13,8 @@ public struct CommuneOptions: Sendable {
   public let clock: @Sendable () -> Timestamp
   /// Writes a line to the log.
   public let log: @Sendable (String) -> Void
+  /// What sends instead of the configured transports; nil outside tests.
+  package var send: (@Sendable (OutboxJob) -> DeliveryResult)?
 
   /// Makes options.
   /// - Parameters:
@@ -49,12 +51,14 @@ public final class Commune: Sendable {
   let store: CommuneStore
   let workers: WorkerPool
   let loop: PublicationLoop
+  let delivery: DeliveryLoop
   let options: CommuneOptions
   let wake: WakeUp
   /// Held by whoever writes; nil for reading.
   private let lock: FolderLock?
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
+  let clock: CommuneClock
 
   /// What a commune is opened for.
   public struct Access: Sendable, Hashable {
@@ -100,9 +104,14 @@ public final class Commune: Sendable {
     let wake = WakeUp()
     self.wake = wake
     let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
+    let mail = DeliveryWake()
     let store = try CommuneStore(
       path: folder + "/data/parvis.sqlite", modules: chosen, access: lock == nil ? .reading : .writing,
-      now: options.clock, onCommit: { wake.afterCommit() })
+      now: options.clock,
+      onCommit: {
+        wake.afterCommit()
+        mail.afterCommit()
+      })
     self.store = store
     let workers = WorkerPool(threads: 2)
     self.workers = workers
@@ -111,7 +120,8 @@ public final class Commune: Sendable {
       let host = try Host(
         facts: configuration.facts, zone: zone, registry: registry,
         ports: HostPorts(
-          store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering, now: options.clock,
+          store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering,
+          accounts: Wiring.accounts(configuration.staff, folder: folder), now: options.clock,
           enqueue: { subjects, ledgers in
             guard !subjects.isEmpty else { return }
             try publication.enqueue(subjects, in: ledgers("publication"))
@@ -121,9 +131,9 @@ public final class Commune: Sendable {
             try publication.enqueueAll(in: ledgers("publication"))
             wake.expect()
           },
-          background: { workers.submit($0) }, log: options.log),
+          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
-        privacy: configuration.privacy)
+        outgoing: configuration.outgoing, privacy: configuration.privacy)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -136,24 +146,33 @@ public final class Commune: Sendable {
     }
     publication.set(publisher)
     siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
-    loop = Commune.loop(host, publisher, store, options)
+    let clock = CommuneClock(host: host, now: options.clock)
+    self.clock = clock
+    loop = Commune.publicationLoop(publisher, store, host, clock, options)
     wake.set(loop)
+    let transports = Transports(folder: folder, configuration: configuration, now: options.clock)
+    delivery = DeliveryLoop(
+      outbox: host.outbox, bounces: BounceBox(commune: folder), now: options.clock, log: options.log,
+      send: options.send ?? { transports.send($0) })
+    mail.set(delivery)
   }
 
-  private static func loop(
-    _ host: Host, _ publisher: Publisher, _ store: CommuneStore, _ options: CommuneOptions
+  private static func publicationLoop(
+    _ publisher: Publisher, _ store: CommuneStore, _ host: Host, _ clock: CommuneClock, _ options: CommuneOptions
   ) -> PublicationLoop {
     PublicationLoop(
       publisher: publisher, now: options.clock,
       housekeeping: Housekeeping(host: host, store: store, log: options.log),
       nextChange: {
-        var next: Timestamp?
+        var next = clock.next
         try store.readers.read { connection in
-          next = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
+          let change = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
+          next = change.map { min($0, next) } ?? next
         }
         return [next, try host.nextRelease(), try host.nextCalmEnd()].compactMap { $0 }.min()
       },
       enqueueDue: { try Commune.bringDue(host, publisher, now: $0) },
+      runDueJobs: { try clock.runIfDue() },
       enqueueDumps: {
         try store.writer().perform { connection in
           try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
@@ -196,6 +215,7 @@ public final class Commune: Sendable {
   func startPublishing() {
     let check = siteCheck
     loop.start(first: { try check.runIfDue() })
+    if configuration.outgoing.mail != nil || !configuration.webhooks.isEmpty { delivery.start() }
   }
 
   /// Staff accounts.
@@ -209,6 +229,7 @@ public final class Commune: Sendable {
     }
     guard isFirst else { return }
     loop.stop()
+    delivery.stop()
     workers.stop()
     store.close()
     // A check that is still due stays due.
@@ -226,6 +247,7 @@ public final class Commune: Sendable {
         _ = try store.writer()
         try siteCheck.runIfDue()
         try host.releaseDue(now: now)
+        try clock.run()
       }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)
@@ -286,6 +308,17 @@ final class WakeUp: Sendable {
     }
     loop?.wake()
   }
+}
+
+/// Wakes the delivery after a commit that put something into the outbox.
+final class DeliveryWake: Sendable {
+  private let loop = Mutex<DeliveryLoop?>(nil)
+
+  func set(_ loop: DeliveryLoop) { self.loop.withLock { $0 = loop } }
+
+  func expect() { loop.withLock { $0 }?.expect() }
+
+  func afterCommit() { loop.withLock { $0 }?.afterCommit() }
 }
 
 /// The publisher for the host's port: each needs the other, so one is filled in when both exist.

@@ -10,6 +10,7 @@ extension Commune {
     let now = options.clock()
     try siteCheck.runIfDue()
     try host.releaseDue(now: now)
+    try clock.run()
     try publisher.enqueueDue(now: now)
     let report = try publisher.publishPending(now: now)
     if let failure = report.failures.first {

@@ -5,6 +5,24 @@ import SQLiteStorage
 import SiteGeneration
 
 extension Commune {
+  /// The kinds of files that the modules import.
+  public var importKinds: [String] { host.registry.importKinds }
+
+  /// The kinds of files that the modules export.
+  public var exportKinds: [String] { host.registry.exportKinds + [Commune.recordKind] }
+
+  /// Whether a kind of file can be imported.
+  /// - Throws: ``CommuneError`` that names the kinds when it cannot.
+  public func checkImportKind(_ kind: String) throws { _ = try importer(kind) }
+
+  private func importer(_ kind: String) throws -> Importer {
+    if let found = host.registry.importer(kind) { return found.importer }
+    let known = importKinds.joined(separator: ", ")
+    throw CommuneError(
+      .invalid, fr: "Aucun module n’importe « \(kind) ». Possible : \(known)",
+      en: "No module imports “\(kind)”. Possible: \(known)")
+  }
+
   /// Imports a file: one transaction, one leaf; the same file again changes nothing.
   /// - Parameters:
   ///   - kind: One of `host.registry.importKinds`.
@@ -22,13 +40,7 @@ extension Commune {
   func runImport(
     kind: String, file: OpenFile, options values: [String: String], dryRun: Bool
   ) throws -> ImportReport {
-    guard let found = host.registry.importer(kind) else {
-      let known = host.registry.importKinds.joined(separator: ", ")
-      throw CommuneError(
-        .invalid, fr: "Aucun module n’importe « \(kind) ». Possible : \(known)",
-        en: "No module imports “\(kind)”. Possible: \(known)")
-    }
-    let names = found.importer.options.map(\.name)
+    let names = try importer(kind).options.map(\.name)
     for name in values.keys.sorted() where !names.contains(name) {
       let known = names.joined(separator: ", ")
       throw CommuneError(
@@ -73,7 +85,7 @@ extension Commune {
       return try sink(Array(ProcessingRecord(host: host).markdown(values["lang"] ?? "fr").utf8))
     }
     guard let (module, exporter) = host.registry.exporter(kind) else {
-      let known = (host.registry.exportKinds + [Commune.recordKind]).joined(separator: ", ")
+      let known = exportKinds.joined(separator: ", ")
       throw CommuneError(
         .invalid, fr: "Aucun module n’exporte « \(kind) ». Possible : \(known)",
         en: "No module exports “\(kind)”. Possible: \(known)")

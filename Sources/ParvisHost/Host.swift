@@ -20,14 +20,20 @@ public final class Host: Sendable {
   public let privacySettings: PrivacySettings
   /// Limits of public acts.
   public let limiter = RateLimiter()
+  /// What leaves the commune by itself.
+  public let outgoing: OutgoingSettings
   let shownOnce = ShownOnce()
+  let refusedPages = RefusedPages()
   let secrets: Secrets
   let register: Register
+  /// The roles of staff, as the commune defines them.
+  public let roles: RoleBook
   /// The charter: the reasons for which words are not published.
   public let charter: Charter
   /// How the commune moderates unless the desk decided otherwise.
   public let moderationSettings: ModerationSettings
   let sketchKey: [UInt8]
+  let registerKey: RegisterKey
 
   /// Makes a host.
   /// - Parameters:
@@ -42,7 +48,7 @@ public final class Host: Sendable {
   public init(
     facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
     charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
-    privacy: PrivacySettings = PrivacySettings()
+    outgoing: OutgoingSettings = .none, privacy: PrivacySettings = PrivacySettings()
   ) throws {
     self.facts = facts
     self.zone = zone
@@ -50,12 +56,15 @@ public final class Host: Sendable {
     self.ports = ports
     self.serverAddress = serverAddress
     privacySettings = privacy
+    self.outgoing = outgoing
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
+    roles = try RoleBook(registry: registry, store: ports.store)
     self.charter = charter ?? .standard(words)
     moderationSettings = moderation
     sketchKey = secrets.derive("sketch", [])
+    registerKey = try RegisterKey(store: ports.store, sealing: ports.sealing, address: facts.address)
   }
 
   /// A keyed digest for a module, with a key that never leaves the commune.
@@ -66,7 +75,11 @@ public final class Host: Sendable {
   var comments: Comments { Comments(host: self) }
   var answers: Answers { Answers(host: self) }
   var moderation: ModerationQueue { ModerationQueue(host: self) }
+  var seals: Seals { Seals(host: self) }
+  var treeHeads: TreeHeads { TreeHeads(host: self) }
   var people: People { People(host: self) }
+  var participants: Participants { Participants(host: self) }
+  var letters: LetterCodes { LetterCodes(host: self) }
   var runner: ActRunner { ActRunner(host: self) }
 
   /// The namespace of a module's tables; the host's own actions use `host`.
@@ -99,24 +112,26 @@ public final class Host: Sendable {
   /// - Throws: ``Problem`` 403.
   func authorise(_ audience: Audience, _ actor: Actor, locale: String) throws {
     guard !audience.isPublic else { return }
-    guard actor.personID != nil || actor.channel == "import", registry.role(actor.role, has: audience.permission) else {
+    guard actor.personID != nil || actor.channel == "import", roles.may(actor.role, audience.permission) else {
       throw Problem.forbidden(words.text("error.permission", locale))
     }
   }
 
   /// What an effect may use, within a transaction.
   func actionContext(
-    module: String, key: String, actor: Actor, locale: String, now: Timestamp, isSuspect: Bool = false,
+    module: String, key: String, actor: Actor, locale: String, now: Timestamp,
+    participant: Participant = .anyone, participantID: Int? = nil, isSecret: Bool = false, isSuspect: Bool = false,
     in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
-      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, random: ports.sealing.random,
+      ledger: ledgers(owner), key: key, actor: actor, locale: locale, now: now, participant: participant,
+      random: ports.sealing.random,
       submit: { request in
         try self.moderation.submit(
-          module: owner, request, isImport: actor.channel == "import", isSuspect: isSuspect, locale: locale, now: now,
-          in: ledgers)
-      })
+          module: owner, request, participant: participantID, isImport: actor.channel == "import",
+          isSuspect: isSuspect, locale: locale, now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
+      }, notices: notices(module: owner, locale: locale, now: now, in: ledgers))
   }
 
   /// What documents of a module are made from.
@@ -124,7 +139,7 @@ public final class Host: Sendable {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
-      answer: { try self.answers.answer(to: $0, in: ledgers) },
+      answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) },
       erased: { try self.erasures.date(of: $0, in: ledgers) })
   }
 

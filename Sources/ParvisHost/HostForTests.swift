@@ -25,9 +25,19 @@ extension Host {
         "INSERT INTO host_person(email, name, role, password, created_at) VALUES(?,?,?,'-',?)",
         [.text("test\(count)@essai.example"), .text("Test \(role)"), .text(role), .timestamp(now)])
     }
-    let token = try people.start(person: id, now: now)
-    guard let session = try people.session(token) else { throw WriterStopped() }
-    return ("\(Desk.cookieName)=\(token)", session.formToken)
+    let started = try people.start(
+      person: id, role: role, isPasswordOnly: true, request: SignInRequest(), now: now)
+    guard let session = try people.session(started.token) else { throw WriterStopped() }
+    return ("\(Desk.cookieName)=\(started.token)", session.formToken)
+  }
+}
+
+extension Host {
+  /// The desk's table of routes as addresses, for a test that tries each with each role.
+  package var deskRouteTable: [(method: String, path: String, permission: String?)] {
+    DeskRoute.all.map { route in
+      (route.method, "/desk" + (route.step.isEmpty ? "" : "/" + route.step), route.permission)
+    }
   }
 }
 

@@ -51,6 +51,16 @@ public struct SealingPort: Sendable {
   public let hmac: @Sendable (_ key: [UInt8], _ message: [UInt8]) -> [UInt8]
   /// RFC 6962 §2.1: SHA-256 of a zero byte and the leaf.
   public let leafHash: @Sendable ([UInt8]) -> [UInt8]
+  /// RFC 6962 §2.1: the root over hashes of leaves or of equal subtrees, oldest first; the last may be a smaller one.
+  public let treeRoot: @Sendable ([[UInt8]]) -> [UInt8]
+  /// RFC 9162 §2.1.3.1: the path from a leaf to the root of a size; the closure gives complete subtrees of 2^level
+  /// leaves.
+  public let inclusionPath:
+    @Sendable (_ index: Int, _ size: Int, _ subtree: (_ level: Int, _ index: Int) throws -> [UInt8]) throws -> [[UInt8]]
+  /// The public key of an Ed25519 seed (RFC 8032), 32 bytes both.
+  public let publicKey: @Sendable (_ seed: [UInt8]) throws -> [UInt8]
+  /// The Ed25519 signature of a message, 64 bytes: seed, then message.
+  public let sign: @Sendable (_ seed: [UInt8], _ message: [UInt8]) throws -> [UInt8]
   /// Unpredictable bytes.
   public let random: @Sendable (Int) -> [UInt8]
   /// An argon2id hash of a password, with its parameters.
@@ -62,13 +72,22 @@ public struct SealingPort: Sendable {
   public init(
     sha256: @escaping @Sendable ([UInt8]) -> [UInt8],
     hmac: @escaping @Sendable (_ key: [UInt8], _ message: [UInt8]) -> [UInt8],
-    leafHash: @escaping @Sendable ([UInt8]) -> [UInt8], random: @escaping @Sendable (Int) -> [UInt8],
+    leafHash: @escaping @Sendable ([UInt8]) -> [UInt8], treeRoot: @escaping @Sendable ([[UInt8]]) -> [UInt8],
+    inclusionPath:
+      @escaping @Sendable (_ index: Int, _ size: Int, _ subtree: (Int, Int) throws -> [UInt8]) throws -> [[UInt8]],
+    publicKey: @escaping @Sendable ([UInt8]) throws -> [UInt8],
+    sign: @escaping @Sendable (_ seed: [UInt8], _ message: [UInt8]) throws -> [UInt8],
+    random: @escaping @Sendable (Int) -> [UInt8],
     hashPassword: @escaping @Sendable (String) throws -> String,
     verifyPassword: @escaping @Sendable (_ password: String, _ hash: String) -> Bool
   ) {
     self.sha256 = sha256
     self.hmac = hmac
     self.leafHash = leafHash
+    self.treeRoot = treeRoot
+    self.inclusionPath = inclusionPath
+    self.publicKey = publicKey
+    self.sign = sign
     self.random = random
     self.hashPassword = hashPassword
     self.verifyPassword = verifyPassword
@@ -154,12 +173,16 @@ public struct HostPorts: Sendable {
   public let sealing: SealingPort
   /// Pages.
   public let rendering: RenderingPort
+  /// One-time codes, QR codes, what is asked of staff.
+  public let accounts: AccountPorts
   /// The time.
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
   /// Marks everything to be written again, inside the transaction.
   public let enqueueAll: @Sendable (Ledgers) throws -> Void
+  /// Something was put into the outbox within a transaction that is not committed yet.
+  public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
   public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
   /// Writes a line to the log. Never given words, addresses or tokens of people.
@@ -167,19 +190,22 @@ public struct HostPorts: Sendable {
 
   /// Makes the ports.
   public init(
-    store: StorePort, sealing: SealingPort, rendering: RenderingPort, now: @escaping @Sendable () -> Timestamp,
+    store: StorePort, sealing: SealingPort, rendering: RenderingPort, accounts: AccountPorts,
+    now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     enqueueAll: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
-    log: @escaping @Sendable (String) -> Void
+    log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.sealing = sealing
     self.rendering = rendering
+    self.accounts = accounts
     self.now = now
     self.enqueue = enqueue
     self.enqueueAll = enqueueAll
     self.background = background
+    self.expectDelivery = expectDelivery
     self.log = log
   }
 }

@@ -9,7 +9,11 @@ public struct HostSchema: Sendable {
   /// The steps of the schema, in the namespace `host`.
   public static let migrations: [Migration] = [
     Migration(1, "register, receipts, comments, moderation, answers, people", register + services + people),
+    RegisterSchema.migration,
     ModerationSchema.migration,
+    ParticipantSchema.migration,
+    OutboxSchema.migration,
+    CommentLanguage.migration,
     PrivacySchema.migration,
   ]
 

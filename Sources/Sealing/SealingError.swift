@@ -33,6 +33,8 @@ public enum SealingError: Error, Equatable, Sendable {
     case hexadecimal
     /// RFC 4648 §5, without padding.
     case base64url
+    /// Standard base64 with padding.
+    case base64
   }
 
   /// The sentence for an operator.
@@ -90,6 +92,8 @@ extension SealingError.Encoding {
       french ? "des chiffres hexadécimaux, en nombre pair" : "hexadecimal digits, an even number of them"
     case .base64url:
       french ? "du base64url sans remplissage" : "base64url without padding"
+    case .base64:
+      french ? "du base64 avec remplissage" : "base64 with padding"
     }
   }
 }

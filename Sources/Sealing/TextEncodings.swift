@@ -52,3 +52,19 @@ public enum Base64URL {
 private func string(_ characters: some Sequence<CChar>) -> String {
   String(decoding: characters.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
+
+/// Bytes as standard base64 with padding (RFC 4648 §4), as signed notes hold them.
+public enum Base64 {
+  /// The bytes of base64 text with padding; nothing else may stand in it.
+  ///
+  /// - Throws: ``SealingError/malformedText(encoding:)``.
+  public static func decode(_ text: String) throws(SealingError) -> [UInt8] {
+    let input = Array(text.utf8).map(CChar.init(bitPattern:))
+    var bytes = [UInt8](repeating: 0, count: input.count / 4 * 3 + 2)
+    var count = 0
+    let result = sodium_base642bin(
+      &bytes, bytes.count, input, input.count, nil, &count, nil, sodium_base64_VARIANT_ORIGINAL)
+    guard result == 0 else { throw .malformedText(encoding: .base64) }
+    return Array(bytes.prefix(count))
+  }
+}

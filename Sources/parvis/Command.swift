@@ -10,8 +10,9 @@ enum Command {
   /// Every verb, in the order of the help.
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
-    .personAdd, .personList, .personRole, .personDisable, .personEnable, .personInvite,
-    .moduleList, .moduleInfo, .backup, .restore, .doctor, .version, .help,
+    .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
+    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt,
+    .backup, .restore, .doctor, .version, .help,
   ]
 
   /// Runs the command with its arguments, without the program's name.

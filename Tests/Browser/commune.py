@@ -76,6 +76,8 @@ class Program:
         library = next(iter(sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
         check(library, "libfaketime is missing: apt-get install faketime")
         offset = DEMONSTRATION_DAY - int(time.time())
+        # The seconds by which the program's clock differs from this one's.
+        self.offset = offset
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("PARVIS_", "LC_"))}
         # Naming a shared memory that is not there keeps libfaketime from changing the environment at its start: Swift
         # finds its arguments beside the first environment and would see none.

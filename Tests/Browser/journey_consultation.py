@@ -13,24 +13,25 @@ PROPOSAL = "Un banc à mi-côte, hermine"
 
 
 def codes(world, visitors):
-    """The clerk makes codes and prints the sheet."""
+    """The clerk makes letter codes and prints the letters."""
     base = world.main.base
     staff(world, visitors)
     with visitors.visit(WIDE, script=False) as visitor:
         page = visitor.page
         sign_in(page, base, CLERK)
-        page.goto(f"{base}desk/m/consultation/codes/{OPEN}")
-        page.locator("form[action*='make-codes'] [name=count]").fill("6")
-        page.locator("form[action*='make-codes'] button[type=submit]").click()
-        page.wait_for_load_state()
-        page.goto(f"{base}desk/m/consultation/codes/{OPEN}")
-        page.locator("main table a").first.click()
+        page.goto(f"{base}desk/letters")
+        page.locator("#make [name=count]").fill("6")
+        page.locator("#make input[name=kind][value=person]").check()
+        page.locator("#make [name=until]").fill("2030-12-31")
+        page.locator("#make button[type=submit]").click()
+        page.wait_for_url("**/desk/letters/*")
         found = CODE.findall(page.locator("main").inner_text())
-        check(len(set(found)) == 6, f"the sheet shows {found}")
+        check(len(set(found)) == 6, f"the sheets show {found}")
         check(not any(world.main.contains(code) for code in found[:2]), "a code is in the site")
+        check(page.locator("section.letter svg.qr").count() == 6, "a letter has no QR code")
         page.emulate_media(media="print")
-        check(page.locator("section.slip").count() == 6, "the sheet has no slips to cut")
-        check(not page.locator("form").first.is_visible(), "the printed sheet shows a form")
+        check(page.locator("section.letter").count() == 6, "there are no letters to print")
+        check(not page.locator("form").first.is_visible(), "the printed page shows a form")
         world.notes["codes"] = found
 
 
@@ -101,7 +102,7 @@ def proposals(world, visitors):
     page_path = next(p for p in pages if p.startswith("consultation/proposal/"))
     check(f"consultation/{OPEN}.html" in commune.contains(PROPOSAL), "the consultation does not list the proposal")
     code = world.notes["codes"][2]
-    for script, typed, words in ((True, code, "vérifié par votre code"), (False, code, "déjà soutenu"),
+    for script, typed, words in ((True, code, "vérifié par votre code"), (False, code, "déjà servi"),
                                  (False, "", "compté à part"), (True, "", "compté à part")):
         with visitors.visit(PHONE, script) as visitor:
             page = visitor.page

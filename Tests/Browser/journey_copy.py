@@ -82,6 +82,18 @@ def results_of(page, words):
     return status.inner_text(), [a.get_attribute("href") for a in page.locator("#results ol a").all()]
 
 
+def ligatures(page):
+    """œ and oe are the same, whichever was written: residents wrote « manœuvre » and « coeur », see their reports."""
+    for one, other in (("manœuvre", "manoeuvre"), ("cœur", "coeur"), ("CŒURS", "Coeur"), ("vœux", "voeux")):
+        first, second = results_of(page, one), results_of(page, other)
+        check(sorted(first[1]) == sorted(second[1]), f"{one} finds {first}, {other} finds {second}")
+    for word in ("manoeuvre", "MANŒUVRES", "cœur", "coeurs"):
+        found = results_of(page, word)[1]
+        check(found, f"{word} is not found")
+    check(any("incidents/" in link for link in results_of(page, "cœur")[1]), "a report that says « coeur »")
+    check(any("incidents/" in link for link in results_of(page, "manoeuvre")[1]), "a report that says « manœuvre »")
+
+
 def search(world, visitors):
     """The search works from the disk; accents, œ, capitals and plurals do not matter."""
     folder, _ = copied(world, visitors)
@@ -93,9 +105,7 @@ def search(world, visitors):
             first, second = results_of(page, one)[1], results_of(page, other)[1]
             check(first, f"nothing found for {one}")
             check(set(first) & set(second), f"{one} and {other} find nothing in common")
-        # The resident wrote « manœuvre », see WORDS of the reports.
-        for word in ("manœuvre", "manoeuvre", "MANŒUVRES"):
-            check(results_of(page, word)[1], f"{word} is not found")
+        ligatures(page)
         check("Aucun" in results_of(page, "zyzzyva")[0], "a word that is nowhere is found")
         target = results_of(page, "loutre-avec")[1]
         check(target, "a report published a minute ago is not found")
@@ -104,6 +114,10 @@ def search(world, visitors):
         visitor.check_quiet()
         page.goto(folder.as_uri() + "/en/recherche.html")
         check(results_of(page, "street")[0], "the English search gives no answer")
+    with plain_server(folder) as base, visitors.visit(SMALL, forwarded=False) as visitor:
+        visitor.page.goto(base + "recherche.html")
+        ligatures(visitor.page)
+        visitor.check_quiet()
     with visitors.visit(SMALL, script=False, forwarded=False) as visitor:
         visitor.page.goto(folder.as_uri() + "/recherche.html")
         check("plan" in visitor.page.locator("main").inner_text().lower(), "without script nothing leads on")

@@ -10,7 +10,7 @@ from visitors import PHONE, SMALL, WIDE, approve, no_overflow, sign_in
 OUTSIDE = "48.8566, 2.3522"
 WORDS = {
     True: "Le lampadaire loutre-avec clignote depuis la manœuvre de lundi, au numéro 8.",
-    False: "Le trottoir loutre-sans s’est affaissé de dix centimètres après la pluie.",
+    False: "Le trottoir loutre-sans s’est affaissé de dix centimètres après la pluie, au coeur du bourg.",
 }
 
 

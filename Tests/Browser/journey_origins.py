@@ -11,11 +11,11 @@ PAGE = "agenda/2026-12-11-conseil.html"
 PATH = "api/v1/comments/add/agenda/item/2026-12-11-conseil--cantine"
 
 
-def apart(world):
+def apart(world, name="apart", below=""):
     """A commune whose site address and server address differ, served on both."""
     site_port, server_port = free_port(), free_port()
     commune = world.copy(
-        "apart", address=f"http://127.0.0.1:{site_port}/", server=f"http://127.0.0.1:{server_port}/")
+        name, address=f"http://127.0.0.1:{site_port}/{below}", server=f"http://127.0.0.1:{server_port}/")
     commune.serve(server_port)
     return commune, site_port
 
@@ -35,6 +35,23 @@ def both(world, visitors):
                     write(visitor, base, commune.base, f"Remarque de loin, putois-{script}.")
             desk(visitors, base, commune)
         cross_origin(commune, f"http://127.0.0.1:{port}")
+    finally:
+        commune.stop()
+
+
+def under_a_path(world, visitors):
+    """The site lies in a folder of another site, as on a shared host: forms still find the server."""
+    below = "mairie/la place/"
+    commune, port = apart(world, "below", below.replace(" ", "%20"))
+    try:
+        root = world.scratch / "below-copy"
+        shutil.copytree(commune.site, root / below)
+        with plain_server(root, port) as base:
+            for script in (True, False):
+                with visitors.visit(PHONE, script, forwarded=False) as visitor:
+                    write(visitor, base + below.replace(" ", "%20"), commune.base, f"Remarque d’un dossier, lérot-{script}.")
+            status, _, page = fetch(base + below.replace(" ", "%20") + "feed.atom")
+            check(status == 200 and f"{base}mairie/la%20place/".encode() in page, f"the feed leads elsewhere: {page[:300]}")
     finally:
         commune.stop()
 
@@ -97,4 +114,4 @@ def cross_origin(commune, origin):
     check(status == 403, f"a sign-in sent from another origin: {status}")
 
 
-TESTS = [both]
+TESTS = [both, under_a_path]

@@ -19,7 +19,10 @@ from playwright.sync_api import sync_playwright
 from commune import Failed, World
 from visitors import Visitors
 
-GROUPS = ["comment", "desk", "incidents", "consultation", "privacy", "requests", "pages", "same", "copy", "origins", "disk", "crash"]
+GROUPS = [
+    "comment", "desk", "incidents", "consultation", "people", "privacy", "back", "requests", "pages", "stale", "same", "copy",
+    "origins", "disk", "calendar", "deploy", "crash",
+]
 
 
 def reason(error):

@@ -6,19 +6,23 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import urllib.parse
 import urllib.request
 
 from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main, run, server
 
 VERBS = [
-    "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role", "person disable",
-    "person enable", "person invite", "module list", "module info", "backup", "restore", "doctor", "version", "help",
+    "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role",
+    "person reset-factor", "person disable", "person enable", "person invite", "mail send", "mail test", "mail bounce",
+    "module list", "module info", "register verify", "register head", "register receipt", "backup", "restore", "doctor",
+    "version", "help",
 ]
 PASSWORD = "un long mot de passe"
 
@@ -297,8 +301,44 @@ def test_import_twice_changes_nothing_and_a_dry_run_keeps_nothing(folder):
     assert again["added"] == 0 and again["unchanged"] == 3, again
 
 
+def test_an_export_brought_back_changes_nothing_and_erases_no_contact(folder):
+    path, back = folder.path / "with.ndjson", folder.path / "without.ndjson"
+    records = [json.loads(line) for line in reports(3)]
+    for record in records:
+        record |= {"contact_name": "Ana", "contact_email": "ana@exemple.fr", "wants_updates": True}
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    expect(run("import", "reports", path, "-C", folder.commune), 0, "ajouts : 3")
+    expect(run("export", "reports", "--out", back, "-C", folder.commune), 0)
+    assert "ana@exemple.fr" not in back.read_text()
+    told = json.loads(expect(run("import", "reports", back, "-C", folder.commune, "--json"), 0).out)
+    assert told["unchanged"] == 3 and told["updated"] == 0, told
+    # One that was corrected in the file is brought up to date, and who reported it stays known.
+    back.write_text(back.read_text().replace('"place":"', '"place":"plus loin, '))
+    told = json.loads(expect(run("import", "reports", back, "-C", folder.commune, "--json"), 0).out)
+    assert told["updated"] == 3, told
+    kept = run("export", "reports", "--set", "contacts=yes", "-C", folder.commune).out
+    assert kept.count("ana@exemple.fr") == 3 and kept.count("plus loin") == 3, kept
+
+
+def test_a_page_in_a_language_that_was_taken_away_is_named(folder):
+    pages = folder.commune / "content" / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / "halle.md").write_text("---\ntitle: La halle\n---\nTexte.\n")
+    (pages / "halle.en.md").write_text("---\ntitle: The hall\n---\nText.\n")
+    path = folder.commune / "commune.yaml"
+    text = path.read_text()
+    assert "languages: [fr" in text, text
+    path.write_text("".join("languages: [fr]\n" if line.startswith("languages:") else line
+                            for line in text.splitlines(keepends=True)))
+    told = expect(run("check", "-C", folder.commune), 1, "halle.en.md", "« en »")
+    assert "minuscules" not in told.out, told
+
+
 def test_import_of_unknown_kind_or_file(folder):
-    expect(run("import", "report", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    expect(run("import", "reports", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
+    # The first word that is wrong is told first.
+    both = expect(run("import", "report", "x", "-C", folder.commune), 1, "reports", "meeting")
+    assert "fichier x" not in both.err, both
     expect(run("import", "report", PARVIS, "-C", folder.commune), 1, "reports", "meeting")
     expect(run("import", "reports", folder.path / "r", "--set", "a=b", "-C", folder.commune), 3)
 
@@ -437,6 +477,25 @@ def test_second_server_and_build_are_refused(folder):
         assert get(base)[0] == 200
 
 
+def test_import_and_export_without_a_kind_name_the_kinds(folder):
+    for language, word in (("fr", "il manque KIND"), ("en", "KIND is missing")):
+        expect(run("export", "-C", folder.commune, language=language), 2, word, "meeting, ", "proposals")
+        expect(run("import", "-C", folder.commune, language=language), 2, word, "grand-debat", "reports")
+    expect(run("export", "-C", folder.path / "none"), 3, "parvis init")
+
+
+def test_check_tells_each_mistake_once_and_shows_the_word_that_is_wrong(folder):
+    path = folder.commune / "commune.yaml"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join("languages: [fr, kl]" if line.startswith("languages:") else line for line in lines
+                              if not line.startswith("address:")) + "\n")
+    told = json.loads(expect(run("check", "-C", folder.commune, "--json"), 1).out)
+    assert len(told["findings"]) == 2, told
+    address = next(one["message"] for one in told["findings"] if "address" in one["message"])
+    assert "https://www.exemple.fr/" in address, told
+    assert any("« kl »" in one["message"] for one in told["findings"]), told
+
+
 def test_readers_and_errands_pass_while_a_server_runs(folder):
     commune = folder.commune
     with server(commune) as (_, base, _):
@@ -525,6 +584,9 @@ def test_restore_refuses_what_is_not_a_backup(folder):
 def test_doctor_and_modules_speak_json(folder):
     told = json.loads(run("doctor", "-C", folder.commune, "--json").out)
     assert {"disk", "database", "modules"} <= {item["name"] for item in told["items"]}, told
+    people = run("doctor", "-C", folder.commune).out
+    assert "disque :" in people and "comptes :" in people and "disk" not in people, people
+    assert "disk:" in run("doctor", "-C", folder.commune, language="en").out
     listed = json.loads(expect(run("module", "list", "--json", cwd=folder.path), 0).out)
     assert [m["id"] for m in listed["modules"]] == ["agenda", "consultation", "incidents"]
     assert all(m["used"] is None for m in listed["modules"])
@@ -574,6 +636,94 @@ def test_two_serving_communes_do_not_meet(folder):
             thread.join()
         assert "Essai" in answers[first] and "Ailleurs" in answers[second]
         assert "Ailleurs" not in answers[first] and "Essai" not in answers[second]
+
+
+# --- The register
+
+
+def demonstration(folder):
+    """The demonstration commune with its site."""
+    home = folder.path / "demo"
+    expect(run("init", home, "--demo", "--content", ROOT / "Content"), 0)
+    return home
+
+
+def verifiers(*arguments):
+    """The exit codes and words of both verifiers: ours, and the one that was written from the documentation alone."""
+    ours = run("register", "verify", *arguments, language="en")
+    script = subprocess.run(
+        [sys.executable, ROOT / "Tools/verify_register.py", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    return (ours.code, ours.out + ours.err), (script.returncode, script.stdout + script.stderr)
+
+
+def test_both_verifiers_accept_the_demonstration_and_find_the_same_faults(folder):
+    home = demonstration(folder)
+    for code, words in verifiers(home / "site"):
+        assert code == 0, words
+    older = folder.path / "older"
+    shutil.copytree(home / "site", older)
+    changes = [
+        ("UPDATE consultation_proposal SET body = body || '!' WHERE id = 1", "consultation/proposal/1"),
+        ("DELETE FROM consultation_proposal WHERE id = 2", "consultation/proposal/2"),
+        ("UPDATE consultation_proposal SET verified_supports = 99 WHERE id = 3", "99"),
+        ("UPDATE host_comment SET author = 'Quelqu’un' WHERE id = 1", "host/comment/1"),
+        ("DELETE FROM consultation_answer WHERE choice = 'cafe'", "cafe"),
+        ("UPDATE incidents_report SET description = 'rien' WHERE number = '2026-0003'", "incidents/report/2026-0003"),
+        ("DELETE FROM host_register WHERE position = 4", "leaf 4"),
+    ]
+    database = home / "data/parvis.sqlite"
+    sound = database.read_bytes()
+    for sql, named in changes:
+        with sqlite3.connect(database) as connection:
+            assert connection.execute(sql).rowcount > 0, sql
+        connection.close()
+        out = folder.path / "out"
+        expect(run("build", "-C", home, "--out", out), 0)
+        for code, words in verifiers(out, older):
+            assert code == 1 and named in words, f"{sql}: {words}"
+        shutil.rmtree(out)
+        for rest in ("-wal", "-shm"):
+            database.with_name(database.name + rest).unlink(missing_ok=True)
+        database.write_bytes(sound)
+
+
+def test_a_head_is_signed_on_demand_and_compared_with_the_board(folder):
+    expect(run("register", "head", "-C", folder.commune), 1, "encore vide")
+    home = demonstration(folder)
+    told = json.loads(expect(run("register", "head", "-C", home, "--json"), 0).out)
+    expect(run("build", "-C", home), 0)
+    groups = " ".join(told["root"][start:start + 4] for start in range(0, 64, 4))
+    expect(run("register", "verify", home / "site", "--root", groups), 0, "Rien à redire")
+    expect(run("register", "verify", home / "site", "--root", groups[::-1]), 1, "affichée")
+    assert json.loads(run("register", "verify", home / "site", "--json").out)["leaves"] == told["size"]
+    expect(run("register", "verify", folder.path / "nowhere"), 3, "nowhere")
+    assert run("export", "reports", "-C", home).code == 0
+    assert json.loads(run("register", "head", "-C", home, "--json").out)["size"] == told["size"] + 1
+    expect(run("register", "receipt", "7", "-C", home), 1, "reçu n° 7")
+    expect(run("register", "receipt", "x", "-C", home), 2, "00042")
+
+
+def test_a_receipt_is_given_again_and_checked_by_both_verifiers(folder):
+    home = demonstration(folder)
+    with server(home) as (process, base, _):
+        fields = {
+            "service": "voirie", "street": "other", "place_text": "Devant le lavoir", "description": "Un banc cassé devant le lavoir.",
+            "not_emergency": "true",
+        }
+        with sqlite3.connect(f"file:{home}/data/parvis.sqlite?mode=ro", uri=True) as connection:
+            position = connection.execute("SELECT max(position) FROM host_register").fetchone()[0]
+        urllib.request.urlopen(base + "api/v1/incidents/report", urllib.parse.urlencode(fields).encode())
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    expect(run("register", "head", "-C", home), 0)
+    expect(run("build", "-C", home), 0)
+    paper = folder.path / "receipt.json"
+    paper.write_text(expect(run("register", "receipt", str(position + 2), "-C", home), 0, "banc cassé").out)
+    for code, words in verifiers(home / "site", "--receipt", paper):
+        assert code == 0, words
+    paper.write_text(paper.read_text().replace("banc cassé", "banc neuf"))
+    for code, words in verifiers(home / "site", "--receipt", paper):
+        assert code == 1 and "not what was sent" in words, words
 
 
 if __name__ == "__main__":

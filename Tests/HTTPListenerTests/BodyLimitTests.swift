@@ -57,6 +57,27 @@ import Testing
     #expect(recorder.requests.isEmpty)
   }
 
+  @Test func whoServesMayAnswerInItsOwnWords() throws {
+    let recorder = Recorder()
+    var options = Self.options
+    options.tooLarge = { request, limit in
+      .text(413, "\(request.path) \(request.body.count) \(limit) \(request.headers["accept-language"] ?? "")")
+    }
+    let listener = try startEcho(recorder, options)
+    let sent = [
+      "Content-Length: 2000\r\n\r\n" + String(repeating: "a", count: 2000),
+      "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + String(repeating: "a", count: 2000) + "\r\n0\r\n\r\n",
+      "Content-Length: 99999999999\r\n\r\n",
+    ]
+    for rest in sent {
+      let client = try #require(RawClient(port: listener.port))
+      client.send("POST /a HTTP/1.1\r\nHost: h\r\nAccept-Language: en\r\n\(rest)")
+      let answer = try #require(client.untilClosed())
+      #expect(answer.hasPrefix("HTTP/1.1 413 ") && answer.hasSuffix("/a 0 1000 en"), "\(answer)")
+    }
+    #expect(recorder.requests.isEmpty)
+  }
+
   @Test func endlessChunksEndTheConnection() throws {
     let recorder = Recorder()
     let listener = try startEcho(recorder, Self.options)

@@ -155,7 +155,8 @@ import Testing
       "a.webmanifest": "application/manifest+json", "a.md": "text/markdown; charset=utf-8",
       "a.pdf": "application/pdf", "a.ndjson": "application/x-ndjson",
       "a.html.exe": "application/octet-stream",
-      "none": "application/octet-stream", "a.": "application/octet-stream",
+      "none": "application/octet-stream", "checkpoint": "text/plain; charset=utf-8", "000": "application/octet-stream",
+      "a.": "application/octet-stream",
     ]
     for (name, type) in expected {
       folder.write("site/\(name)", "x")

@@ -131,16 +131,17 @@ struct ModuleTests {
       source: "Quand ?", answer: answer)
     let second = Comment(
       id: 2, kind: "comment", author: "Zoé", sent: Timestamp(seconds: 5), block: "", quote: "", body: "Bien",
-      source: "Bien", answer: nil)
+      source: "Bien", answer: nil, language: "fr")
     let discussion = Discussion(subject: Subject("agenda", "item", "1"), comments: [first, second])
     #expect(discussion.updated == Timestamp(seconds: 9))
     #expect(Discussion(subject: discussion.subject, comments: []).updated == nil)
     #expect(
       discussion.value.text == """
-        [{"id":1,"kind":"question","author":null,"sent":"1970-01-01T00:00:03Z","block":"b1","quote":"La rue",\
-        "markdown":"Quand ?","answer":{"author":"Mairie","published":"1970-01-01T00:00:09Z","markdown":"Oui"}},\
-        {"id":2,"kind":"comment","author":"Zoé","sent":"1970-01-01T00:00:05Z","block":null,"quote":null,\
-        "markdown":"Bien","answer":null}]
+        [{"id":1,"on":"agenda/item/1","kind":"question","author":null,"quote":"La rue","markdown":"Quand ?",\
+        "sent":"1970-01-01T00:00:03Z","block":"b1","language":null,\
+        "answer":{"author":"Mairie","published":"1970-01-01T00:00:09Z","markdown":"Oui"},"proof":null},\
+        {"id":2,"on":"agenda/item/1","kind":"comment","author":"Zoé","quote":null,"markdown":"Bien",\
+        "sent":"1970-01-01T00:00:05Z","block":null,"language":"fr","answer":null,"proof":null}]
         """)
   }
 }

@@ -104,6 +104,24 @@ struct ConfigurationTests {
     other.close()
   }
 
+  @Test(
+    "one mistake is told once, with the word that is wrong",
+    arguments: [
+      ("address: https://essai.example/\n", "", "https://www.example.org/"), ("[fr]", "[fr, kl]", "“kl”"),
+      ("server: https://actes.essai.example/", "server: [a]", "https://www.example.org/"),
+      ("2027-01-31", "soon", "“soon”"),
+    ])
+  func once(old: String, new: String, shown: String) throws {
+    let folder = try Folder(yaml: ConfigurationTests.yaml.replacing(old, with: new, maxReplacements: 1))
+    do {
+      _ = try folder.open()
+      Issue.record("accepted")
+    } catch let error as CommuneError {
+      let messages = error.diagnostics.map { $0.message("en") }
+      #expect(messages.count == 1 && messages[0].contains(shown), "\(messages)")
+    }
+  }
+
   @Test("several mistakes are told at once")
   func together() throws {
     let yaml = ConfigurationTests.yaml.replacing("most: 3", with: "most: x").replacing("mood: gay", with: "mood: y")

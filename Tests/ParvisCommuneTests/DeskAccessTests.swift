@@ -44,6 +44,8 @@ struct DeskAccessTests {
     Route("GET", "/desk/people", clerks), Route("POST", "/desk/people/invite", clerks, [("role", "agent")]),
     Route("POST", "/desk/people/disable", clerks, [("email", "test0@essai.example")]),
     Route("POST", "/desk/people/enable", clerks, [("email", "test0@essai.example")]),
+    Route("GET", "/desk/mail", clerks), Route("GET", "/desk/mail/samples", clerks),
+    Route("GET", "/desk/mail/samples/digest", clerks), Route("POST", "/desk/mail/1/allow", clerks),
     Route("GET", "/desk/m/notes/all", clerks), Route("GET", "/desk/m/notes/all/1", clerks),
     Route("POST", "/desk/do/notes/headline/1", clerks, [("headline", "Titre")]),
     Route("POST", "/desk/do/notes/codes", clerks), Route("POST", "/desk/sign-out", everybody),

@@ -26,9 +26,9 @@ struct EmbargoTests {
     commune.now = Timestamp(seconds: 1_795_330_800)
     try commune.publish()
     #expect(commune.file("notes/1.html")?.contains("surprise") == true)
-    #expect(try commune.count("SELECT count(*) FROM host_register WHERE kind = 'publication'") == 1)
+    #expect(try commune.count("SELECT count(*) FROM host_register WHERE leaf LIKE '%released%'") == 1)
     try commune.publish()
-    #expect(try commune.count("SELECT count(*) FROM host_register WHERE kind = 'publication'") == 1)
+    #expect(try commune.count("SELECT count(*) FROM host_register WHERE leaf LIKE '%released%'") == 1)
   }
 
   @Test(

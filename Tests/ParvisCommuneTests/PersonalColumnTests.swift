@@ -28,7 +28,7 @@ struct PersonalColumnTests {
   static let erased: Set<String> = [
     "host_account.email", "host_appeal.body", "host_appeal.note", "host_authorization.voter", "host_comment.author",
     "host_comment.body", "host_comment.quote", "host_comment.title", "host_contact.subject", "host_data_link.email",
-    "host_data_message.address", "host_data_message.body", "host_decision.before", "host_decision.note",
+    "host_decision.before", "host_decision.note",
     "host_event.words", "host_flag.note", "host_held_message.address", "host_held_message.body",
     "host_held_message.link", "host_likeness.print", "host_link.act", "host_link.email", "host_mail_address.email",
     "host_mail_request.email", "host_moderation.excerpt", "host_moderation.note", "host_outbox.content",
@@ -41,9 +41,10 @@ struct PersonalColumnTests {
   static let impersonal: Set<String> = [
     "host_account.locale", "host_answer.author", "host_answer.body", "host_answer.subject", "host_appeal.state",
     "host_calm.mode", "host_calm.scope", "host_calm.words", "host_comment.anchor", "host_comment.block",
-    "host_comment.channel", "host_comment.document", "host_comment.kind", "host_comment.publication",
+    "host_comment.channel", "host_comment.document", "host_comment.kind", "host_comment.language",
+    "host_comment.publication",
     "host_comment.reference", "host_comment.subject", "host_contact.locale", "host_counter_act.channel",
-    "host_data_link.token", "host_data_message.locale", "host_data_message.subject", "host_decision.measure",
+    "host_data_link.token", "host_decision.measure",
     "host_decision.reason", "host_decision_count.kind", "host_decision_count.measure", "host_decision_count.module",
     "host_decision_count.month", "host_decision_count.reason", "host_erasure.reason", "host_erasure.subject",
     "host_event.anchor", "host_event.document", "host_event.key", "host_event.kind", "host_event.source",

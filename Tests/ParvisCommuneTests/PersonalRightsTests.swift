@@ -24,7 +24,7 @@ struct PersonalRightsTests {
 
   /// The path of the last personal link, from the message as it waits to be sent.
   private func link(_ commune: TestCommune) throws -> String {
-    let body = try commune.rows("SELECT body FROM host_data_message ORDER BY id DESC LIMIT 1").first?.text("body") ?? ""
+    let body = try commune.rows("SELECT link FROM host_held_message ORDER BY id DESC LIMIT 1").first?.text("link") ?? ""
     let token = body.split(separator: "/").last.map(String.init) ?? ""
     return "/me/data/\(token)"
   }
@@ -69,7 +69,7 @@ struct PersonalRightsTests {
     #expect(commune.file("notes/2.html")?.contains("Texte effacé le") == true)
     #expect(!commune.filesHolding("MARKnote").isEmpty, "another's text is not touched")
     #expect(try commune.count("SELECT count(*) FROM host_register") == leaves + 1)
-    #expect(try commune.count("SELECT count(*) FROM host_register WHERE kind = 'erasure'") == 1)
+    #expect(try commune.count("SELECT count(*) FROM host_register WHERE leaf LIKE '%\"what\":\"erased\"%'") == 1)
     #expect(commune.get("/receipt/\(name)").body.contains("effacé le"))
   }
 
@@ -103,10 +103,10 @@ struct PersonalRightsTests {
     let known = commune.post("/me/data", [("email", Self.email)])
     let unknown = commune.post("/me/data", [("email", "nobody@essai.example")])
     #expect(known.status == 202 && known.status == unknown.status && known.body == unknown.body)
-    #expect(try commune.count("SELECT count(*) FROM host_data_message") == 2)
+    #expect(try commune.count("SELECT count(*) FROM host_held_message") == 2)
     for _ in 0..<4 { #expect(commune.post("/me/data", [("email", Self.email)]).body == known.body) }
     #expect(
-      try commune.count("SELECT count(*) FROM host_data_message WHERE address = 'markmail@essai.example'") == 3,
+      try commune.count("SELECT count(*) FROM host_held_message WHERE address = 'markmail@essai.example'") == 3,
       "nobody’s mailbox is filled by others")
   }
 

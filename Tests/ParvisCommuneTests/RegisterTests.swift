@@ -52,7 +52,8 @@ struct RegisterTests {
     let salt = try #require(receipt["salt"]?.asString).utf8
     let digits = salt.map { UInt8($0 < 0x3A ? $0 - 0x30 : $0 - 0x57) }
     let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-    let payload = Array("body\u{0}mots SECRETS\u{0}email\u{0}ana@essai.example\u{0}".utf8)
+    let payload = Array(#"{"body":["mots SECRETS"]}"#.utf8)
+    #expect(receipt["payload"]?.asString == String(decoding: payload, as: UTF8.self))
     let commitment = Wiring.sealing.sha256(bytes + payload).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }

@@ -64,6 +64,30 @@ struct ServingTests {
     #expect(policy.contains("form-action 'self' http://127.0.0.1:4711;"))
   }
 
+  @Test("more than is accepted gets a page in the person’s language, or problem details, that say limit and outcome")
+  func tooLarge() throws {
+    let folder = try Folder(yaml: NotesCommune.yaml.replacing("languages: [fr]", with: "languages: [fr, en]"))
+    let commune = try folder.open()
+    let server = try CommuneServer.start(commune, host: "127.0.0.1", port: 0, behindProxy: false)
+    defer { server.stop() }
+    let long = String(repeating: "a", count: 64 << 10)
+    for (language, words) in [("fr", "Rien n’a été enregistré"), ("en", "Nothing was recorded")] {
+      let page = WireClient(port: server.port).form(
+        "/api/v1/notes/write", "body=\(long)", [("Accept", "text/html"), ("Accept-Language", language)])
+      #expect(page?.status == 413 && page?.header("Content-Type") == "text/html; charset=utf-8")
+      #expect(page?.body.contains(words) == true && page?.body.contains("64 Ki") == true)
+      #expect(page?.header("Content-Security-Policy") != nil)
+    }
+    let data = WireClient(port: server.port).send(
+      "POST", "/api/v1/notes/write",
+      [("Content-Type", "application/json"), ("Origin", "https://essai.example")], body: "{\"body\":\"\(long)\"}")
+    #expect(data?.status == 413 && data?.header("Content-Type") == "application/problem+json")
+    #expect(data?.header("Access-Control-Allow-Origin") == "https://essai.example")
+    let problem = try JSONValue.parse(Array((data?.body ?? "").utf8))
+    #expect(problem["type"]?.asString?.hasSuffix("#problem-too-large") == true)
+    #expect(eventually { folder.text("site/donnees.html")?.contains("id=\"problem-too-large\"") == true })
+  }
+
   @Test("X-Forwarded-For counts behind a proxy only, and only the hop that the proxy wrote")
   func forwardedFor() throws {
     for isBehindProxy in [true, false] {

@@ -147,4 +147,16 @@ import Testing
     #expect(english.contains("<div lang=\"fr\"><p>Oui.</p></div>"))
     #expect(renderer.node(discussion, block: "b9", locale: "fr", zone: .utc).isEmpty)
   }
+
+  @Test func aCommentIsMarkedWithTheLanguageOfItsFormOnPagesOfAnotherOne() throws {
+    let comment = Comment(
+      id: 1, kind: "comment", author: "", sent: Timestamp(seconds: 1_780_300_000), block: "", quote: "",
+      body: .p("The bridge"), source: "The bridge", answer: nil, language: "en")
+    let discussion = Discussion(subject: Subject("agenda", "item", "1"), comments: [comment])
+    let renderer = DiscussionRenderer(words: try SiteWords.load(), language: "fr")
+    let french = renderer.node(discussion, block: nil, locale: "fr", zone: .utc).rendered
+    #expect(french.contains("<div lang=\"en\"><p>The bridge</p></div>"))
+    let english = renderer.node(discussion, block: nil, locale: "en", zone: .utc).rendered
+    #expect(!english.contains("lang="), "English words on an English page need no mark")
+  }
 }

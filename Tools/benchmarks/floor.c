@@ -6,15 +6,19 @@
  *   floor insert DB N        a bulk insert of N contributions with nine answers each, in one transaction
  *   floor serve DB PORT      POST of a comment with group commit and synchronous=FULL, over libmicrohttpd
  *
- * cc -O2 -pthread floor.c -lsqlite3 -lcmark -lmicrohttpd
+ *   floor hash ENTRIES       SHA-256 of every leaf below a folder of entry bundles, and of as many nodes
+ *
+ * cc -O2 -pthread floor.c -lsqlite3 -lcmark -lmicrohttpd -lsodium
  */
 #define _GNU_SOURCE
 #include <cmark.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -419,7 +423,28 @@ static void serve(int port) {
   pause();
 }
 
+/* The register: SHA-256 of each leaf and of as many nodes, nothing else. */
+static int hash_bundle(const char *path, const struct stat *status, int kind, struct FTW *place) {
+  (void)place;
+  if (kind != FTW_F) return 0;
+  unsigned char *data = malloc(status->st_size + 1), node[65] = {1}, sum[32];
+  FILE *file = fopen(path, "r");
+  long size = file ? (long)fread(data, 1, status->st_size, file) : 0;
+  if (file) fclose(file);
+  for (long at = 0; at + 2 <= size;) {
+    long length = data[at] << 8 | data[at + 1];
+    data[at + 1] = 0;
+    crypto_hash_sha256(sum, data + at + 1, length + 1);
+    memcpy(node + 1, sum, 32);
+    crypto_hash_sha256(node + 33, node, 65);
+    at += 2 + length;
+  }
+  free(data);
+  return 0;
+}
+
 int main(int argc, char **argv) {
+  if (argc == 3 && !strcmp(argv[1], "hash")) return nftw(argv[2], hash_bundle, 16, FTW_PHYS) ? 1 : 0;
   if (argc < 4) { fprintf(stderr, "floor build|again|approve|insert|serve DB …\n"); return 2; }
   const char *verb = argv[1];
   if (!strcmp(verb, "insert")) { open_database(argv[2]); insert(atol(argv[3])); }

@@ -373,6 +373,45 @@ def import_part():
     line("peak memory, 100,000 / 10,000 contributions", median(rows["parvis"], "memory") / median(rows["small"], "memory"), "≈ 1")
 
 
+def register():
+    """A register of a million leaves, half of them decisions, against SHA-256 over the same leaves and nodes."""
+    import hashlib, sqlite3
+    count = int(os.environ.get("LEAVES", 1000000))
+    home, site = DISK + "/register", DISK + "/register-site"
+    shutil.rmtree(home, ignore_errors=True)
+    write(home + "/commune.yaml", COMMUNE)
+    write(home + "/content/consultations/banc.md", CONSULTATION)
+    for folder in ("services", "map"):
+        shutil.copytree(SOURCE + "/Content/" + folder, home + "/content/" + folder)
+    subprocess.run([PARVIS, "build", "-C", home], check=True, stdout=subprocess.DEVNULL)
+
+    def leaf(position):
+        text = ('{"v":1,"position":%d,"at":"2026-11-21T12:00:00Z","kind":"%s","what":"%s","subject":"consultation/proposal/%d",'
+                '%s"commitment":"%s"}')
+        mark = hashlib.sha256(b"%d" % position).hexdigest()
+        if position % 10 == 9:
+            return text % (position, "decision", "refused", position, '"reason":"off-topic",', mark)
+        return text % (position, "act", "consultation/propose", position, "", mark)
+
+    database = sqlite3.connect(home + "/data/parvis.sqlite")
+    with database:
+        database.executemany(
+            "INSERT INTO host_register(position, kind, at, leaf, hash, salt) VALUES(?,'act',0,?,?,x'00')",
+            ((position, text, hashlib.sha256(b"\0" + text.encode()).digest())
+             for position, text in ((position, leaf(position)) for position in range(count))))
+    database.close()
+    subprocess.run([PARVIS, "register", "head", "-C", home], check=True, stdout=subprocess.DEVNULL)
+    clear("register-site")
+    subprocess.run([PARVIS, "build", "-C", home, "--out", site], check=True, stdout=subprocess.DEVNULL)
+    rows = dict(floor=[], parvis=[])
+    for _ in range(ROUNDS):
+        rows["floor"].append(run([FLOOR, "hash", site + "/register/tile/entries"]))
+        rows["parvis"].append(run([PARVIS, "register", "verify", site]))
+    print("register of %d leaves, a tenth of them decisions" % count)
+    line("verify: speed / SHA-256 of the same leaves and nodes (CPU)", median(rows["floor"], "cpu") / median(rows["parvis"], "cpu"), "≥ 0.5")
+    line("peak memory", median(rows["parvis"], "memory"), "—", "MiB")
+
+
 def start():
     bare = WORK + "/bare"
     write(bare + ".swift", 'print("0.1.0")\n')
@@ -392,7 +431,8 @@ def kill():
                    check=True)
 
 
-PARTS = {"build": build, "approve": approve, "desk": desk, "http": http_part, "import": import_part, "start": start, "kill": kill}
+PARTS = {"build": build, "approve": approve, "desk": desk, "http": http_part, "import": import_part, "register": register,
+         "start": start, "kill": kill}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in PARTS:

@@ -2,7 +2,8 @@ public import ParticipationKit
 
 /// The council's agenda: drafts that residents comment item by item, frozen notices, minutes.
 public struct AgendaModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
-  DocumentProviding, StreamProviding, ImportProviding, ExportProviding, CommentProviding, DeskProviding, SlotProviding
+  DocumentProviding, StreamProviding, ImportProviding, ExportProviding, CommentProviding, DeskProviding, SlotProviding,
+  FollowProviding
 {
   static let editPermission = "agenda.edit"
   static let sendPermission = "agenda.send"
@@ -55,6 +56,9 @@ public struct AgendaModule: ParticipationModule, SchemaProviding, CatalogueProvi
 
   /// What staff can do with meetings and items.
   public var actions: [Action] { MeetingActions(site: site).all + ItemActions(site: site).all }
+
+  /// All meetings, one meeting, one item.
+  public var followableKinds: [FollowableKind] { MeetingNotices(site: site).kinds }
 
   /// The meetings and the front page.
   public var documents: [DocumentFamily] { [MeetingDocument(site: site).family, MeetingsIndex(site: site).family] }

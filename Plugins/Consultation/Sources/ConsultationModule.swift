@@ -3,7 +3,7 @@ public import ParticipationKit
 /// Consultation: the commune asks, residents answer once, propose and support; results appear after closing.
 public struct ConsultationModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding, CommentProviding,
-  DeskProviding, SlotProviding, PersonalDataProviding
+  DeskProviding, SlotProviding, ClockProviding, FollowProviding, EventProviding, PersonalDataProviding
 {
   let site: Site
   let consultations: ConsultationList
@@ -16,7 +16,6 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     consultations = try reader.read(try site.content.files(in: "consultations"))
   }
 
-  static let codesPermission = "consultation.codes"
   static let followPermission = "consultation.follow"
 
   /// Who the module is.
@@ -25,11 +24,8 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     licence: "EUPL-1.2", traits: ["commentable", "votable"],
     permissions: [
       Permission(
-        codesPermission, roles: ["clerk"],
-        titles: ["fr": "Faire et révoquer des codes d’accès", "en": "Make and revoke access codes"]),
-      Permission(
         followPermission, roles: ["clerk", "councillor"],
-        titles: ["fr": "Suivre les consultations en cours", "en": "Follow the consultations"]),
+        titles: ["fr": "Suivre les consultations en cours", "en": "Follow the consultations"])
     ],
     personalData: .stores([
       "fr": """
@@ -53,10 +49,8 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
     [("fr", PackageResources.fr_json), ("en", PackageResources.en_json)]
   }
 
-  /// Answering, proposing and supporting for everyone; codes for the clerk.
-  public var actions: [Action] {
-    [answerAction, proposeAction, supportAction, makeCodesAction, forgetSheetAction, revokeCodesAction]
-  }
+  /// Answering, proposing and supporting for everyone.
+  public var actions: [Action] { [answerAction, proposeAction, supportAction] }
 
   /// The pages and JSON resources.
   public var documents: [DocumentFamily] {
@@ -78,8 +72,17 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
   /// Proposals, which can be commented until the consultation closes.
   public var commentableKinds: [CommentableKind] { [commentableProposal] }
 
-  /// The screens: overview, codes and proposals.
-  public var deskScreens: [DeskScreen] { [overviewScreen, codesScreen, proposalsScreen] }
+  /// The count at each closing.
+  public var clockJobs: [ClockJob] { [tallyJob] }
+
+  /// The screens: overview and proposals.
+  public var deskScreens: [DeskScreen] { [overviewScreen, proposalsScreen] }
+
+  /// All consultations, one consultation, one proposal.
+  public var followableKinds: [FollowableKind] { follows }
+
+  /// Opening, closing soon, results.
+  public var timedEvents: TimedEvents { TimedEvents { _, after, now in due(after: after, now: now) } }
 
   /// A notice on the front page for each consultation that is near.
   public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } }

@@ -47,6 +47,8 @@ struct CountingTests {
     #expect(Share(83, of: 312).width == "26.6%")
     #expect(Share(83, of: 312).words("fr") == "27\u{202F}%")
     #expect(Share(83, of: 312).words("en") == "27%")
+    // 26,45 % is 264,5 per mille and still 26 %: a rounded number is not rounded again.
+    #expect(Share(529, of: 2000).width == "26.5%" && Share(529, of: 2000).words("en") == "26%")
     #expect(Share(0, of: 0).width == "0.0%")
     #expect(Share(5, of: 5).width == "100.0%")
   }

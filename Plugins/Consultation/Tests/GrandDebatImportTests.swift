@@ -21,7 +21,7 @@ struct GrandDebatImportTests {
       action: noting.context(now: Timestamp(seconds: 1_790_000_000)), options: ["consultation": consultation],
       include: { _ in leaves += 1 },
       content: { _, name in Fixture.file([], name: name) }, comment: { _ in true },
-      decision: { _ in }, answer: { _ in })
+      decision: { _ in }, answer: { _ in }, seal: { _, _, _ in leaves += 1 })
     var rest = Array(text.utf8)[...]
     let source = ImportSource(name: "contributions.json") {
       guard !rest.isEmpty else { return nil }

@@ -5,7 +5,7 @@ public import ParticipationKit
 /// The words are those of Open311: a *service* is a kind of problem, a *service request* (here: report) is one case.
 public struct IncidentsModule: ParticipationModule, SchemaProviding, CatalogueProviding, SettingsProviding,
   ActionProviding, DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding,
-  DeskProviding, SlotProviding, PersonalDataProviding
+  DeskProviding, SlotProviding, PersonalDataProviding, FollowProviding
 {
   let site: Site
   let content: IncidentsContent
@@ -117,6 +117,9 @@ public struct IncidentsModule: ParticipationModule, SchemaProviding, CataloguePr
 
   /// The notice on the front page and the tile of the desk.
   public var slots: [SlotContribution] { [homeNotice, deskTile] }
+
+  /// One report, one street, all reports.
+  public var followableKinds: [FollowableKind] { follows }
 
   /// What the module holds about a person.
   public var personalData: PersonalData { contactData }

@@ -2,6 +2,8 @@
 enum ContentTypes {
   /// The type of a file called `name`, by its last extension.
   static func type(of name: some BidirectionalCollection<UInt8>) -> String {
+    // C2SP tlog-tiles asks for this type of the one file of a site that has no ending and is text.
+    if name.elementsEqual("checkpoint".utf8) { return "text/plain; charset=utf-8" }
     guard let dot = name.lastIndex(of: 0x2E) else { return fallback }
     let ending = name[dot...].dropFirst()
     guard ending.count <= 12 else { return fallback }

@@ -6,7 +6,7 @@ final class Conversation {
   private enum Stage {
     case begun
     case receiving(RequestHead, limit: Int)
-    case discarding
+    case discarding(RequestHead, limit: Int)
     case answering(PendingReply)
     case finished
   }
@@ -43,10 +43,10 @@ final class Conversation {
       if case .length(let length) = head.framing {
         let expectsContinue = !head.headers.bytes("expect").isEmpty
         if length > limit && (expectsContinue || length > limit + Self.drainAllowance) {
-          throw .bodyTooLarge
+          return refuseBody(head, limit, connection)
         }
         if length > limit {
-          stage = .discarding
+          stage = .discarding(head, limit: limit)
           return true
         }
         body.reserveCapacity(min(length, 64 * 1024))
@@ -61,13 +61,13 @@ final class Conversation {
   /// Part of the body; false drops the connection.
   func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
     switch stage {
-    case .receiving(_, let limit):
+    case .receiving(let head, let limit):
       if body.count + bytes.count <= limit {
         body.append(contentsOf: bytes)
       } else {
         // Only a chunked body gets here: a length above the limit was seen in the head.
         body = []
-        stage = .discarding
+        stage = .discarding(head, limit: limit)
       }
       return true
     case .discarding:
@@ -83,8 +83,8 @@ final class Conversation {
     switch stage {
     case .receiving(let head, _):
       return handle(head, connection)
-    case .discarding:
-      return finish(.refusing(.bodyTooLarge), connection)
+    case .discarding(let head, let limit):
+      return refuseBody(head, limit, connection)
     case .answering(let pending):
       guard let reply = pending.takeReply() else { return true }
       return finish(reply, connection)
@@ -107,6 +107,15 @@ final class Conversation {
     stage = .answering(pending)
     core.handler(Exchange(request: request, pending: pending))
     guard let reply = pending.replyOrSuspend(connection) else { return true }
+    return finish(reply, connection)
+  }
+
+  /// Answers 413 as the options say, and closes: what was sent was not kept, nor read to its end.
+  private func refuseBody(_ head: RequestHead, _ limit: Int, _ connection: OpaquePointer) -> Bool {
+    guard let tooLarge = core.options.tooLarge else { return finish(.refusing(.bodyTooLarge), connection) }
+    var reply = tooLarge(
+      HTTPRequest(head: head, body: [], remoteAddress: PeerAddress.text(of: connection)), limit)
+    reply.closesConnection = true
     return finish(reply, connection)
   }
 

@@ -24,6 +24,9 @@ public final class Listener: Sendable {
     public var maxBody: Int
     /// Another limit in bytes for some methods and paths (photos); nil keeps `maxBody`.
     public var maxBodyFor: (@Sendable (_ method: String, _ path: String) -> Int?)?
+    /// What is answered 413 to a request whose body is over its limit in bytes: a page in the person's language. The
+    /// request comes without its body; nil answers in plain text.
+    public var tooLarge: (@Sendable (_ request: HTTPRequest, _ limit: Int) -> HTTPReply)?
     /// Seconds without activity after which a connection is closed. Waiting for a reply is not inactivity.
     public var timeout: Int
     /// The number of connections at the same time; more wait in the system's queue.
@@ -34,12 +37,14 @@ public final class Listener: Sendable {
     /// Limits; the defaults suit one commune behind a proxy.
     public init(
       threads: Int = 2, maxBody: Int = 1024 * 1024,
-      maxBodyFor: (@Sendable (_ method: String, _ path: String) -> Int?)? = nil, timeout: Int = 30,
+      maxBodyFor: (@Sendable (_ method: String, _ path: String) -> Int?)? = nil,
+      tooLarge: (@Sendable (_ request: HTTPRequest, _ limit: Int) -> HTTPReply)? = nil, timeout: Int = 30,
       connections: Int = 1000, connectionsPerAddress: Int = 0
     ) {
       self.threads = threads
       self.maxBody = maxBody
       self.maxBodyFor = maxBodyFor
+      self.tooLarge = tooLarge
       self.timeout = timeout
       self.connections = connections
       self.connectionsPerAddress = connectionsPerAddress

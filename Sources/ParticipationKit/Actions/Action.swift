@@ -2,9 +2,29 @@
 public struct Audience: Sendable, Hashable {
   /// The permission that staff need; empty for anyone.
   public let permission: String
+  /// How sure the commune must be of who takes part; `anyone` for staff.
+  public let level: ParticipationLevel
+  /// Whether the host asks for a letter code in the form; whether it must be given, the level says.
+  public let takesCode: Bool
+
+  init(permission: String = "", level: ParticipationLevel = .anyone, takesCode: Bool = false) {
+    self.permission = permission
+    self.level = level
+    self.takesCode = takesCode || level.needsCode
+  }
 
   /// Anyone, without account. Such an action never sees a cookie.
-  public static let anyone = Audience(permission: "")
+  public static let anyone = Audience()
+  /// Anyone; who gives a letter code is a verified resident and acts once for each record.
+  public static let anyoneOrResident = Audience(takesCode: true)
+  /// Somebody who confirms an e-mail address: see ``ParticipationLevel/confirmed``.
+  public static let confirmed = Audience(level: .confirmed)
+  /// A resident, as often as they want.
+  public static let resident = Audience(level: .resident)
+  /// A resident, once for each record.
+  public static let onePerPerson = Audience(level: .onePerPerson)
+  /// A household, once for each record.
+  public static let onePerHousehold = Audience(level: .onePerHousehold)
   /// Signed-in staff whose role has a permission.
   public static func staff(_ permission: String) -> Audience { Audience(permission: permission) }
 
@@ -42,6 +62,9 @@ public struct Action: Sendable {
   public let titles: [String: String]
   /// How often one address may do it in an hour.
   public let hourlyLimit: Int
+  /// Whether nobody may ever say who did what: the register then says the day only and commits to nothing of what was
+  /// sent, no receipt repeats it, and the moment is not kept. The effect must store no time and no order either.
+  public let isSecret: Bool
   /// The form for a key in a language; nil when there is no such thing.
   public let form: @Sendable (FormContext) throws -> Form?
   /// The effect, in one transaction. Throws ``Problem`` to refuse; nothing is then changed.
@@ -53,17 +76,19 @@ public struct Action: Sendable {
   ///   - audience: Who may do it.
   ///   - titles: What it is called, by locale.
   ///   - hourlyLimit: How often one address may do it in an hour; the default is 30.
+  ///   - isSecret: Whether nobody may ever say who did what; see ``isSecret``.
   ///   - form: The form for ``FormContext/key``; nil when there is no such thing; throws ``Problem`` when it is closed.
   ///   - perform: The effect.
   public init(
     _ name: String, audience: Audience = .anyone, titles: [String: String], hourlyLimit: Int = 30,
-    form: @escaping @Sendable (FormContext) throws -> Form?,
+    isSecret: Bool = false, form: @escaping @Sendable (FormContext) throws -> Form?,
     perform: @escaping @Sendable (ActionContext, Submission) throws -> Outcome
   ) {
     self.name = name
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.isSecret = isSecret
     self.form = form
     self.perform = perform
   }
@@ -97,7 +122,8 @@ public struct Actor: Sendable, Hashable {
   public let name: String
   /// The role: `clerk`, `councillor`, `agent`, `administrator`, or `public`.
   public let role: String
-  /// The way the act came: `web`, `desk`, `import`, `paper`, `telephone`.
+  /// The way the act came: `web`, `desk`, `import`; `counter`, `telephone` or `paper` when staff entered it for
+  /// somebody.
   public let channel: String
 
   /// Makes an actor.
@@ -124,35 +150,43 @@ public struct ActionContext {
   public let locale: String
   /// The time of the act; the same for everything in the transaction.
   public let now: Timestamp
+  /// Who takes part, when the act is a public one.
+  public let participant: Participant
   private let randomBytes: (Int) -> [UInt8]
+  let notices: Notices
   private let queue: (ModerationRequest) throws -> Bool
 
   /// Makes a context from the host's closures; nothing is public before it was read.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
-    random: @escaping (Int) -> [UInt8], moderate: @escaping (String, String, String) throws -> Void
+    participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
+    moderate: @escaping (String, String, String) throws -> Void, notices: Notices = .none
   ) {
     self.init(
-      ledger: ledger, key: key, actor: actor, locale: locale, now: now, random: random,
+      ledger: ledger, key: key, actor: actor, locale: locale, now: now, participant: participant,
+      random: random,
       submit: { request in
         try moderate(request.kind, request.key, request.excerpt)
         return false
-      })
+      }, notices: notices)
   }
 
   /// Makes a context from the host's closures.
   /// - Parameter submit: Puts a record into the moderation queue; gives whether it is public already.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
-    random: @escaping (Int) -> [UInt8], submit: @escaping (ModerationRequest) throws -> Bool
+    participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
+    submit: @escaping (ModerationRequest) throws -> Bool, notices: Notices = .none
   ) {
     self.ledger = ledger
     self.key = key
     self.actor = actor
     self.locale = locale
     self.now = now
+    self.participant = participant
     randomBytes = random
     queue = submit
+    self.notices = notices
   }
 
   /// Unpredictable bytes, for keys and codes.
@@ -205,14 +239,35 @@ public struct Outcome: Sendable {
   public let message: String
   /// More lines for the receipt: what they are called and what they say.
   public let lines: [(label: String, value: String)]
+  /// What the act adds to published counts; the register says it, so that anybody can count again.
+  public let counts: [CountChange]
 
   /// Makes an outcome.
   public init(
-    subject: Subject, changed: [Subject], message: String, lines: [(label: String, value: String)] = []
+    subject: Subject, changed: [Subject], message: String, lines: [(label: String, value: String)] = [],
+    counts: [CountChange] = []
   ) {
     self.subject = subject
     self.changed = changed
     self.message = message
     self.lines = lines
+    self.counts = counts
+  }
+}
+
+/// What an act or an imported record adds to a published count.
+public struct CountChange: Sendable, Hashable {
+  /// The record whose JSON resource holds the count.
+  public let subject: Subject
+  /// The member of that JSON, with points between the names: `supports.verified`.
+  public let path: String
+  /// How many are added; negative for one that is taken back.
+  public let amount: Int
+
+  /// Makes a change.
+  public init(_ subject: Subject, _ path: String, _ amount: Int = 1) {
+    self.subject = subject
+    self.path = path
+    self.amount = amount
   }
 }

@@ -7,11 +7,13 @@ public struct RenderContext {
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
   private let erasedOn: (Subject) throws -> Timestamp?
+  private let proofOf: (Subject) throws -> JSONValue
 
   /// Makes a context from the host's closures.
   public init(
     ledger: Ledger, now: Timestamp, discussion: @escaping (Subject) throws -> Discussion,
     answer: @escaping (Subject) throws -> OfficialAnswer?,
+    proof: @escaping (Subject) throws -> JSONValue = { _ in nil },
     erased: @escaping (Subject) throws -> Timestamp? = { _ in nil }
   ) {
     self.ledger = ledger
@@ -19,6 +21,7 @@ public struct RenderContext {
     discussionOn = discussion
     answerTo = answer
     erasedOn = erased
+    proofOf = proof
   }
 
   /// The published comments and questions on a subject. A document that shows them depends on the subject.
@@ -33,6 +36,12 @@ public struct RenderContext {
   /// module that shows records inside other documents may say it there too.
   /// - Throws: The store's error.
   public func erased(_ subject: Subject) throws -> Timestamp? { try erasedOn(subject) }
+
+  /// Where the register commits to the words of a published record: the member `proof` of its JSON, beside the words.
+  /// The host adds it to a document of a moderated kind by itself; a module asks for it when a record stands inside
+  /// another's document. Null when the register knows nothing of it.
+  /// - Throws: The store's error.
+  public func proof(of subject: Subject) throws -> JSONValue { try proofOf(subject) }
 }
 
 /// What a page is made with: the language, the module's words, and the pieces that the host makes.
@@ -60,6 +69,7 @@ public struct View {
     let answer: (OfficialAnswer) -> HTMLNode
     let path: (Subject) -> SitePath?
     let hostText: (String, [String: String]) -> String
+    let followForm: (Subject) throws -> HTMLNode
     let flagForm: (Subject) throws -> HTMLNode
 
     /// Makes the pieces from the host's closures.
@@ -70,7 +80,8 @@ public struct View {
       answer: @escaping (OfficialAnswer) -> HTMLNode,
       path: @escaping (Subject) -> SitePath?,
       hostText: @escaping (String, [String: String]) -> String,
-      flagForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
+      flagForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty },
+      followForm: @escaping (Subject) throws -> HTMLNode = { _ in .empty }
     ) {
       self.form = form
       self.discussion = discussion
@@ -78,6 +89,7 @@ public struct View {
       self.answer = answer
       self.path = path
       self.hostText = hostText
+      self.followForm = followForm
       self.flagForm = flagForm
     }
   }
@@ -149,6 +161,11 @@ public struct View {
   public func commentForm(on subject: Subject, block: String = "") throws -> HTMLNode {
     try pieces.commentForm(subject, block)
   }
+
+  /// The form with which people follow a subject of this module by e-mail, folded away; nothing where the commune sends
+  /// no mail or the subject cannot be followed.
+  /// - Throws: The store's error.
+  public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
 
   /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter;
   /// folded away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.

@@ -43,6 +43,12 @@ public struct ModuleInstance: Sendable {
   public let deskScreens: [DeskScreen]
   /// Its contributions.
   public let slots: [SlotContribution]
+  /// What it does when its time has come.
+  public let clockJobs: [ClockJob]
+  /// What people can follow in it.
+  public let followableKinds: [FollowableKind]
+  /// What time alone brings; nil for nothing.
+  public let timedEvents: TimedEvents?
   /// How it exports and erases what it holds about a person; nil when it holds nothing.
   public let personalData: PersonalData?
 
@@ -57,6 +63,9 @@ public struct ModuleInstance: Sendable {
     commentableKinds = (module as? any CommentProviding)?.commentableKinds ?? []
     deskScreens = (module as? any DeskProviding)?.deskScreens ?? []
     slots = (module as? any SlotProviding)?.slots ?? []
+    clockJobs = (module as? any ClockProviding)?.clockJobs ?? []
+    followableKinds = (module as? any FollowProviding)?.followableKinds ?? []
+    timedEvents = (module as? any EventProviding)?.timedEvents
     personalData = (module as? any PersonalDataProviding)?.personalData
   }
 }

@@ -20,11 +20,15 @@ public struct Comment: Sendable {
   public let answer: OfficialAnswer?
   /// When its words were erased; nil when they were not. Its place stays.
   public let erased: Timestamp?
+  /// Where the register commits to the comment, as JSON; null when it does not.
+  public let proof: JSONValue
+  /// The language in which it was written, as `fr`; empty when it is not known.
+  public let language: String
 
   /// Makes a comment.
   public init(
     id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
-    source: String, answer: OfficialAnswer?, erased: Timestamp? = nil
+    source: String, answer: OfficialAnswer?, proof: JSONValue = nil, language: String = "", erased: Timestamp? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -36,6 +40,24 @@ public struct Comment: Sendable {
     self.source = source
     self.answer = answer
     self.erased = erased
+    self.proof = proof
+    self.language = language
+  }
+
+  /// The words that the register commits to, as members of ``Discussion/value``.
+  /// - Parameters:
+  ///   - subject: What the comment is about.
+  ///   - kind: `comment` or `question`.
+  ///   - author: The name to show; empty for none.
+  ///   - quote: The words of the block; empty for none.
+  ///   - source: The comment as written.
+  public static func words(
+    on subject: String, kind: String, author: String, quote: String, source: String
+  ) -> [(String, JSONValue)] {
+    [
+      ("on", .string(subject)), ("kind", .string(kind)), ("author", author.isEmpty ? .null : .string(author)),
+      ("quote", quote.isEmpty ? .null : .string(quote)), ("markdown", .string(source)),
+    ]
   }
 }
 
@@ -61,13 +83,16 @@ public struct Discussion: Sendable {
   public var value: JSONValue {
     .array(
       comments.map { comment in
-        .object([
-          ("id", .integer(comment.id)), ("kind", .string(comment.kind)),
-          ("author", comment.author.isEmpty ? .null : .string(comment.author)), ("sent", .timestamp(comment.sent)),
-          ("block", comment.block.isEmpty ? .null : .string(comment.block)),
-          ("quote", comment.quote.isEmpty ? .null : .string(comment.quote)), ("markdown", .string(comment.source)),
-          ("answer", comment.answer?.value ?? .null),
-        ]).adding(comment.erased.map { [("erased", .timestamp($0))] } ?? [])
+        .object(
+          [("id", .integer(comment.id))]
+            + Comment.words(
+              on: subject.description, kind: comment.kind, author: comment.author, quote: comment.quote,
+              source: comment.source) + [
+              ("sent", .timestamp(comment.sent)), ("block", comment.block.isEmpty ? .null : .string(comment.block)),
+              ("language", comment.language.isEmpty ? .null : .string(comment.language)),
+              ("answer", comment.answer?.value ?? .null), ("proof", comment.proof),
+            ]
+        ).adding(comment.erased.map { [("erased", .timestamp($0))] } ?? [])
       })
   }
 }

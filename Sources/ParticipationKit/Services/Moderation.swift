@@ -66,20 +66,45 @@ public struct ModeratedKind: Sendable {
   public let evidence: @Sendable (FormContext) throws -> Evidence?
   /// The effect of a decision. Gives the subjects that changed. A decision may be revised later, so it must work again.
   public let decide: @Sendable (ActionContext, Decision) throws -> [Subject]
+  /// The categories by which a commune may divide this work among its staff, in a language; none by default. A record
+  /// says its own with ``ActionContext/submitForModeration(kind:key:excerpt:category:)``.
+  public let categories: @Sendable (_ locale: String) -> [Choice]
   /// The texts from which a passage may be taken out; without any, a record is published whole or not at all.
   public let texts: [ModeratedText]
+  /// The author's words as they stand in the record's published JSON: the same members with the same values. The
+  /// decision's leaf commits to them, so that a word changed later is seen. Nil when the kind has none to commit to.
+  public let words: (@Sendable (FormContext) throws -> [(String, JSONValue)]?)?
+  /// The members of the record's JSON that are counts of acts, as `supports.verified`; see ``CountChange``.
+  public let counted: [String]
+  /// Whether the hour of a decision must not be told, since it would say when a secret act was done.
+  public let isSecret: Bool
 
   /// Makes a kind.
+  /// - Parameters:
+  ///   - kind: The kind, as `report`.
+  ///   - titles: What a record is called, by locale.
+  ///   - evidence: What a moderator sees.
+  ///   - decide: The effect of a decision.
+  ///   - words: The author's words as members of the published JSON; see ``words``.
+  ///   - counted: The members that are counts; see ``counted``.
+  ///   - isSecret: Whether decisions are told by their day only.
   public init(
     _ kind: String, titles: [String: String],
+    categories: @escaping @Sendable (_ locale: String) -> [Choice] = { _ in [] },
     evidence: @escaping @Sendable (FormContext) throws -> Evidence?,
-    decide: @escaping @Sendable (ActionContext, Decision) throws -> [Subject], texts: [ModeratedText] = []
+    decide: @escaping @Sendable (ActionContext, Decision) throws -> [Subject], texts: [ModeratedText] = [],
+    words: (@Sendable (FormContext) throws -> [(String, JSONValue)]?)? = nil, counted: [String] = [],
+    isSecret: Bool = false
   ) {
     self.texts = texts
     self.kind = kind
     self.titles = titles
+    self.categories = categories
     self.evidence = evidence
     self.decide = decide
+    self.words = words
+    self.counted = counted
+    self.isSecret = isSecret
   }
 }
 

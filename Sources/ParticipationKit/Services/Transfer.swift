@@ -140,13 +140,17 @@ public struct ImportContext {
   private let comment: (ImportedComment) throws -> Bool
   private let decision: (ImportedDecision) throws -> Void
   private let answer: (ImportedAnswer) throws -> Void
+  private let sealRecord: (Subject, [(String, JSONValue)], [CountChange]) throws -> Void
+  private let withdrawRecord: (Subject, String) throws -> Void
 
   /// Makes a context from the host's closures.
   public init(
     action: ActionContext, options: [String: String], include: @escaping ([UInt8]) throws -> Void,
     content: @escaping ([UInt8], String) throws -> ContentFile,
     comment: @escaping (ImportedComment) throws -> Bool,
-    decision: @escaping (ImportedDecision) throws -> Void, answer: @escaping (ImportedAnswer) throws -> Void
+    decision: @escaping (ImportedDecision) throws -> Void, answer: @escaping (ImportedAnswer) throws -> Void,
+    seal: @escaping (Subject, [(String, JSONValue)], [CountChange]) throws -> Void = { _, _, _ in },
+    withdraw: @escaping (Subject, String) throws -> Void = { _, _ in }
   ) {
     self.action = action
     self.options = options
@@ -155,11 +159,31 @@ public struct ImportContext {
     self.comment = comment
     self.decision = decision
     self.answer = answer
+    sealRecord = seal
+    withdrawRecord = withdraw
   }
 
-  /// Adds a record's bytes to the batch whose root the register's leaf commits to.
+  /// Adds a record's bytes to the batch whose root the register's leaf commits to. For records that are not public;
+  /// for one that is, or counts somewhere, see ``seal(_:words:counts:)``.
   /// - Throws: The store's error.
   public func include(_ record: [UInt8]) throws { try includeRecord(record) }
+
+  /// Adds a record that came published to the batch, so that its words are proven like those of an approved one.
+  /// - Parameters:
+  ///   - subject: The record. A later seal of the same record takes the place of an earlier one.
+  ///   - words: The author's words, as ``ModeratedKind/words`` gives them; empty for a record that only counts.
+  ///   - counts: What the record brings to published counts.
+  /// - Throws: The store's error.
+  public func seal(_ subject: Subject, words: [(String, JSONValue)], counts: [CountChange] = []) throws {
+    try sealRecord(subject, words, counts)
+  }
+
+  /// Says in the register that a published record was withdrawn by what is imported.
+  /// - Parameters:
+  ///   - subject: The record.
+  ///   - reason: Why, in one word such as `withdrawn-at-source`.
+  /// - Throws: The store's error.
+  public func withdraw(_ subject: Subject, reason: String) throws { try withdrawRecord(subject, reason) }
 
   /// Reads Markdown with front matter.
   /// - Throws: ``ContentError`` with line and expectation.

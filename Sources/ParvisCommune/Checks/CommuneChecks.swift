@@ -47,10 +47,10 @@ extension Commune {
   }
 
   /// What `parvis doctor` tells about the installation.
-  public func doctor() -> [(name: String, isFine: Bool, detail: [String: String])] {
-    var lines: [(name: String, isFine: Bool, detail: [String: String])] = []
+  public func doctor() -> [DoctorLine] {
+    var lines: [DoctorLine] = []
     func note(_ name: String, _ isFine: Bool, _ fr: String, _ en: String) {
-      lines.append((name: name, isFine: isFine, detail: ["fr": fr, "en": en]))
+      lines.append(DoctorLine(name: name, isFine: isFine, detail: ["fr": fr, "en": en]))
     }
     var space = statvfs()
     if statvfs(folder, &space) == 0 {
@@ -82,4 +82,24 @@ extension Commune {
   }
 
   private func octal(_ mode: mode_t) -> String { String(mode & 0o777, radix: 8) }
+}
+
+/// One thing that `parvis doctor` looked at.
+public struct DoctorLine: Sendable {
+  /// What was looked at, as programs know it: `disk`, `database`, `time-zone`…
+  public let name: String
+  /// Whether it is as it should be.
+  public let isFine: Bool
+  /// What was seen, by language.
+  public let detail: [String: String]
+
+  /// What was looked at, as people call it.
+  public func title(_ locale: String) -> String {
+    guard locale == "fr" else { return name }
+    let french = [
+      "disk": "disque", "database": "base", "time-zone": "fuseau horaire", "modules": "modules", "accounts": "comptes",
+      "site": "site",
+    ]
+    return french[name] ?? name
+  }
 }

@@ -31,6 +31,12 @@ public struct CommuneConfiguration: Sendable {
   public let securityContact: String
   /// Until when the contact holds.
   public let securityExpires: LocalDate?
+  /// What is asked of staff accounts.
+  public let staff: StaffRules
+  /// How mail leaves; nil for none.
+  let mail: MailConfiguration?
+  /// Programs that are told of events.
+  let webhooks: [WebhookConfiguration]
   /// How the commune moderates unless the desk decides otherwise.
   public let moderation: ModerationSettings
   /// How long the host keeps what.
@@ -65,20 +71,21 @@ public struct CommuneConfiguration: Sendable {
   private init(_ value: YAMLValue) throws {
     let reader = MappingReader(value, file: "commune.yaml")
     let languages = reader.texts("languages")
-    for language in languages where language != "fr" && language != "en" {
-      reader.report("languages", expected: Wording(fr: "des langues parmi fr, en", en: "languages among fr, en"))
+    for (index, language) in languages.enumerated() where language != "fr" && language != "en" {
+      reader.report(
+        "languages", element: index, expected: Wording(fr: "une langue parmi fr, en", en: "a language among fr, en"))
     }
     if Set(languages).count < languages.count {
       reader.report("languages", expected: Wording(fr: "chaque langue une seule fois", en: "each language only once"))
     }
-    let address = CommuneConfiguration.address(reader, "address", reader.text("address"))
+    let address = CommuneConfiguration.address(reader, "address")
     facts = CommuneFacts(
       name: reader.text("name"), inseeCode: reader.text("insee"),
       population: reader.int("population", in: 1...10_000_000), department: reader.text("department"),
       languages: languages.isEmpty ? ["fr"] : languages, address: address,
       isDemonstration: reader.optionalBool("demonstration") ?? false)
     timeZone = reader.optionalText("time_zone") ?? "Europe/Paris"
-    server = reader.optionalText("server").map { CommuneConfiguration.address(reader, "server", $0) }
+    server = reader.optionalValue("server") == nil ? nil : CommuneConfiguration.address(reader, "server")
     accent = reader.optionalText("accent") ?? "#6d2a55"
     if AccentColor(accent) == nil {
       reader.report(
@@ -91,6 +98,10 @@ public struct CommuneConfiguration: Sendable {
     securityContact = reader.optionalText("security_contact") ?? ""
     securityExpires = reader.optionalDate("security_expires").flatMap { LocalDate($0) }
     CommuneConfiguration.checkContact(reader, securityContact, securityExpires)
+    staff = StaffRules(reader)
+    let commune = facts.name
+    mail = reader.optionalMapping("mail").flatMap { MailConfiguration($0, commune: commune) }
+    webhooks = CommuneConfiguration.webhooks(reader)
     moderation = CommuneConfiguration.moderation(reader)
     privacy = CommuneConfiguration.privacy(reader)
     modules = CommuneConfiguration.modules(reader)
@@ -110,14 +121,16 @@ public struct CommuneConfiguration: Sendable {
         expected: Wording(
           fr: "une adresse comme mailto:mairie@exemple.fr", en: "an address such as mailto:hall@example.org"))
     }
-    if expires == nil {
+    // A date that is none was reported where it was read.
+    if expires == nil, reader.optionalValue("security_expires") == nil {
       reader.report(
         "security_expires", expected: Wording(fr: "une date comme 2027-01-31", en: "a date such as 2027-01-31"))
     }
   }
 
-  /// An address with scheme, host and final slash.
-  private static func address(_ reader: MappingReader, _ key: String, _ text: String) -> String {
+  /// An address with scheme, host and final slash. Absent, blank or wrong, it is reported once.
+  private static func address(_ reader: MappingReader, _ key: String) -> String {
+    let text = reader.optionalValue(key)?.text ?? ""
     let bytes = Array(text.utf8)
     let isWeb = text.utf8.starts(with: "https://".utf8) || text.utf8.starts(with: "http://".utf8)
     let isPlain = bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "<") }

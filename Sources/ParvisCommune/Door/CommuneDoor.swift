@@ -112,6 +112,16 @@ public final class CommuneDoor: Sendable {
     }
   }
 
+  /// Takes the second factor of an account away and ends its sessions.
+  /// - Throws: `Problem` when there is no such account.
+  public func resetSecondFactor(email: String, locale: String) throws {
+    switch way {
+    case .own(let commune): try commune.people.resetSecondFactor(email: email, locale: locale)
+    case .server(let line):
+      _ = try CommuneDoor.ask(line, "person-reset-factor", [("email", .string(email)), ("locale", .string(locale))])
+    }
+  }
+
   /// Makes a one-time link for an account with a role: where the server listens, or will.
   /// - Throws: ``CommuneError``.
   public func invite(role: String) throws -> String {
@@ -121,6 +131,25 @@ public final class CommuneDoor: Sendable {
         + (try commune.people.invite(role: role))
     case .server(let line):
       return try CommuneDoor.ask(line, "person-invite", [("role", .string(role))])["link"]?.asString ?? ""
+    }
+  }
+
+  /// Signs a head of the register over all leaves.
+  /// - Returns: `size`, `root` in hexadecimal, `signed` and `checkpoint`; null while the register is empty.
+  /// - Throws: `RegisterGap` when a leaf is missing; ``CommuneError``.
+  public func signHead() throws -> JSONValue {
+    switch way {
+    case .own(let commune): try commune.signHead()
+    case .server(let line): try CommuneDoor.ask(line, "register-head")["head"] ?? .null
+    }
+  }
+
+  /// Notes in the register that data leave the commune by an export; an unknown kind is left to the export to refuse.
+  /// - Throws: ``CommuneError``.
+  public func noteExport(kind: String) throws {
+    switch way {
+    case .own(let commune): try commune.host.noteExport(kind: kind)
+    case .server(let line): _ = try CommuneDoor.ask(line, "note-export", [("kind", .string(kind))])
     }
   }
 

@@ -119,7 +119,10 @@ final class ServerDoor: Sendable {
     case "person-role": try people.setRole(email: text("email"), role: text("role"), locale: text("locale"))
     case "person-disable": try people.setDisabled(email: text("email"), true, locale: text("locale"))
     case "person-enable": try people.setDisabled(email: text("email"), false, locale: text("locale"))
+    case "person-reset-factor": try people.resetSecondFactor(email: text("email"), locale: text("locale"))
     case "person-invite": return ["ok": true, "link": .string(linkBase + (try people.invite(role: text("role"))))]
+    case "note-export": try commune.host.noteExport(kind: text("kind"))
+    case "register-head": return ["ok": true, "head": try commune.signHead()]
     default:
       throw CommuneError(
         .invalid, fr: "Le serveur ne sait pas faire « \(text("do")) ».", en: "The server cannot do “\(text("do"))”.")

@@ -29,8 +29,12 @@ public final class CommuneServer: Sendable {
     let router = Router(host: commune.host)
     let log = commune.options.log
     do {
-      let listener = try Listener.start(host: host, port: port, options: Listener.Options(maxBody: 64 << 10)) {
-        exchange in
+      let limits = Listener.Options(
+        maxBody: 64 << 10,
+        tooLarge: { request, limit in
+          CommuneServer.reply(router.tooLarge(CommuneServer.web(request, behindProxy), limit: limit), policy)
+        })
+      let listener = try Listener.start(host: host, port: port, options: limits) { exchange in
         CommuneServer.answer(exchange, files, router, policy, behindProxy: behindProxy, log)
       }
       return CommuneServer(commune, listener, host: host)
@@ -83,22 +87,27 @@ public final class CommuneServer: Sendable {
     }
     let path = CommuneServer.logged(request.path)
     let method = request.method
-    let web = WebRequest(
-      method: method, path: request.path, query: request.query.map { (name: $0.0, value: $0.1) },
+    router.answer(web(request, behindProxy)) { response in
+      log("method=\(method) path=\(path) status=\(response.status)")
+      exchange.reply(reply(response, policy))
+    }
+  }
+
+  private static func web(_ request: HTTPRequest, _ behindProxy: Bool) -> WebRequest {
+    WebRequest(
+      method: request.method, path: request.path, query: request.query.map { (name: $0.0, value: $0.1) },
       headers: request.headers.all, body: request.body,
       remoteAddress: network(behindProxy ? forwarded(request) : request.remoteAddress))
-    router.answer(web) { response in
-      log("method=\(method) path=\(path) status=\(response.status)")
-      var headers = response.headers.map { ($0.name, $0.value) }
-      headers += [
-        ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", policy),
-      ]
-      if !response.headers.contains(where: { $0.name == "Referrer-Policy" }) {
-        headers.append(("Referrer-Policy", "same-origin"))
-      }
-      let body: HTTPReply.Body = response.body.isEmpty ? .empty : .bytes(response.body)
-      exchange.reply(HTTPReply(status: response.status, headers: headers, body: body))
+  }
+
+  private static func reply(_ response: WebResponse, _ policy: String) -> HTTPReply {
+    var headers = response.headers.map { ($0.name, $0.value) }
+    headers += [("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", policy)]
+    if !response.headers.contains(where: { $0.name == "Referrer-Policy" }) {
+      headers.append(("Referrer-Policy", "same-origin"))
     }
+    let body: HTTPReply.Body = response.body.isEmpty ? .empty : .bytes(response.body)
+    return HTTPReply(status: response.status, headers: headers, body: body)
   }
 
   /// The last hop that the proxy itself wrote; what a client pretends stands before it.
@@ -124,7 +133,11 @@ public final class CommuneServer: Sendable {
 
   /// A path for the log without the secrets of receipts and invitations.
   static func logged(_ path: String) -> String {
-    for prefix in ["/receipt/", "/desk/setup/", "/me/data/", "/api/v1/moderation/appeal/"]
+    let secrets = [
+      "/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/me/data/", "/api/v1/moderation/appeal/",
+      "/follow/confirm/", "/follow/p/", "/follow/stop/",
+    ]
+    for prefix in secrets
     where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }
     return String(decoding: path.utf8.prefix(200).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x3F }, as: UTF8.self)
   }

@@ -20,13 +20,15 @@ final class PublicationLoop: Sendable {
   private let housekeeping: Housekeeping?
   private let nextChange: @Sendable () throws -> Timestamp?
   private let enqueueDue: @Sendable (Timestamp) throws -> Void
+  private let runDueJobs: @Sendable () throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
   private let log: @Sendable (String) -> Void
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
     housekeeping: Housekeeping? = nil, nextChange: @escaping @Sendable () throws -> Timestamp?,
-    enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil, enqueueDumps: @escaping @Sendable () throws -> Void,
+    enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil,
+    runDueJobs: @escaping @Sendable () throws -> Void = {}, enqueueDumps: @escaping @Sendable () throws -> Void,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
@@ -34,6 +36,7 @@ final class PublicationLoop: Sendable {
     self.housekeeping = housekeeping
     self.nextChange = nextChange
     self.enqueueDue = enqueueDue ?? { try publisher.enqueueDue(now: $0) }
+    self.runDueJobs = runDueJobs
     self.enqueueDumps = enqueueDumps
     self.log = log
   }
@@ -83,6 +86,7 @@ final class PublicationLoop: Sendable {
   private func publish(_ first: () throws -> Void, _ pause: Int64, withDumps: Bool) -> Bool {
     do {
       try first()
+      try runJobs()
       let erased = housekeeping?.before()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
@@ -97,6 +101,15 @@ final class PublicationLoop: Sendable {
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")
       return false
+    }
+  }
+
+  /// A job that fails is said, tried again later, and does not keep pages from being written.
+  private func runJobs() throws {
+    do {
+      try runDueJobs()
+    } catch {
+      log("clock failed error=\(error)")
     }
   }
 

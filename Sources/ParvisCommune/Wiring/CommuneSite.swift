@@ -17,8 +17,10 @@ struct CommuneSite {
     let families =
       registry.entries.flatMap { entry in
         let id = entry.manifest.id
-        return entry.instance.documents.map { PublishedFamily(module: id, family: host.marked($0, module: id)) }
-      } + host.documents.map { PublishedFamily(module: $0.module, family: $0.family) }
+        return entry.instance.documents.map {
+          PublishedFamily(module: id, family: host.marked(host.proven($0, module: id), module: id))
+        }
+      } + (host.documents + host.families).map { PublishedFamily(module: $0.module, family: $0.family) }
     let streams =
       registry.entries.flatMap { entry in
         entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
@@ -28,7 +30,16 @@ struct CommuneSite {
       streams: streams, form: { module, action in try form(module, action) })
     return Publisher(
       ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,
-      folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText)
+      folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText,
+      fileSets: [register])
+  }
+
+  /// The files of the register.
+  private var register: FileSet {
+    let files = host.registerFiles
+    return FileSet(name: "register", subject: RegisterFiles.subject, module: "host") { context in
+      try files.all(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: $0.isFixed, bytes: $0.bytes) }
+    }
   }
 
   private func form(_ module: String, _ action: Action) throws -> Form? {

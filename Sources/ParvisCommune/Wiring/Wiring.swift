@@ -1,3 +1,5 @@
+import MatrixCodes
+import OneTimeCodes
 import ParticipationKit
 import ParvisHost
 import Sealing
@@ -44,7 +46,8 @@ struct Wiring: Sendable {
           entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
         },
         reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords),
-        content: try content.files(in: "pages")),
+        content: try content.files(in: "pages"),
+        ownPages: [(path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))]),
       markdown: MarkdownPort.render)
     let moderation = (
       titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],
@@ -125,9 +128,21 @@ struct Wiring: Sendable {
   static var sealing: SealingPort {
     SealingPort(
       sha256: { SHA256.hash($0) }, hmac: { key, message in hmacSHA256(message, key: key) },
-      leafHash: { MerkleHash.leaf($0) }, random: { Wiring.random($0) },
+      leafHash: { MerkleHash.leaf($0) }, treeRoot: { MerkleHash.root(ofLeaves: $0) },
+      inclusionPath: { try MerkleProof.inclusion(of: $0, size: $1, $2) },
+      publicKey: { try SigningKey(seed: $0).publicKey }, sign: { try SigningKey(seed: $0).sign($1) },
+      random: { Wiring.random($0) },
       hashPassword: { try PasswordHash.hash($0) },
       verifyPassword: { password, hash in (try? PasswordHash.verify(password, against: hash)) ?? false })
+  }
+
+  /// One-time codes, QR codes, and what the commune asks of its staff.
+  static func accounts(_ rules: StaffRules, folder: String) -> AccountPorts {
+    let leaked = rules.leakedPasswordsPath(in: folder).map { LeakedPasswords(path: $0) }
+    return AccountPorts(
+      oneTimeCode: { OneTimePassword.code(secret: $0, counter: $1) },
+      matrixCode: { text in MatrixCode(text).map { (size: $0.size, isDark: $0.isDark) } },
+      isLeaked: { leaked?.holds($0) ?? false }, secondFactorRoles: rules.secondFactorRoles)
   }
 
   /// Unpredictable bytes in pieces that the library gives.

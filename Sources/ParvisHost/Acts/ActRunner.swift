@@ -22,6 +22,8 @@ public struct ActRequest: Sendable {
   var signals = ActSignals.none
   /// The key of the desk's form that sent it, see ``DeskRoom/onceKey(_:)``; nil for none.
   var onceKey: [UInt8]?
+  /// By what a participant shows who they are, besides what stands in the form.
+  var standing = Standing.open
 
   /// Makes a request.
   public init(
@@ -68,18 +70,22 @@ struct ActRunner: Sendable {
 
   /// The form of an action for a key, or nil when there is no such thing.
   /// - Throws: ``Problem`` when the action is closed; the store's error.
-  func form(_ action: HostedAction, key: String, locale: String) throws -> Form? {
-    try host.ports.store.reading { try action.form($0, key, locale, host.ports.now()) }
+  func form(_ action: HostedAction, key: String, locale: String, standing: Standing = .open) throws -> Form? {
+    try host.ports.store.reading { ledgers in
+      try action.form(ledgers, key, locale, host.ports.now()).map {
+        try host.participants.asking($0, action, standing, locale: locale, in: ledgers)
+      }
+    }
   }
 
   /// Runs an act; `done` is called once, after the commit or with the reason why there is none.
   func run(_ request: ActRequest, done: @escaping @Sendable (Result<ActResult, any Error>) -> Void) {
     do {
-      let (action, submission) = try prepare(request)
+      let (action, submission, form) = try prepare(request)
       let now = host.ports.now()
       let keys = repeatKeys(request)
       host.ports.store.submit(
-        { ledgers in try commit(request, action, submission, keys, now: now, in: ledgers) }, then: done)
+        { ledgers in try commit(request, action, submission, form, keys, now: now, in: ledgers) }, then: done)
     } catch {
       done(.failure(error))
     }
@@ -87,16 +93,16 @@ struct ActRunner: Sendable {
 
   /// Runs an act and waits until it is on disk. For the desk and the command.
   func runAndWait(_ request: ActRequest) throws -> ActResult {
-    let (action, submission) = try prepare(request)
+    let (action, submission, form) = try prepare(request)
     let now = host.ports.now()
     let keys = repeatKeys(request)
     return try host.ports.store.perform { ledgers in
-      try commit(request, action, submission, keys, now: now, in: ledgers)
+      try commit(request, action, submission, form, keys, now: now, in: ledgers)
     }
   }
 
   /// Everything before the transaction: nothing here changes anything.
-  private func prepare(_ request: ActRequest) throws -> (HostedAction, Submission) {
+  func prepare(_ request: ActRequest) throws -> (HostedAction, Submission, Form) {
     let words = host.words
     guard let action = host.action(request.module, request.action) else {
       throw Problem.notFound(words.text("error.noAction", request.locale))
@@ -116,11 +122,14 @@ struct ActRunner: Sendable {
     guard request.submission.first("website").isEmpty else {
       throw Problem(status: 400, code: "robot", detail: words.text("error.robot", request.locale))
     }
-    guard let form = try form(action, key: request.key, locale: request.locale) else {
+    guard
+      let form =
+        try form(action, key: request.key, locale: request.locale, standing: request.standing)
+    else {
       throw Problem.notFound(words.text("error.notFound", request.locale))
     }
     let checker = FormChecker(words: words, locale: request.locale)
-    return (action, try checker.check(request.submission, against: form))
+    return (action, try checker.check(request.submission, against: form), form)
   }
 
   /// The keys by which a repeated act is recognised: the first is looked up, all are remembered; with an
@@ -143,31 +152,40 @@ struct ActRunner: Sendable {
   }
 
   private func commit(
-    _ request: ActRequest, _ action: HostedAction, _ submission: Submission, _ keys: [[UInt8]], now: Timestamp,
-    in ledgers: Ledgers
+    _ request: ActRequest, _ action: HostedAction, _ submission: Submission, _ form: Form, _ keys: [[UInt8]],
+    now: Timestamp, in ledgers: Ledgers
   ) throws -> ActResult {
     if let key = keys.first, let earlier = try earlierAct(request, key, now: now, in: ledgers) { return earlier }
     if request.hasIdempotencyKey, try earlierAct(request, keys[1], now: now, in: ledgers) != nil {
       throw Problem(
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
-    try host.calm.check(request, action, isResident: false, now: now, in: ledgers)
+    let who = try host.participants.who(request, action, now: now, in: ledgers)
+    try host.calm.check(request, action, isResident: who.participant.isVerified, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
+      participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
       isSuspect: request.signals.isSuspect, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission, request.addressKey)
     let what = "\(request.module)/\(request.action)"
-    let position = try host.register.append(
-      kind: "act", what: what, subject: outcome.subject.description,
-      payload: request.submission.canonicalBytes(), at: now, in: ledgers)
-    try ReceiptBook(host: host).add(position: position, what: what, outcome: outcome, request: request, in: ledgers)
-    try host.moderation.note(receipt: position, of: outcome.subject, at: now, in: ledgers)
+    let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)
+    let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
+    try ReceiptBook(host: host).add(
+      position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
+    try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
+    try host.participants.done(request, action, who, position: position, in: ledgers)
+    try host.moderation.note(
+      receipt: position, of: outcome.subject, at: host.moment(now, isSecret: action.isSecret).stored, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
         [.blob(key), .integer(position), .timestamp(now)])
     }
-    if position % 256 == 0 { try forgetRepeats(before: now, in: ledgers) }
+    if action.isSecret {
+      try forgetRepeats(before: now.adding(seconds: ActRunner.keySeconds - ActRunner.repeatSeconds), in: ledgers)
+    } else if position % 256 == 0 {
+      try forgetRepeats(before: now, in: ledgers)
+    }
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(

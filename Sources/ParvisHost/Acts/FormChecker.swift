@@ -130,23 +130,7 @@ struct FormChecker: Sendable {
   }
 }
 
-/// E-mail addresses, by a strict subset of RFC 5321 that every mailbox of today fits.
+/// E-mail addresses of forms: those that mail can be sent to.
 struct EmailAddress {
-  static func isPlausible(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > 0, at <= 64 else { return false }
-    let local = bytes[..<at]
-    let domain = bytes[(at + 1)...]
-    guard local.allSatisfy({ isWord($0) || ".!#$%&'*+/=?^_`{|}~-".utf8.contains($0) }) else { return false }
-    let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return labels.count >= 2
-      && labels.allSatisfy { label in
-        !label.isEmpty && label.count <= 63 && label.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") }
-          && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-      }
-  }
-
-  private static func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
-  }
+  static func isPlausible(_ text: String) -> Bool { MailAddress(text) != nil }
 }

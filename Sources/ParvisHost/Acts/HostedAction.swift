@@ -9,23 +9,24 @@ struct HostedAction: Sendable {
   let audience: Audience
   let titles: [String: String]
   let hourlyLimit: Int
+  let isSecret: Bool
   let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?
   /// The effect. The last argument is the keyed digest of the network address, empty when there is none.
   let perform: @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
 
   init(
-    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int, isSecret: Bool = false,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     perform: @escaping @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
   ) {
     self.init(
-      name: name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, form: form,
+      name: name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, isSecret: isSecret, form: form,
       performFrom: { ledgers, context, submission, _ in try perform(ledgers, context, submission) })
   }
 
   /// Hosts an action whose effect must know whether two acts came from one network address.
   init(
-    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int, isSecret: Bool = false,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     performFrom: @escaping @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
   ) {
@@ -33,6 +34,7 @@ struct HostedAction: Sendable {
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.isSecret = isSecret
     self.form = form
     perform = performFrom
   }
@@ -41,6 +43,7 @@ struct HostedAction: Sendable {
   init(_ action: Action, module: String) {
     self.init(
       name: action.name, audience: action.audience, titles: action.titles, hourlyLimit: action.hourlyLimit,
+      isSecret: action.isSecret,
       form: { ledgers, key, locale, now in
         try action.form(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
       },
@@ -54,16 +57,22 @@ struct HostedKind: Sendable {
   let evidence: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?
   let decide: @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject]
   let texts: [HostedText]
+  let words: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> [(String, JSONValue)]?
+  let isSecret: Bool
 
   init(
     titles: [String: String],
     evidence: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Evidence?,
-    decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject], texts: [HostedText]
+    decide: @escaping @Sendable (Ledgers, ActionContext, Decision) throws -> [Subject], texts: [HostedText],
+    words: @escaping @Sendable (Ledgers, String, String, Timestamp) throws -> [(String, JSONValue)]?,
+    isSecret: Bool = false
   ) {
     self.texts = texts
     self.titles = titles
     self.evidence = evidence
     self.decide = decide
+    self.words = words
+    self.isSecret = isSecret
   }
 
   /// Hosts a module's kind.
@@ -80,7 +89,10 @@ struct HostedKind: Sendable {
           read: { ledgers, key, locale, now in
             try text.read(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
           }, write: { _, context, words in try text.write(context, words) })
-      })
+      },
+      words: { ledgers, key, locale, now in
+        try kind.words?(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
+      }, isSecret: kind.isSecret)
   }
 }
 

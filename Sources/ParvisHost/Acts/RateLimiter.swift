@@ -37,6 +37,12 @@ public final class RateLimiter: Sendable {
     }
   }
 
-  /// Forgets a key, as after a successful sign-in.
-  public func forget(_ key: [UInt8]) { counts.withLock { _ = $0.windows.removeValue(forKey: key) } }
+  /// Takes one try back, as after a successful sign-in: what counts are failures.
+  public func refund(_ key: [UInt8]) {
+    counts.withLock { counts in
+      guard var window = counts.windows[key], window.count > 0 else { return }
+      window.count -= 1
+      counts.windows[key] = window
+    }
+  }
 }

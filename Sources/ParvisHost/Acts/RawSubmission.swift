@@ -3,8 +3,13 @@ import ParticipationKit
 /// What came over the wire, before it is checked against a form: names with texts.
 public struct RawSubmission: Sendable {
   /// Names that belong to the host and not to a form: language, trap for robots, desk token, key of the
-  /// form, where to return to.
-  static let reserved: Set<String> = ["lang", "website", "form_token", "once", "return"]
+  /// form, where to return to, how an act came that a clerk enters.
+  static let reserved: Set<String> = [
+    "lang", "website", "form_token", "once", "return", "counter_channel", "counter_once",
+  ]
+
+  /// Names that say nothing about the act itself.
+  private static let unsaid: Set<String> = ["return", "form_token", "once", "counter_once"]
 
   /// The texts by name, in the order sent.
   let values: [String: [String]]
@@ -85,12 +90,30 @@ public struct RawSubmission: Sendable {
   /// A digest of everything sent, to recognise a repeated act; independent of the order of the names.
   func canonicalBytes() -> [UInt8] {
     var out: [UInt8] = []
-    for name in values.keys.sorted() where !["return", "form_token", "once"].contains(name) {
+    for name in values.keys.sorted() where !RawSubmission.unsaid.contains(name) {
       for value in values[name] ?? [] {
         out += Array(name.utf8) + [0] + Array(value.utf8) + [0]
       }
     }
     return out
+  }
+}
+
+extension RawSubmission {
+  /// What the register's leaf commits to, and the receipt repeats so that its holder can prove it: a JSON object of the
+  /// fields in the order of their names, each with its texts.
+  ///
+  /// Fields that open something or reach somebody stay out: secrets, e-mail addresses, hidden fields and whatever a
+  /// browser fills in about a person. A leaf that commits to them would make them part of every proof, and the receipt
+  /// would keep them longer than the module does.
+  func sealedText(of form: Form) -> String {
+    let sealed = form.fields.filter {
+      ![.secret, .email, .hidden].contains($0.kind) && $0.autocomplete.isEmpty
+    }
+    let names = sealed.flatMap { $0.allowsOther ? [$0.name, $0.name + "_other"] : [$0.name] }.sorted()
+    return JSONValue.object(
+      names.compactMap { name in values[name].map { (name, .array($0.map { .string($0) })) } }
+    ).text
   }
 }
 

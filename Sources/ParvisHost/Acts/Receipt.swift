@@ -12,6 +12,12 @@ struct Receipt: Sendable {
   let leafHash: [UInt8]
   let leaf: String
   let salt: [UInt8]
+  /// What was sent, as the leaf commits to it; empty for a secret act, for staff, and after an erasure.
+  let payload: String
+  /// Whether only the day of the act is known.
+  let isDayOnly: Bool
+  /// The head that covers the leaf, with the way to its root; nil before the next head is signed.
+  let inclusion: (head: TreeHead, path: [[UInt8]])?
   /// `none`, `pending`, `approved` or `refused`.
   let state: String
   let reason: String
@@ -30,17 +36,22 @@ struct ReceiptBook: Sendable {
     return String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
   }
 
-  func add(position: Int, what: String, outcome: Outcome, request: ActRequest, in ledgers: Ledgers) throws {
+  func add(
+    position: Int, what: String, outcome: Outcome, request: ActRequest, sealed: SealedAct, in ledgers: Ledgers
+  ) throws {
     // What staff are shown once, as access codes, is never stored.
     let kept = request.actor.personID == nil ? outcome.lines : []
     let lines = JSONValue.array(kept.map { .array([.string($0.label), .string($0.value)]) })
     try ledgers.host.execute(
       """
-      INSERT INTO host_receipt(position, action, subject, message, lines, locale, channel) VALUES(?,?,?,?,?,?,?)
+      INSERT INTO host_receipt(position, action, subject, message, lines, locale, channel, payload)
+      VALUES(?,?,?,?,?,?,?,?)
       """,
       [
         .integer(position), .text(what), .text(outcome.subject.description), .text(outcome.message), .text(lines.text),
         .text(request.locale), .text(request.actor.channel),
+        // What staff type at the desk is theirs, but what they take down for somebody goes on that person's receipt.
+        .text(request.actor.personID == nil || request.actor.channel != "desk" ? sealed.payload ?? "" : ""),
       ])
   }
 
@@ -52,21 +63,34 @@ struct ReceiptBook: Sendable {
       guard
         let row = try ledgers.host.row(
           """
-          SELECT c.action, c.subject, c.message, c.lines, r.at, r.leaf, r.hash, r.salt
+          SELECT c.action, c.subject, c.message, c.lines, c.payload, r.at, r.leaf, r.hash, r.salt
           FROM host_receipt c JOIN host_register r ON r.position = c.position WHERE c.position = ?
           """, [.integer(position)])
       else { return nil }
       let subject = Subject(try row.text("subject"))
+      let leaf = try row.text("leaf")
+      let head = try host.treeHeads.last(in: ledgers.host).flatMap { $0.size > position ? $0 : nil }
       let decision = try subject.flatMap { try host.moderation.entry(for: $0, in: ledgers) }
       return Receipt(
         position: position, number: ReceiptBook.number(position), what: try row.text("action"), subject: subject,
         message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
-        sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: try row.text("leaf"),
-        salt: try row.blob("salt"), state: decision?.state ?? "none", reason: decision?.reason ?? "",
+        sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: leaf,
+        salt: try row.blob("salt"), payload: try row.text("payload"),
+        isDayOnly: (try? JSONValue.parse(Array(leaf.utf8)))?["day"] != nil,
+        // A leaf that is missing leaves the receipt as it is: it proves more than the register then.
+        inclusion: head.flatMap { head in
+          (try? host.treeHeads.inclusion(of: position, in: head, ledgers.host)).map { (head: head, path: $0) }
+        }, state: decision?.state ?? "none", reason: decision?.reason ?? "",
         note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
         moderation: try ReceiptCase.read(
           subject, key: "\(position)-\(token)", locale: locale, host: host, in: ledgers))
     }
+  }
+
+  /// The receipt of an act by its number, for whoever has the database.
+  func receipt(number: Int) throws -> Receipt? {
+    try receipt(
+      position: number - 1, token: host.secrets.receiptToken(number - 1), locale: host.facts.languages[0])
   }
 
   private static func lines(_ json: String) -> [(label: String, value: String)] {

@@ -57,7 +57,9 @@ struct AnswerScreens: Sendable {
   private func form(_ key: String) throws -> WebResponse {
     guard let subject = Subject(key) else { throw Problem.notFound(room.text("error.notFound")) }
     let (evidence, answer) = try host.ports.store.reading { ledgers in
-      (
+      try host.authorise(
+        "host.answer", in: host.area(of: subject, in: ledgers), room.session.actor, locale: room.locale)
+      return (
         try host.moderation.entry(for: subject, in: ledgers).flatMap {
           try host.moderation.evidence($0, locale: room.locale, in: ledgers)
         },

@@ -26,7 +26,8 @@ struct AppealScreens: Sendable {
     _ appeal: Appeals.Appeal, note: String, problem: Problem?, in ledgers: Ledgers
   ) throws -> HTMLNode? {
     guard let entry = try queue.entry(appeal.entry, in: ledgers),
-      let record = try queue.record(appeal.decision, in: ledgers)
+      let record = try queue.record(appeal.decision, in: ledgers),
+      room.host.roles.may(room.session.person.role, "host.moderate", in: entry.area)
     else { return nil }
     let evidence = try queue.evidence(entry, locale: room.locale, in: ledgers)
     let id = "appeal-\(appeal.id)"

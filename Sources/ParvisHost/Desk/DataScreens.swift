@@ -102,7 +102,8 @@ struct DataScreens: Sendable {
   /// Links that wait here for whoever cannot get mail: given at the counter to the person, and to nobody else.
   private func messages() throws -> [HTMLNode] {
     let rows = try host.ports.store.reading { ledgers in
-      try ledgers.host.rows("SELECT address, body, created_at FROM host_data_message ORDER BY id DESC LIMIT 20")
+      try ledgers.host.rows(
+        "SELECT address, link, created_at FROM host_held_message WHERE kind = 'data' ORDER BY id DESC LIMIT 20")
     }
     guard !rows.isEmpty else { return [] }
     let items = try rows.map { row -> HTMLNode in
@@ -110,7 +111,7 @@ struct DataScreens: Sendable {
         .p(
           [.class("meta")],
           [.text("\(try row.text("address")), \(host.day(try row.timestamp("created_at"), room.locale))")]),
-        .element(.pre, [], [.text(try row.text("body"))]),
+        .element(.pre, [], [.text(try row.text("link"))]),
       ])
     }
     return [

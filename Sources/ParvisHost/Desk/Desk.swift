@@ -8,7 +8,7 @@ struct Desk: Sendable {
 
   func answer(_ request: WebRequest, locale: String) -> WebResponse {
     do {
-      try checkOrigin(request, locale: locale)
+      try host.checkOrigin(request, locale: locale)
       let steps = request.path.split(separator: "/").dropFirst().map(String.init)
       if let open = try openPages(request, steps, locale) { return harden(open) }
       guard let token = request.cookie(Desk.cookieName), let session = try host.people.session(token) else {
@@ -17,8 +17,11 @@ struct Desk: Sendable {
         }
         return harden(SignInPage(host: host).page(401, [:], nil, locale, keeping: kept, at: request.path))
       }
+      if let detour = SecurityScreens.detour(session, steps) { return harden(.redirect(detour)) }
       let room = DeskRoom(host: host, request: request, session: session, locale: locale, steps: steps)
       return harden(try room.answer())
+    } catch let needed as ConfirmationNeeded {
+      return harden(.redirect("/desk/confirm?return=\(PercentCoding.encode(needed.back))"))
     } catch {
       let problem = ProblemResponder(host: host).problem(error, locale: locale)
       return harden(
@@ -34,23 +37,12 @@ struct Desk: Sendable {
         status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
     }
     return switch steps.first {
+    case "sign-in" where steps.dropFirst().first == "code":
+      try SecondStepPage(host: host).answer(request, locale: locale)
     case "sign-in": try SignInPage(host: host).answer(request, locale: locale)
     case "setup": try SetupPage(host: host).answer(request, token: steps.count > 1 ? steps[1] : "", locale: locale)
     default: nil
     }
-  }
-
-  /// A form of the desk can only come from the desk: the browser says so by Origin and Sec-Fetch-Site.
-  private func checkOrigin(_ request: WebRequest, locale: String) throws {
-    guard request.method == "POST" else { return }
-    let refused = Problem.forbidden(host.words.text("error.formToken", locale))
-    if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
-    guard let origin = request.header("Origin") else { return }
-    let authority = request.header("Host") ?? ""
-    let own = [
-      "https://\(authority)", "http://\(authority)", Host.origin(of: host.serverAddress ?? host.facts.address),
-    ]
-    guard own.contains(origin) else { throw refused }
   }
 
   private func harden(_ response: WebResponse) -> WebResponse {
@@ -64,6 +56,21 @@ struct Desk: Sendable {
     let secure = (host.serverAddress ?? host.facts.address).utf8.starts(with: "https:".utf8) ? "; Secure" : ""
     let age = token.isEmpty ? 0 : People.sessionSeconds
     return ("Set-Cookie", "\(cookieName)=\(token); Path=/desk; Max-Age=\(age); HttpOnly; SameSite=Strict\(secure)")
+  }
+}
+
+extension Host {
+  /// A form behind a session can only come from the server’s own pages: the browser says so by Origin and
+  /// Sec-Fetch-Site.
+  /// - Throws: ``Problem`` 403.
+  func checkOrigin(_ request: WebRequest, locale: String) throws {
+    guard request.method == "POST" else { return }
+    let refused = Problem.forbidden(words.text("error.formToken", locale))
+    if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
+    guard let origin = request.header("Origin") else { return }
+    let authority = request.header("Host") ?? ""
+    let own = ["https://\(authority)", "http://\(authority)", Host.origin(of: serverAddress ?? facts.address)]
+    guard own.contains(origin) else { throw refused }
   }
 }
 
@@ -84,14 +91,18 @@ struct SignInPage: Sendable {
     let raw = try deskForm(request, host, locale)
     let kept = KeptForm(signIn: raw)
     do {
-      let key = host.secrets.addressKey(request.remoteAddress, at: host.ports.now())
-      let token = try host.people.signIn(
-        email: raw.first("email"), password: raw.first("password"), addressKey: key, locale: locale)
-      let cookie = Desk.cookie(token, host: host)
-      guard let kept, let session = try host.people.session(token) else {
-        return WebResponse.redirect("/desk").adding([cookie])
+      let started = try host.people.signIn(
+        email: raw.first("email"), password: raw.first("password"),
+        request: SignInRequest(request, cookie: Desk.cookieName, host: host), locale: locale)
+      let cookie = Desk.cookie(started.token, host: host)
+      guard let kept, let session = try host.people.session(started.token) else {
+        return WebResponse.redirect(started.stage == .code ? "/desk/sign-in/code" : "/desk").adding([cookie])
       }
-      return kept.page(session, host: host, locale: locale).adding([cookie])
+      switch started.stage {
+      case .full: return kept.page(session, host: host, locale: locale).adding([cookie])
+      case .code: return SecondStepPage(host: host).page(200, session, nil, locale, keeping: kept).adding([cookie])
+      case .enrolment: return WebResponse.redirect("/desk").adding([cookie])
+      }
     } catch let problem as Problem {
       return page(problem.status, ["email": [raw.first("email")]], problem, locale, keeping: kept)
     }
@@ -141,8 +152,10 @@ struct SetupPage: Sendable {
       let person = try host.people.add(
         email: raw.first("email"), name: ByteText.singleLine(raw.first("name")), role: role,
         password: raw.first("password"), invitation: token, locale: locale)
-      let session = try host.people.start(person: person.id, now: host.ports.now())
-      return WebResponse.redirect("/desk").adding([Desk.cookie(session, host: host)])
+      let started = try host.people.start(
+        person: person.id, role: role, isPasswordOnly: true,
+        request: SignInRequest(request, cookie: Desk.cookieName, host: host), now: host.ports.now())
+      return WebResponse.redirect("/desk").adding([Desk.cookie(started.token, host: host)])
     } catch let problem as Problem where problem.status == 422 {
       return page(422, token, role, ["email": [raw.first("email")], "name": [raw.first("name")]], problem, locale)
     }
@@ -152,7 +165,8 @@ struct SetupPage: Sendable {
     _ status: Int, _ token: String, _ role: String, _ values: [String: [String]], _ problem: Problem?, _ locale: String
   ) -> WebResponse {
     let words = host.words
-    let roleName = words.text("role.\(role)", locale)
+    let own = host.roles.role(role)?.title ?? ""
+    let roleName = own.isEmpty ? words.text("role.\(role)", locale) : own
     let form = Form(
       title: words.text("desk.setup.title", locale),
       fields: [

@@ -69,10 +69,18 @@ extension DeskRoom {
           title: entry.manifest.names[locale] ?? entry.manifest.id, path: SitePath(path),
           isCurrent: steps.first == "m" && steps.dropFirst().first == entry.manifest.id, badge: nil))
     }
+    if may("host.counter") { items.append(item("desk.counter", "desk/counter", nil)) }
+    if may("host.letters") { items.append(item("desk.letters", "desk/letters", nil)) }
+    if may(MailScreens.permission) {
+      let failed = (try? host.ports.store.reading { try MailScreens.failed(host, in: $0) }) ?? 0
+      items.append(item("desk.mail", "desk/mail", failed))
+    }
     if may("host.settings") { items.append(item("mod.rules", "desk/rules", nil)) }
     if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
     if may("host.people") { items.append(item("desk.data", "desk/data", nil)) }
     if may("host.calm") { items.append(item("desk.calm", "desk/calm", nil)) }
+    if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil)) }
+    items.append(item("desk.security", "desk/security", nil))
     return items
   }
 

@@ -11,14 +11,17 @@ struct DeskRoom: Sendable {
 
   func text(_ key: String, _ arguments: [String: String] = [:]) -> String { host.words.text(key, locale, arguments) }
 
-  func may(_ permission: String) -> Bool { host.registry.role(session.person.role, has: permission) }
+  func may(_ permission: String) -> Bool { host.roles.may(session.person.role, permission) }
 
   func require(_ permission: String) throws {
     try host.authorise(.staff(permission), session.actor, locale: locale)
   }
 
   func answer() throws -> WebResponse {
-    if request.method == "POST" { return try post() }
+    // A refused form belongs to this session; the address of an act has no other page.
+    if request.method == "GET" || request.method == "HEAD", let refused = refusedPage() { return refused }
+    try enter()
+    if request.method == "POST" { return afterPost(try post()) }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
     }
@@ -29,9 +32,15 @@ struct DeskRoom: Sendable {
     case "appeals" where steps.count == 1: return try AppealScreens(room: self).list()
     case "rules" where steps.count == 1: return try RulesScreen(room: self).get()
     case "answers": return try AnswerScreens(room: self).get(steps.dropFirst().joined(separator: "/"))
+    case "mail": return try MailScreens(room: self).get(Array(steps.dropFirst()))
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
     case "data": return try DataScreens(room: self).get(Array(steps.dropFirst()))
     case "calm": return try CalmScreen(room: self).get(problem: nil)
+    case "roles": return try RoleScreens(room: self).get(Array(steps.dropFirst()))
+    case "letters": return try LetterScreens(room: self).get(Array(steps.dropFirst()))
+    case "counter": return try CounterScreens(room: self).get(Array(steps.dropFirst()))
+    case "security": return try SecurityScreens(room: self).get(Array(steps.dropFirst()))
+    case "confirm": return try ConfirmScreen(room: self).get()
     case "m" where steps.count >= 3: return try moduleScreen()
     default: throw Problem.notFound(text("error.notFound"))
     }
@@ -40,12 +49,17 @@ struct DeskRoom: Sendable {
   private func post() throws -> WebResponse {
     let raw = try deskForm(request, host, locale)
     guard host.constantTimeEqual(raw.first("form_token"), session.formToken) else {
-      throw Problem.forbidden(text("error.formToken"))
+      // The form of a session that has ended, in a browser where a new one has begun: what was typed is kept.
+      guard let kept = KeptForm(request, steps: steps, host: host, locale: locale) else {
+        throw Problem.forbidden(text("error.formToken"))
+      }
+      return kept.page(session, host: host, locale: locale, status: 403, at: request.path)
     }
     switch steps.first {
     case "sign-out":
       if let token = request.cookie(Desk.cookieName) { try host.people.end(token) }
       return WebResponse.redirect("/desk/sign-in").adding([Desk.cookie("", host: host)])
+    case "mail": return try MailScreens(room: self).post(Array(steps.dropFirst()), raw)
     case "moderation" where steps.count == 2: return try ModerationPosts(room: self).post(steps[1], raw)
     case "undo" where steps.count == 2: return try ModerationPosts(room: self).undo(steps[1], raw)
     case "appeals" where steps.count == 2: return try AppealScreens(room: self).post(steps[1], raw)
@@ -53,6 +67,11 @@ struct DeskRoom: Sendable {
     case "people" where steps.count == 2: return try PeopleScreens(room: self).post(steps[1], raw)
     case "data" where steps.count == 2: return try DataScreens(room: self).post(steps[1], raw)
     case "calm" where steps.count == 2: return try CalmScreen(room: self).post(steps[1], raw)
+    case "roles" where steps.count == 2: return try RoleScreens(room: self).post(steps[1], raw)
+    case "letters": return try LetterScreens(room: self).post(Array(steps.dropFirst()), raw)
+    case "counter": return try CounterScreens(room: self).post(Array(steps.dropFirst()), raw)
+    case "security" where steps.count == 2: return try SecurityScreens(room: self).post(steps[1], raw)
+    case "confirm": return try ConfirmScreen(room: self).post(raw)
     case "do" where steps.count >= 3: return try act(raw)
     default: throw Problem.notFound(text("error.notFound"))
     }

@@ -1,7 +1,8 @@
 import ParticipationKit
 
 /// A form of the desk that was sent after its session had ended. It goes along unseen through signing in, and is shown
-/// again with one button: an evening's work is not lost, and nothing is done without the person who signed in.
+/// again with one button: an evening's work is not lost, and nothing is done without the person who signed in. Where
+/// somebody signed in again meanwhile, it is shown at once.
 struct KeptForm: Sendable {
   private static let pathName = "kept_path"
   private static let prefix = "kept."
@@ -45,7 +46,9 @@ struct KeptForm: Sendable {
   }
 
   /// The page after signing in: what was typed, and a button that sends it now.
-  func page(_ session: DeskSession, host: Host, locale: String) -> WebResponse {
+  func page(
+    _ session: DeskSession, host: Host, locale: String, status: Int = 200, at address: String = "/desk/sign-in"
+  ) -> WebResponse {
     let words = host.words
     let back = Desk.returnPath(values["return"]?.first ?? "")
     let texts = pairs.filter { !Self.unseen.contains($0.name) && !ByteText.trimmed($0.value).isEmpty }
@@ -67,8 +70,8 @@ struct KeptForm: Sendable {
           ])
       ]
     return .html(
-      200,
+      status,
       host.ports.rendering.deskPage(
-        Page(title: title, summary: title, body: body), "desk/sign-in", locale, [], session.person.name))
+        Page(title: title, summary: title, body: body), String(address.dropFirst()), locale, [], session.person.name))
   }
 }

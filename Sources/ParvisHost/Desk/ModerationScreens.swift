@@ -13,7 +13,7 @@ struct ModerationScreens: Sendable {
 
   func get(_ steps: [String]) throws -> WebResponse {
     try room.require("host.moderate")
-    let filter = QueueFilter(room.request, person: room.session.person.id)
+    let filter = QueueFilter(room.request, person: room.session.person.id, areas: room.areas)
     switch steps.first {
     case nil: return try list(filter)
     case "read": return try reading(filter)
@@ -175,6 +175,7 @@ struct ModerationScreens: Sendable {
   ) throws -> WebResponse {
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
       guard let entry = try queue.entry(id, in: ledgers) else { throw Problem.notFound(room.text("desk.queue.gone")) }
+      try queue.checkMay(room.session.actor, entry, locale: room.locale)
       // What somebody else decided is said above the case; what is wrong with a field, at that field.
       let isField = problem?.fieldErrors.contains { $0.field == "reason" || $0.field == "note" } ?? false
       var nodes: [HTMLNode] = []
@@ -197,8 +198,8 @@ struct ModerationScreens: Sendable {
     let isMine = room.request.parameter("view") == "mine"
     let person = room.session.person.id
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let found = try queue.decided(by: isMine ? person : nil, limit: 100, in: ledgers)
-      let imported = isMine ? [] : try queue.imported(limit: 30, in: ledgers)
+      let found = try queue.decided(by: isMine ? person : nil, limit: 100, in: ledgers).filter { mine($0.entry) }
+      let imported = isMine ? [] : try queue.imported(limit: 30, in: ledgers).filter(mine)
       if found.isEmpty, imported.isEmpty { return [.p(room.text("desk.decided.empty"), [.class("lead")])] }
       let names = try names(in: ledgers)
       var nodes: [HTMLNode] = []
@@ -215,6 +216,11 @@ struct ModerationScreens: Sendable {
       "desk/decided", [("view", isMine ? "" : "mine")], room.text(isMine ? "mod.decided.all" : "mod.decided.mine"),
       "button quiet")
     return room.page(200, title: room.text("desk.decided"), told() + [other] + body)
+  }
+
+  /// Whether this person's role holds where an entry belongs.
+  private func mine(_ entry: ModerationQueue.Entry) -> Bool {
+    host.roles.may(room.session.person.role, "host.moderate", in: entry.area)
   }
 
   private func names(in ledgers: Ledgers) throws -> [Int: String] {

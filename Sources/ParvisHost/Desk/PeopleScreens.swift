@@ -18,8 +18,9 @@ struct PeopleScreens: Sendable {
     }
     let rows = try host.people.all().map { person -> [HTMLNode] in
       [
-        .text(person.name), .text(person.email), .text(room.text("role.\(person.role)")),
-        .text(room.text(person.isDisabled ? "people.disabled" : "people.active")), toggle(person),
+        .text(person.name), .text(person.email), role(person),
+        .text(room.text(person.isDisabled ? "people.disabled" : "people.active")),
+        .fragment([toggle(person), resetFactor(person)]),
       ]
     }
     body.append(
@@ -33,9 +34,49 @@ struct PeopleScreens: Sendable {
     return room.page(problem?.status ?? 200, title: room.text("desk.people"), body)
   }
 
+  /// The role, which whoever may manage accounts can change; never one's own.
+  private func role(_ person: Person) -> HTMLNode {
+    guard person.id != room.session.person.id, mayChange(person) else { return .text(room.roleName(person.role)) }
+    let id = "role-\(person.id)"
+    return .element(
+      .form, [.named("method", "post"), .action(SitePath("desk/people/role")), .class("inline")],
+      room.hiddenInputs(returning: "/desk/people") + [
+        .element(.input, [.named("type", "hidden"), .named("name", "email"), .named("value", person.email)]),
+        .element(
+          .label, [.named("for", id), .class("sr")], [.text(room.text("people.role.of", ["name": person.name]))]),
+        .element(.select, [.id(id), .named("name", "role")], options(chosen: person.role)),
+        .element(
+          .button, [.class("button quiet"), .named("type", "submit")], [.text(room.text("people.role.change"))]),
+      ])
+  }
+
+  /// Only administrators touch administrators, and only they make some.
+  private var assignable: [StaffRole] {
+    let isAdministrator = room.session.person.role == Role.administrator
+    return host.roles.all.filter { isAdministrator || $0.id != Role.administrator }
+  }
+
+  private func mayChange(_ person: Person) -> Bool { assignable.contains { $0.id == person.role } }
+
+  private func options(chosen: String) -> [HTMLNode] {
+    assignable.map { role in
+      .element(
+        .option, [.named("value", role.id)] + (role.id == chosen ? [.flag("selected")] : []),
+        [.text(room.roleName(role.id))])
+    }
+  }
+
+  private func resetFactor(_ person: Person) -> HTMLNode {
+    guard person.id != room.session.person.id, mayChange(person),
+      (try? SecondFactor(host: host).state(of: person.id).since) ?? nil != nil
+    else { return .empty }
+    return room.button(
+      room.text("people.resetFactor"), to: "desk/people/reset-factor", fields: [(name: "email", value: person.email)],
+      hint: person.name)
+  }
+
   private func toggle(_ person: Person) -> HTMLNode {
-    if person.id == room.session.person.id { return .empty }
-    if person.role == Role.administrator, room.session.person.role != Role.administrator { return .empty }
+    if person.id == room.session.person.id || !mayChange(person) { return .empty }
     let step = person.isDisabled ? "enable" : "disable"
     return .element(
       .form, [.named("method", "post"), .action(SitePath("desk/people/\(step)"))],
@@ -48,9 +89,6 @@ struct PeopleScreens: Sendable {
   }
 
   private func inviteForm() -> HTMLNode {
-    let options = [Role.councillor, Role.agent, Role.clerk].map {
-      HTMLNode.element(.option, [.named("value", $0)], [.text(room.text("role.\($0)"))])
-    }
     return .section(
       [],
       [
@@ -62,7 +100,7 @@ struct PeopleScreens: Sendable {
               [.class("field")],
               [
                 .element(.label, [.named("for", "invite-role")], [.text(room.text("people.invite.role"))]),
-                .element(.select, [.id("invite-role"), .named("name", "role")], options),
+                .element(.select, [.id("invite-role"), .named("name", "role")], options(chosen: Role.councillor)),
               ]),
             .div(
               [.class("actions")],
@@ -76,12 +114,10 @@ struct PeopleScreens: Sendable {
 
   func post(_ step: String, _ raw: RawSubmission) throws -> WebResponse {
     try room.require("host.people")
+    let actor = room.session.actor
     switch step {
     case "invite":
-      let role = raw.first("role")
-      guard [Role.councillor, Role.agent, Role.clerk].contains(role) else {
-        throw Problem.invalid("role", room.text("error.choice"))
-      }
+      let role = try askedRole(raw)
       let base = host.linkBase(heardAt: room.request.header("Host"))
       let key = room.onceKey(raw) ?? host.ports.sealing.random(20)
       return try list(link: base + (try host.people.invite(role: role, once: key)), problem: nil)
@@ -90,13 +126,33 @@ struct PeopleScreens: Sendable {
       if step == "disable", People.normalised(email) == room.session.person.email {
         return try list(link: nil, problem: Problem.conflict(room.text("people.self")))
       }
-      do {
-        try host.people.setDisabled(email: email, step == "disable", by: room.session.actor, locale: room.locale)
-      } catch let problem as Problem where problem.status == 409 {
-        return try list(link: nil, problem: problem)
-      }
-      return .redirect("/desk/people")
+      return try change { try host.people.setDisabled(email: email, step == "disable", by: actor, locale: room.locale) }
+    case "role":
+      let (email, role) = (raw.first("email"), try askedRole(raw))
+      if People.normalised(email) == room.session.person.email { throw Problem.conflict(room.text("people.self.role")) }
+      return try change { try host.people.setRole(email: email, role: role, by: actor, locale: room.locale) }
+    case "reset-factor":
+      let email = raw.first("email")
+      return try change { try host.people.resetSecondFactor(email: email, by: actor, locale: room.locale) }
     default: throw Problem.notFound(room.text("error.notFound"))
     }
+  }
+
+  private func askedRole(_ raw: RawSubmission) throws -> String {
+    let role = raw.first("role")
+    guard assignable.contains(where: { $0.id == role }) else {
+      throw Problem.invalid("role", room.text("error.choice"))
+    }
+    return role
+  }
+
+  /// Changes somebody's account and comes back to the list, or says there what stands against it.
+  private func change(_ body: () throws -> Void) throws -> WebResponse {
+    do {
+      try body()
+    } catch let problem as Problem where problem.status == 409 {
+      return try list(link: nil, problem: problem)
+    }
+    return .redirect("/desk/people")
   }
 }

@@ -137,7 +137,7 @@ extension ModerationQueue {
     guard let decider = record.person, decider == actor.personID else { return .other }
     let others = try ledgers.host.rows(
       "SELECT role FROM host_person WHERE disabled_at IS NULL AND id <> ?", [.integer(decider)]
-    ).contains { host.registry.role(try $0.text("role"), has: "host.moderate") }
+    ).contains { host.roles.may(try $0.text("role"), "host.moderate") }
     if others { return .nobody(isOnlyOne: false) }
     return actor.role == Role.administrator ? .samePerson : .nobody(isOnlyOne: true)
   }
@@ -164,7 +164,7 @@ extension ModerationQueue {
     let state = reversing ? "reversed" : "confirmed"
     _ = try append(
       Leaf(
-        kind: "decision", what: "appeal-\(state)", subject: Subject("host", "appeal", String(id)),
+        what: "appeal-\(state)", subject: Subject("host", "appeal", String(id)),
         content: [state, note, String(actor.personID ?? 0)]), at: now, in: ledgers)
     try ledgers.host.execute(
       "UPDATE host_appeal SET state = ?, handled_by = ?, handled_at = ?, note = ?, is_same_person = ? WHERE id = ?",

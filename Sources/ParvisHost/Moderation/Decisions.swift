@@ -66,18 +66,42 @@ extension ModerationQueue {
 
   /// A leaf of the register about moderation.
   struct Leaf: Sendable {
-    var kind = "decision"
+    /// What becomes of the record in public.
+    enum Effect: Sendable {
+      /// It is where it was.
+      case none
+      /// It is public with the words it has now, for which the leaf stands.
+      case shows(reason: String)
+      /// It is not public, or no longer.
+      case hides(reason: String)
+    }
+
     let what: String
     let subject: Subject
-    /// What the leaf commits to, in order.
+    /// What the leaf commits to, in order; a leaf that shows a record commits to its words instead.
     let content: [String]
+    var effect = Effect.none
   }
 
-  /// Appends a leaf; all of moderation's leaves are made here.
+  /// Appends a leaf, after the module's effect; all of moderation's leaves are made here.
   func append(_ leaf: Leaf, at now: Timestamp, in ledgers: Ledgers) throws -> Int {
-    try host.register.append(
-      kind: leaf.kind, what: leaf.what, subject: leaf.subject.description,
-      payload: Array(leaf.content.joined(separator: "\u{0}").utf8), at: now, in: ledgers)
+    let kind = kind(leaf.subject.module, leaf.subject.kind)
+    let moment = host.moment(now, isSecret: kind?.isSecret ?? false)
+    let payload = Array(leaf.content.joined(separator: "\u{0}").utf8)
+    switch leaf.effect {
+    case .hides(let reason):
+      return try host.seals.hide(
+        leaf.subject, what: leaf.what, reason: reason, payload: payload, moment: moment, in: ledgers)
+    case .shows(let reason):
+      guard let words = try kind?.words(ledgers, leaf.subject.key, host.facts.languages[0], now) else { break }
+      return try host.seals.show(
+        leaf.subject, what: leaf.what, words: words, reason: reason, moment: moment, in: ledgers)
+    case .none: break
+    }
+    return try host.register.append(
+      kind: "decision", what: leaf.what, subject: leaf.subject.description, payload: payload, moment: moment,
+      in: ledgers
+    ).position
   }
 
   /// Decides an entry: effect, state, leaf, notice and documents in one transaction.
@@ -113,11 +137,7 @@ extension ModerationQueue {
       changed = try effect(of: given, on: entry, by: actor, locale: locale, now: now, in: ledgers)
     }
     let state = given.isApproved ? "approved" : "refused"
-    let position = try append(
-      Leaf(
-        what: state, subject: entry.subject,
-        content: [state, given.reason, given.note, String(actor.personID ?? 0), ruling.publicAt?.rfc3339 ?? ""]),
-      at: now, in: ledgers)
+    let position = try append(leaf(ruling, entry, state, actor), at: now, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_moderation SET state = ?, decided_at = ?, decided_by = ?, reason = ?, note = ?, position = ?,
@@ -133,6 +153,17 @@ extension ModerationQueue {
     try closeFlags(of: entry.id, isUpheld: !given.isApproved, by: made, in: ledgers)
     try host.ports.enqueue(changed + [ModerationCounts.subject], ledgers)
     return made
+  }
+
+  private func leaf(_ ruling: Ruling, _ entry: Entry, _ state: String, _ actor: Actor) -> Leaf {
+    let given = ruling.decision
+    let content = [state, given.reason, given.note, String(actor.personID ?? 0), ruling.publicAt?.rfc3339 ?? ""]
+    if !given.isApproved {
+      let what = entry.isShown ? "withdrawn" : "refused"
+      return Leaf(what: what, subject: entry.subject, content: content, effect: .hides(reason: given.reason))
+    }
+    guard ruling.publicAt == nil else { return Leaf(what: "embargoed", subject: entry.subject, content: content) }
+    return Leaf(what: "approved", subject: entry.subject, content: content, effect: .shows(reason: ""))
   }
 
   private func measure(_ ruling: Ruling, _ entry: Entry) -> Measure {

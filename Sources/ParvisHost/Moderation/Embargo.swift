@@ -57,7 +57,8 @@ extension ModerationQueue {
     let decision = Decision(isApproved: true, reason: "", note: entry.note)
     let locale = host.facts.languages[0]
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
-    let leaf = Leaf(kind: "publication", what: "released", subject: entry.subject, content: ["released", day.rfc3339])
+    let leaf = Leaf(
+      what: "released", subject: entry.subject, content: ["released", day.rfc3339], effect: .shows(reason: ""))
     _ = try append(leaf, at: now, in: ledgers)
     try ledgers.host.execute(
       "UPDATE host_moderation SET shown = 1, public_at = NULL, version = version + 1 WHERE id = ?", [.integer(id)])

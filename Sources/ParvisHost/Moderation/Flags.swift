@@ -156,7 +156,9 @@ extension ModerationQueue {
     let decision = Decision(isApproved: false, reason: "flags", note: "")
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
     let position = try append(
-      Leaf(what: "hidden", subject: entry.subject, content: ["hidden", String(open)]), at: now, in: ledgers)
+      Leaf(
+        what: "withdrawn", subject: entry.subject, content: ["hidden", String(open)], effect: .hides(reason: "flags")),
+      at: now, in: ledgers)
     try ledgers.host.execute("UPDATE host_moderation SET shown = 0 WHERE id = ?", [.integer(entry.id)])
     _ = try keep(.hidden, entry, decision, person: nil, position: position, now: now, in: ledgers)
     try host.ports.enqueue(changed + [ModerationCounts.subject], ledgers)

@@ -33,6 +33,8 @@ struct ModerationQueue: Sendable {
     let holder: Int?
     /// Changes with each decision, each new submission and each flag.
     let version: String
+    /// The module, or that and a category, by which roles are limited.
+    let area: String
 
     var subject: Subject { Subject(module, kind, key) }
 
@@ -57,6 +59,7 @@ struct ModerationQueue: Sendable {
       flags = try row.int("flags")
       holder = row.optionalInt("holder")
       version = String(try row.int("version"))
+      area = try row.text("area")
     }
   }
 
@@ -88,8 +91,7 @@ struct ModerationQueue: Sendable {
   /// - Returns: Whether the record is public now.
   func submit(
     module: String, _ request: ModerationRequest, participant: Int? = nil, isImport: Bool, isSuspect: Bool = false,
-    locale: String,
-    now: Timestamp, in ledgers: Ledgers
+    locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> Bool {
     try record(
       Arrival(
@@ -116,7 +118,7 @@ struct ModerationQueue: Sendable {
   private func publishUnread(_ entry: Entry, locale: String, now: Timestamp, in ledgers: Ledgers) throws {
     let decision = Decision(isApproved: true, reason: "", note: "")
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
-    let leaf = Leaf(kind: "publication", what: "unread", subject: entry.subject, content: ["unread"])
+    let leaf = Leaf(what: "unread", subject: entry.subject, content: ["unread"], effect: .shows(reason: ""))
     _ = try append(leaf, at: now, in: ledgers)
     try ledgers.host.execute("UPDATE host_moderation SET shown = 1 WHERE id = ?", [.integer(entry.id)])
     try host.ports.enqueue(changed, ledgers)
@@ -184,7 +186,9 @@ struct ModerationQueue: Sendable {
     }
     let context = host.actionContext(
       module: entry.module, key: entry.key, actor: actor, locale: locale, now: now, in: ledgers)
-    return try kind.decide(ledgers, context, decision) + commentsOn(entry.subject, locale: locale, in: ledgers)
+    let changed = try kind.decide(ledgers, context, decision)
+    try host.authors.effect(of: decision, on: entry, by: actor, now: now, in: ledgers)
+    return try changed + commentsOn(entry.subject, locale: locale, in: ledgers)
   }
 
   /// Comments keep the title of what they are about: it follows the record when a passage was taken out of it. A record
@@ -205,6 +209,7 @@ struct ModerationQueue: Sendable {
   /// - Throws: ``Problem`` 403.
   func checkMay(_ actor: Actor, _ entry: Entry?, locale: String) throws {
     try host.authorise(.staff("host.moderate"), actor, locale: locale)
+    if let entry { try host.authorise("host.moderate", in: entry.area, actor, locale: locale) }
   }
 }
 

@@ -5,7 +5,7 @@ import ParticipationKit
 /// The queue's row says three things apart: what a moderator decided (`state`), whether the record is public (`shown`),
 /// and from when on it will be (`public_at`). The commune's answer is in a table of its own.
 struct ModerationSchema {
-  static let migration = Migration(2, "moderation desk", queue + counts + decisions + voices)
+  static let migration = Migration(3, "moderation desk", queue + counts + decisions + voices)
 
   private static let queue = [
     "ALTER TABLE host_moderation ADD COLUMN category TEXT NOT NULL DEFAULT ''",

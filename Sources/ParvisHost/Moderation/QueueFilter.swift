@@ -13,8 +13,11 @@ struct QueueFilter: Sendable {
   let view: String
   /// Who looks, for `mine`.
   let person: Int
+  /// Where the role of who looks holds.
+  let areas: AreaFilter
 
-  init(_ request: WebRequest, person: Int) {
+  init(_ request: WebRequest, person: Int, areas: AreaFilter) {
+    self.areas = areas
     let parts = (request.parameter("kind") ?? "").split(separator: "/")
     kind = parts.count == 2 ? parts.joined(separator: "/") : ""
     category = kind.isEmpty ? "" : request.parameter("category") ?? ""
@@ -54,7 +57,7 @@ struct QueueFilter: Sendable {
     case "free": sql += " AND holder IS NULL"
     default: break
     }
-    return (sql, arguments)
+    return ("\(sql) \(areas.sql)", arguments + areas.arguments)
   }
 }
 

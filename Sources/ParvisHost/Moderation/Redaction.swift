@@ -128,7 +128,8 @@ extension ModerationQueue {
     let position = try append(
       Leaf(
         what: "redacted", subject: entry.subject,
-        content: ["redacted", field, original, found.result, reason.id, String(actor.personID ?? 0)]),
+        content: ["redacted", field, original, found.result, reason.id, String(actor.personID ?? 0)],
+        effect: entry.isShown ? .shows(reason: reason.id) : .none),
       at: now, in: ledgers)
     let made = try keep(
       .redacted, entry, ruling.decision, person: actor.personID, position: position, now: now, in: ledgers)

@@ -72,6 +72,8 @@ extension Host {
   func notifyAuthor(
     of entry: ModerationQueue.Entry, _ record: ModerationQueue.Record, in ledgers: Ledgers
   ) throws {
-    // No act carries an address that the host may write to: the statement waits on the receipt.
+    // The words that were taken off are told to nobody else, in no digest that still waits.
+    try announcements.withdraw(entry.subject, in: ledgers)
+    try authors.restricted(entry.subject, record, in: ledgers)
   }
 }

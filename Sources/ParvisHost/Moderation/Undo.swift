@@ -18,7 +18,7 @@ extension ModerationQueue {
   /// Whether somebody may undo a decision: their own, or any with the permission for settings, so that what a stolen
   /// account did can be taken back.
   func mayUndo(_ record: Record, _ actor: Actor) -> Bool {
-    (record.person != nil && record.person == actor.personID) || host.registry.role(actor.role, has: "host.settings")
+    (record.person != nil && record.person == actor.personID) || host.roles.may(actor.role, "host.settings")
   }
 
   /// Takes a decision back: everything is as it was before, and that this happened is a decision and a leaf of its own.
@@ -40,8 +40,9 @@ extension ModerationQueue {
     }
     let position = try append(
       Leaf(
-        what: "undone", subject: entry.subject,
-        content: ["undone", String(record.position), String(actor.personID ?? 0)]), at: now, in: ledgers)
+        what: wasShown ? "approved" : "reopened", subject: entry.subject,
+        content: ["undone", String(record.position), String(actor.personID ?? 0)],
+        effect: wasShown ? .shows(reason: "") : .hides(reason: "undone")), at: now, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_moderation SET state = ?, reason = ?, note = ?, shown = ?, public_at = ?, decided_at = ?,

@@ -23,9 +23,8 @@ public struct ModuleRegistry: Sendable {
 
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
-    "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "search", "assets", "sqlite",
-    "en", "fr",
-    "sitemap", "healthz",
+    "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "follow", "search", "assets",
+    "sqlite", "en", "fr", "sitemap", "healthz", "me", "confirm",
   ]
 
   /// The modules, sorted by id.
@@ -128,12 +127,6 @@ public struct ModuleRegistry: Sendable {
 
   /// All permissions: the host's and the modules'.
   public var permissions: [Permission] { Role.hostPermissions + entries.flatMap(\.manifest.permissions) }
-
-  /// Whether a role has a permission. Administrators have all; the public has none.
-  public func role(_ role: String, has permission: String) -> Bool {
-    if role == Role.administrator { return true }
-    return permissions.first { $0.name == permission }?.roles.contains(role) ?? false
-  }
 }
 
 /// The roles of staff.
@@ -158,6 +151,17 @@ public struct Role: Sendable {
     Permission(
       "host.answer", roles: [clerk, councillor],
       titles: ["fr": "Répondre au nom de la commune", "en": "Answer on behalf of the commune"]),
+    Permission(
+      "host.counter", roles: [clerk],
+      titles: ["fr": "Saisir un acte pour une personne", "en": "Enter an act for a person"]),
+    Permission(
+      "host.letters", roles: [clerk],
+      titles: ["fr": "Faire et révoquer les codes par lettre", "en": "Make and revoke letter codes"]),
+    Permission(
+      RoleBook.managing, roles: [], titles: ["fr": "Définir les rôles", "en": "Define the roles"]),
+    Permission(
+      "host.mail", roles: [clerk],
+      titles: ["fr": "Voir le courrier qui part, autoriser une adresse", "en": "See outgoing mail, allow an address"]),
     Permission(
       "host.settings", roles: [clerk],
       titles: ["fr": "Régler la modération", "en": "Set the rules of moderation"]),

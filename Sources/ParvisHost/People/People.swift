@@ -24,10 +24,25 @@ public struct Person: Sendable {
 
 /// A session of the desk.
 public struct DeskSession: Sendable {
+  /// How far a session reaches.
+  enum Stage: String, Sendable {
+    /// The password was right; the second factor is asked for.
+    case code
+    /// The role asks for a second factor that the account does not have yet.
+    case enrolment
+    /// Signed in.
+    case full
+  }
+
   /// Who is signed in.
   public let person: Person
   /// The token that every form of the desk carries.
   public let formToken: String
+  /// The digest under which the session is stored.
+  let digest: [UInt8]
+  let stage: Stage
+  /// When the person last showed that it is them.
+  let confirmedAt: Timestamp
 
   /// The person as an actor.
   public var actor: Actor {
@@ -39,6 +54,8 @@ public struct DeskSession: Sendable {
 public struct People: Sendable {
   /// How long a session lasts, in seconds.
   public static let sessionSeconds: Int64 = 12 * 3600
+  /// How long, in seconds, the second step of signing in may take.
+  static let codeSeconds: Int64 = 300
   /// How long an invitation lasts, in seconds.
   public static let invitationSeconds: Int64 = 7 * 86_400
 
@@ -108,18 +125,20 @@ public struct People: Sendable {
     } else if name.utf8.count > People.nameMaximum || ByteText.hasForbiddenControl(name) {
       errors.append(.init(field: "name", message: words.text("error.name", locale)))
     }
-    if !Role.all.contains(role) { errors.append(.init(field: "role", message: words.text("error.choice", locale))) }
-    if password.unicodeScalars.count < People.passwordMinimum || password.utf8.count > 1024 {
-      errors.append(.init(field: "password", message: words.text("error.password", locale)))
+    if host.roles.role(role) == nil { errors.append(.init(field: "role", message: words.text("error.choice", locale))) }
+    if let problem = passwordProblem(password, locale: locale) {
+      errors.append(.init(field: "password", message: problem))
     }
     if !errors.isEmpty { throw Problem.invalid(errors, detail: words.text("error.summary", locale)) }
   }
 
   /// Changes the role of an account and ends its sessions.
   /// - Throws: ``Problem`` when there is no such account or role.
-  public func setRole(email: String, role: String, locale: String) throws {
-    guard Role.all.contains(role) else { throw Problem.invalid("role", host.words.text("error.choice", locale)) }
-    try change(email: email, what: "role", by: nil, locale: locale) { ledger, id, _ in
+  public func setRole(email: String, role: String, by actor: Actor? = nil, locale: String) throws {
+    guard host.roles.role(role) != nil else {
+      throw Problem.invalid("role", host.words.text("error.choice", locale))
+    }
+    try change(email: email, what: "role", by: actor, locale: locale) { ledger, id, _ in
       try ledger.execute(
         "UPDATE host_person SET role = ? WHERE id = ? AND role <> ?", [.text(role), .integer(id), .text(role)])
     }
@@ -141,6 +160,16 @@ public struct People: Sendable {
     }
   }
 
+  /// Takes the second factor of an account away, as for a lost telephone, and ends its sessions.
+  /// - Throws: ``Problem`` when there is no such account, or when it is an administrator’s and the actor is none.
+  public func resetSecondFactor(email: String, by actor: Actor? = nil, locale: String) throws {
+    let host = self.host
+    try change(email: email, what: "factor-removed", by: actor, locale: locale) { ledger, id, _ in
+      try SecondFactor(host: host).remove(id, in: ledger)
+      return 1
+    }
+  }
+
   /// Changes an account when the guards allow it; the body says how many rows it changed.
   private func change(
     email: String, what: String, by actor: Actor?, locale: String,
@@ -157,10 +186,15 @@ public struct People: Sendable {
         throw Problem.conflict(host.words.text("people.administrator", locale))
       }
       let couldManage = try hasManager(in: ledgers)
+      let hadAdministrator = try hasAdministrator(in: ledgers)
       guard try body(ledgers.host, person.id, now) > 0 else { return }
       // In the same transaction: two clerks who disable each other at the same instant cannot both succeed.
       if couldManage, try !hasManager(in: ledgers) {
         throw Problem.conflict(host.words.text("people.last", locale))
+      }
+      // Whoever keeps the installation must not be able to lock everybody out of it by mistake.
+      if hadAdministrator, try !hasAdministrator(in: ledgers) {
+        throw Problem.conflict(host.words.text("people.lastAdministrator", locale))
       }
       try ledgers.host.execute("DELETE FROM host_session WHERE person = ?", [.integer(person.id)])
       try host.register.append(
@@ -172,6 +206,11 @@ public struct People: Sendable {
   /// Whether an account that is not disabled can manage accounts.
   private func hasManager(in ledgers: Ledgers) throws -> Bool {
     try ledgers.host.rows("SELECT DISTINCT role FROM host_person WHERE disabled_at IS NULL")
-      .contains { host.registry.role(try $0.text("role"), has: "host.people") }
+      .contains { host.roles.may(try $0.text("role"), "host.people") }
+  }
+
+  private func hasAdministrator(in ledgers: Ledgers) throws -> Bool {
+    try ledgers.host.row(
+      "SELECT 1 FROM host_person WHERE role = ? AND disabled_at IS NULL", [.text(Role.administrator)]) != nil
   }
 }

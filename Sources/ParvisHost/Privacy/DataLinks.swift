@@ -52,16 +52,14 @@ struct DataLinks: Sendable {
 
 extension Host {
   /// Hands the message with a personal link over for delivery, within the transaction that made the link. The one place
-  /// by which this part of the host sends anything.
+  /// by which this part of the host sends anything. Where no mail leaves, it is held for the counter.
   func sendDataLink(
     _ path: String, to email: String, locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws {
-    let link = (serverAddress ?? facts.address) + path
-    let body = words.text("privacy.mail", locale, ["commune": facts.name]) + "\n\n" + link
-    try ledgers.host.execute(
-      "INSERT INTO host_data_message(address, locale, subject, body, created_at) VALUES(?,?,?,?,?)",
-      [
-        .text(email), .text(locale), .text(words.text("privacy.mail.subject", locale)), .text(body), .timestamp(now),
-      ])
+    let message = HostMessage(
+      kind: "data", to: email, locale: locale, subject: words.text("privacy.mail.subject", locale),
+      paragraphs: [words.text("privacy.mail", locale, ["commune": facts.name])], link: path,
+      linkTitle: words.text("privacy.mail.button", locale))
+    try send(message, now: now, in: ledgers)
   }
 }

@@ -3,7 +3,7 @@ import ParticipationKit
 /// Removes words, names and addresses and leaves the places where they stood.
 ///
 /// The rows stay, so numbers and lists keep their order; the register keeps the leaf, whose salt goes, so that nobody
-/// can try texts against its commitment; a leaf of kind `erasure` says that and when it was done, and nothing of what.
+/// can try texts against its commitment; a leaf `decision`/`erased` says that and when it was done, nothing of what.
 struct Erasures: Sendable {
   /// Who asks for an erasure and why.
   struct Order {
@@ -82,21 +82,15 @@ struct Erasures: Sendable {
         """, [.timestamp(order.now), .integer(id)])
       for (column, sql) in Erasures.byEntry where columns.has(column) { try ledger.execute(sql, [.integer(id)]) }
     }
-    try ledger.execute(
-      """
-      UPDATE host_register SET salt = x'' WHERE position IN (SELECT position FROM host_receipt WHERE subject = ?1)
-        OR position = ?2
-      """, [name, entry.flatMap { try? decisionLeaf(of: $0.id, in: ledgers) }.map { .integer($0) } ?? .null])
-    try ledger.execute("UPDATE host_receipt SET lines = '[]' WHERE subject = ?", [name])
+    var position = -1
+    if order.reason == "retention" {
+      try host.seals.forget(subject, in: ledgers)
+    } else {
+      position = try host.seals.erase(subject, reason: order.reason, moment: .exact(order.now), in: ledgers)
+    }
     for (column, sql) in Erasures.bySubject where columns.has(column) { try ledger.execute(sql, [name]) }
     try forgetCopies(subject, in: ledgers)
     try ledger.execute("DELETE FROM host_likeness WHERE subject = ?", [name])
-    var position = -1
-    if order.reason != "retention" {
-      position = try PrivacyLeaf(host: host).append(
-        kind: "erasure", what: "erased", subject: subject.description, details: [("reason", .string(order.reason))],
-        at: order.now, in: ledgers)
-    }
     try ledger.execute(
       "INSERT OR IGNORE INTO host_erasure(subject, at, reason, position) VALUES(?,?,?,?)",
       [name, .timestamp(order.now), .text(order.reason), .integer(position)])
@@ -115,11 +109,6 @@ struct Erasures: Sendable {
       [.text(host.words.text("privacy.erased.title", host.facts.languages[0])), name])
   }
 
-  private func decisionLeaf(of entry: Int, in ledgers: Ledgers) throws -> Int? {
-    try ledgers.host.row("SELECT position FROM host_moderation WHERE id = ?", [.integer(entry)])?
-      .optionalInt("position")
-  }
-
   /// What other parts of the host keep about a record in the queue: passages taken out, notes, appeals, likeness.
   private static let byEntry: [(column: String, sql: String)] = [
     ("host_decision.note", "UPDATE host_decision SET note = '', before = '{}' WHERE entry = ?"),
@@ -129,9 +118,8 @@ struct Erasures: Sendable {
     ("host_sketch.entry", "DELETE FROM host_sketch WHERE entry = ?"),
   ]
 
-  /// What they keep under the record's name: the words of receipts, what followers were told, contacts, proofs.
+  /// What they keep under the record's name: what followers were told, contacts.
   private static let bySubject: [(column: String, sql: String)] = [
-    ("host_receipt.payload", "UPDATE host_receipt SET payload = '' WHERE subject = ?"),
     ("host_event.words", "UPDATE host_event SET words = '', withdrawn = 1 WHERE source = ?1 OR subject = ?1"),
     ("host_contact.subject", "DELETE FROM host_contact WHERE subject = ?"),
     (
@@ -141,7 +129,6 @@ struct Erasures: Sendable {
         state = CASE state WHEN 'waiting' THEN 'dropped' ELSE state END WHERE about = ?
       """
     ),
-    ("host_proof.subject", "DELETE FROM host_proof WHERE subject = ?"),
   ]
 
   /// Asks for the database file to be written anew: until then, removed words may lie in pages that are free.

@@ -55,7 +55,6 @@ struct HostClocks {
         """
       ),
       ("host_held_message.created_at", "DELETE FROM host_held_message WHERE created_at < ?"),
-      ("host_data_message.created_at", "DELETE FROM host_data_message WHERE created_at < ?"),
     ],
     "likeness": [("host_likeness.at", "DELETE FROM host_likeness WHERE at < ?")],
   ]

@@ -95,44 +95,27 @@ struct PersonTables {
   func erase(_ email: String, _ now: Timestamp, in ledgers: Ledgers) throws {
     guard !email.isEmpty else { return }
     let ledger = ledgers.host
-    for entry in PersonTables.removed where columns.has(entry.column) {
-      try ledger.execute(entry.sql, [entry.byDigest ? .blob(digest(email)) : .text(email)])
+    for entry in PersonTables.removed where columns.has(entry.column) { try ledger.execute(entry.sql, [.text(email)]) }
+    // The mailing address with its follows, contacts and messages; the wish never to be written to again stays.
+    if let address = MailAddress(email), let entry = try host.addresses.entry(for: address, in: ledgers) {
+      try host.addresses.erase(entry, now: now, in: ledgers)
     }
   }
 
   /// A participant's acts and sessions go before the account that leads to them.
-  private static let removed: [(column: String, byDigest: Bool, sql: String)] = [
-    ("host_participant_session.participant", false, "DELETE FROM host_participant_session WHERE participant IN \(who)"),
-    ("host_participant_act.participant", false, "DELETE FROM host_participant_act WHERE participant IN \(who)"),
-    ("host_authorization.participant", false, "DELETE FROM host_authorization WHERE participant IN \(who)"),
-    ("host_participant.public_name", false, "UPDATE host_participant SET public_name = '' WHERE id IN \(who)"),
-    ("host_account.email", false, "DELETE FROM host_account WHERE email = ?"),
-    ("host_link.email", false, "DELETE FROM host_link WHERE email = ?"),
-    ("host_held_message.address", false, "DELETE FROM host_held_message WHERE address = ?"),
-    ("host_data_message.address", false, "DELETE FROM host_data_message WHERE address = ?"),
-    ("host_data_link.email", false, "DELETE FROM host_data_link WHERE email = ?"),
-    ("host_mail_request.email", false, "DELETE FROM host_mail_request WHERE lower(email) = ?"),
-    ("host_follow.address", true, "DELETE FROM host_follow WHERE address IN \(address)"),
-    ("host_contact.address", true, "DELETE FROM host_contact WHERE address IN \(address)"),
-    (
-      "host_outbox.address", true,
-      """
-      UPDATE host_outbox SET state = CASE state WHEN 'waiting' THEN 'dropped' ELSE state END, address = NULL,
-        content = '', subject = '' WHERE address IN \(address)
-      """
-    ),
-    // Whoever asked never to be written to again keeps that wish: its digest stays, the address goes.
-    (
-      "host_mail_address.stopped_why", true,
-      "UPDATE host_mail_address SET email = NULL WHERE digest = ? AND stopped_why = 'choice'"
-    ),
-    (
-      "host_mail_address.digest", true, "DELETE FROM host_mail_address WHERE digest = ? AND stopped_why <> 'choice'"
-    ),
+  private static let removed: [(column: String, sql: String)] = [
+    ("host_participant_session.participant", "DELETE FROM host_participant_session WHERE participant IN \(who)"),
+    ("host_participant_act.participant", "DELETE FROM host_participant_act WHERE participant IN \(who)"),
+    ("host_authorization.participant", "DELETE FROM host_authorization WHERE participant IN \(who)"),
+    ("host_participant.public_name", "UPDATE host_participant SET public_name = '' WHERE id IN \(who)"),
+    ("host_account.email", "DELETE FROM host_account WHERE email = ?"),
+    ("host_link.email", "DELETE FROM host_link WHERE email = ?"),
+    ("host_held_message.address", "DELETE FROM host_held_message WHERE address = ?"),
+    ("host_data_link.email", "DELETE FROM host_data_link WHERE email = ?"),
+    ("host_mail_request.email", "DELETE FROM host_mail_request WHERE lower(email) = ?"),
   ]
 
   private static let who = "(SELECT participant FROM host_account WHERE email = ?)"
-  private static let address = "(SELECT id FROM host_mail_address WHERE digest = ?)"
 
   /// As the outbox finds addresses.
   private func digest(_ email: String) -> [UInt8] { host.secrets.derive("mail-address", Array(email.utf8)) }

@@ -4,7 +4,7 @@ import ParticipationKit
 /// retention clocks, calm.
 struct PrivacySchema {
   /// The number of the step in the host's schema.
-  static let number = 3
+  static let number = 7
 
   static let migration = Migration(number, "erasures, retention, calm", erasures + retention + calm)
 
@@ -18,10 +18,6 @@ struct PrivacySchema {
       expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX host_data_link_expires ON host_data_link(expires_at)",
-    """
-    CREATE TABLE host_data_message(id INTEGER PRIMARY KEY, address TEXT NOT NULL, locale TEXT NOT NULL,
-      subject TEXT NOT NULL, body TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT
-    """,
     "CREATE TABLE host_compaction(id INTEGER PRIMARY KEY CHECK(id = 1), asked_at INTEGER NOT NULL) STRICT",
   ]
 

@@ -3,69 +3,90 @@ import ParticipationKit
 /// The append-only register: a leaf for every accepted act and decision, written in the same transaction.
 ///
 /// A leaf holds no text, only a commitment: SHA-256 over a random salt and the payload. So what is erased later stays
-/// provable as having been there, and the leaf says nothing about it. Leaves are hashed as in RFC 6962 §2.1.
+/// provable as having been there, and the leaf says nothing about it. Leaves are hashed as in RFC 6962 §2.1. What the
+/// leaves say, member by member, is in `README.md` beside this file.
 struct Register: Sendable {
+  /// When something was done, as the register may say it.
+  struct Moment: Sendable {
+    /// What the database keeps.
+    let stored: Timestamp
+    fileprivate let member: (String, JSONValue)
+
+    /// To the millisecond.
+    static func exact(_ instant: Timestamp) -> Moment { Moment(stored: instant, member: ("at", .timestamp(instant))) }
+
+    /// The day only, for secret acts; the database keeps no more.
+    static func day(_ date: LocalDate) -> Moment {
+      Moment(
+        stored: Timestamp(seconds: Int64(date.daysSinceEpoch) * 86_400), member: ("day", .string(date.description)))
+    }
+  }
+
   let sealing: SealingPort
 
-  /// Appends a leaf.
+  /// Appends a leaf that commits to a payload.
   /// - Parameters:
-  ///   - kind: `act`, `decision`, `answer`, `import` or `account`.
+  ///   - kind: `act`, `decision`, `import`, `clock`, `account` or another word of one's own.
   ///   - what: The action or decision, as `agenda/comment`.
   ///   - subject: What it is about.
   ///   - payload: The bytes that the leaf commits to.
   ///   - at: When.
+  ///   - details: More members, public for ever.
   ///   - ledgers: The transaction.
   /// - Returns: The leaf's position, counted from 0.
   @discardableResult
   func append(
-    kind: String, what: String, subject: String, payload: [UInt8], at: Timestamp, in ledgers: Ledgers
+    kind: String, what: String, subject: String, payload: [UInt8], at: Timestamp,
+    details: [(String, JSONValue)] = [], in ledgers: Ledgers
   ) throws -> Int {
+    try append(
+      kind: kind, what: what, subject: subject, payload: payload, moment: .exact(at), details: details, in: ledgers
+    ).position
+  }
+
+  /// Appends a leaf; without payload it commits to nothing but what it says.
+  /// - Returns: The leaf's position and the salt of its commitment, which is empty without payload.
+  func append(
+    kind: String, what: String, subject: String, payload: [UInt8]?, moment: Moment,
+    details: [(String, JSONValue)] = [], in ledgers: Ledgers
+  ) throws -> (position: Int, salt: [UInt8]) {
     let ledger = ledgers.host
-    let position = try ledger.count("SELECT coalesce(max(position) + 1, 0) FROM host_register")
-    let salt = sealing.random(16)
-    let leaf = JSONValue.object([
-      ("v", 1), ("position", .integer(position)), ("at", .timestamp(at)), ("kind", .string(kind)),
-      ("what", .string(what)), ("subject", .string(subject)),
-      ("commitment", .string(hexadecimal(sealing.sha256(salt + payload)))),
-    ])
-    let bytes = leaf.bytes
+    let position = try nextPosition(in: ledgers)
+    let salt = payload == nil ? [] : sealing.random(16)
+    var members: [(String, JSONValue)] = [
+      ("v", 1), ("position", .integer(position)), moment.member, ("kind", .string(kind)), ("what", .string(what)),
+      ("subject", .string(subject)),
+    ]
+    members += details
+    if let payload { members.append(("commitment", .string(hexadecimal(sealing.sha256(salt + payload))))) }
+    let bytes = JSONValue.object(members).bytes
+    // C2SP tlog-tiles: an entry of a bundle has at most 65,535 bytes.
+    guard bytes.count <= 0xFFFF else { throw OverlongLeaf(bytes: bytes.count) }
     try ledger.execute(
       "INSERT INTO host_register(position, kind, at, leaf, hash, salt) VALUES(?,?,?,?,?,?)",
       [
-        .integer(position), .text(kind), .timestamp(at), .text(String(decoding: bytes, as: UTF8.self)),
+        .integer(position), .text(kind), .timestamp(moment.stored), .text(String(decoding: bytes, as: UTF8.self)),
         .blob(sealing.leafHash(bytes)), .blob(salt),
       ])
-    return position
+    return (position, salt)
+  }
+
+  /// The position that the next leaf will have.
+  func nextPosition(in ledgers: Ledgers) throws -> Int {
+    try ledgers.host.count("SELECT coalesce(max(position) + 1, 0) FROM host_register")
   }
 }
 
-/// Bytes as lower-case hexadecimal digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var out: [UInt8] = []
-  out.reserveCapacity(bytes.count * 2)
-  for byte in bytes {
-    out.append(digits[Int(byte >> 4)])
-    out.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: out, as: UTF8.self)
+/// A leaf would be longer than an entry of a bundle can be; what was asked for named too much.
+struct OverlongLeaf: Error, CustomStringConvertible {
+  let bytes: Int
+
+  var description: String { "register: a leaf of \(bytes) bytes; at most 65,535 fit into an entry (C2SP tlog-tiles)" }
 }
 
-/// Bytes from hexadecimal digits; nil for anything else.
-func bytes(hexadecimal text: String) -> [UInt8]? {
-  let digits = Array(text.utf8)
-  guard digits.count % 2 == 0 else { return nil }
-  func value(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
+extension CountChange {
+  /// The change as a leaf says it.
+  var value: JSONValue {
+    .object([("subject", .string(subject.description)), ("path", .string(path)), ("add", .integer(amount))])
   }
-  var out: [UInt8] = []
-  for index in stride(from: 0, to: digits.count, by: 2) {
-    guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-    out.append(high << 4 | low)
-  }
-  return out
 }

@@ -59,10 +59,14 @@ struct Answers: Sendable {
     guard let subject = Subject(context.key), let shown = try shownBy(subject, in: ledgers) else {
       throw Problem.notFound(host.words.text("desk.queue.gone", context.locale))
     }
+    try host.authorise(
+      "host.answer", in: host.area(of: subject, in: ledgers), context.actor, locale: context.locale)
     try host.checkMarkdown(submission.text("body"), .editor, field: "body", locale: context.locale)
     try write(
       subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
       at: context.now, ledgers.host)
+    try host.authors.answered(
+      subject, author: submission.text("author"), body: submission.text("body"), now: context.now, in: ledgers)
     return Outcome(
       subject: subject, changed: [shown, CommentFeed.subject], message: host.words.text("answer.done", context.locale))
   }

@@ -55,6 +55,12 @@ struct Comments: Sendable {
         required: true,
         maxBytes: MarkdownPolicy.resident.maxBytes))
     fields += PublicName.fields(locale)
+    if host.outbox.sendsMail {
+      fields.append(
+        Field(
+          "email", .email, words.text("mail.author.email", locale), help: words.text("mail.author.email.help", locale),
+          autocomplete: "email"))
+    }
     return Form(
       title: words.text("comment.title", locale), fields: fields, submit: words.text("comment.submit", locale))
   }
@@ -73,13 +79,15 @@ struct Comments: Sendable {
     let id = try context.ledger.insert(
       """
       INSERT INTO host_comment(subject, kind, block, quote, author, body, sent_at, channel, title, document, anchor,
-        publication) VALUES(?,?,?,?,?,?,?,?,?,?,?,'pending')
+        language, publication) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,'pending')
       """,
       [
         .text(subject.description), .text(kind), .text(block?.id ?? ""), .text(block?.text ?? ""),
         .text(PublicName.shown(submission)), .text(body), .timestamp(context.now), .text(context.actor.channel),
-        .text(target.title), .text(target.document.description), .text(target.anchor),
+        .text(target.title), .text(target.document.description), .text(target.anchor), .text(context.locale),
       ])
+    try context.informAuthor(
+      submission.text("email"), about: Subject("host", "comment", String(id)), updates: false)
     let isPublic = try context.submitForModeration(
       kind: "comment", key: String(id), excerpt: excerpt(body, 160), category: "\(subject.module)/\(subject.kind)")
     let message = (kind == "question" ? "comment.received.question" : "comment.received") + (isPublic ? ".public" : "")
@@ -95,9 +103,11 @@ struct Comments: Sendable {
     try ledgers.host.forEach(
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
-        a.body AS answer_body, a.published_at AS answered_at, e.at AS erased_at
-      FROM host_comment c LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
-        LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
+        a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields, c.language,
+        e.at AS erased_at
+      FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
+        LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
+        LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
@@ -113,10 +123,18 @@ struct Comments: Sendable {
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
           body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer,
-          erased: row.optionalTimestamp(at: 10)))
+          proof: try proof(row), language: try row.text(at: 14), erased: row.optionalTimestamp(at: 15)))
       return true
     }
     return Discussion(subject: subject, comments: comments)
+  }
+
+  /// The proof in the columns 10 to 13 of a row of ``discussion(on:in:)``.
+  private func proof(_ row: Row) throws -> JSONValue {
+    guard let position = row.optionalInt(at: 10) else { return .null }
+    return host.seals.proof(
+      of: Subject("host", "comment", String(try row.int(at: 0))), position: position, place: row.optionalInt(at: 11),
+      salt: row.values[12].asBlob ?? [], fields: try row.text(at: 13))
   }
 
   /// What the moderation queue needs to know about comments.
@@ -125,7 +143,8 @@ struct Comments: Sendable {
       titles: ["fr": host.words.text("kind.comment", "fr"), "en": host.words.text("kind.comment", "en")],
       evidence: { ledgers, key, locale, _ in try evidence(key, locale: locale, in: ledgers) },
       decide: { ledgers, context, decision in try decide(context, decision, in: ledgers) },
-      texts: [text("body", "mod.text.body"), text("author", "mod.text.author")])
+      texts: [text("body", "mod.text.body"), text("author", "mod.text.author")],
+      words: { ledgers, key, _, _ in try words(key, in: ledgers) })
   }
 
   /// A text of a comment from which a passage can be taken out.
@@ -176,9 +195,10 @@ struct Comments: Sendable {
     return changed
   }
 
-  /// Adds a comment that came with an import; false when it was there already.
+  /// Adds a comment that came with an import.
+  /// - Returns: Its number; nil when it was there already.
   /// - Throws: ``ImportError`` when its words could not be shown: a page that shows them could never be written again.
-  func add(_ comment: ImportedComment, actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> Bool {
+  func add(_ comment: ImportedComment, actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> Int? {
     let ledger = ledgers.host
     for (text, policy) in [(comment.text, MarkdownPolicy.resident), (comment.answer, .editor)] {
       do {
@@ -202,7 +222,7 @@ struct Comments: Sendable {
         .text(target?.title ?? ""), .text(target?.document.description ?? ""),
         .text(target?.anchor ?? ""),
       ])
-    guard changes == 1 else { return false }
+    guard changes == 1 else { return nil }
     let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(comment.reference)])
     let state = ["published": "approved", "withheld": "refused"][comment.state] ?? "pending"
     try host.moderation.record(
@@ -215,7 +235,25 @@ struct Comments: Sendable {
         Subject("host", "comment", String(id)), author: comment.answerAuthor, body: comment.answer, person: nil,
         at: comment.sent.adding(seconds: 86_400), in: ledgers)
     }
-    return true
+    return id
+  }
+
+  /// What the register commits to when a comment is published.
+  private func words(_ key: String, in ledgers: Ledgers) throws -> [(String, JSONValue)]? {
+    guard let id = Int(key),
+      let row = try ledgers.host.row(
+        "SELECT subject, kind, author, quote, body FROM host_comment WHERE id = ?", [.integer(id)])
+    else { return nil }
+    return Comment.words(
+      on: try row.text("subject"), kind: try row.text("kind"), author: try row.text("author"),
+      quote: try row.text("quote"), source: try row.text("body"))
+  }
+}
+
+extension ImportedComment {
+  /// What the register commits to.
+  var words: [(String, JSONValue)] {
+    Comment.words(on: subject.description, kind: kind, author: author, quote: quote, source: text)
   }
 }
 

@@ -32,6 +32,14 @@ struct PublicActions: Sendable {
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
       idempotencyKey: request.header("Idempotency-Key"))
     act.signals = ActSignals(request, sealing: host.ports.sealing, now: host.ports.now())
+    if host.action(module, name)?.audience.level == .confirmed {
+      let held = act
+      let isTaken = host.ports.background { reply(hold(held, request).adding(cors)) }
+      if !isTaken {
+        reply(failure(StoreUnavailable(reason: "busy"), request, locale: locale, form: nil).adding(cors))
+      }
+      return
+    }
     host.perform(act) { [act] result in
       switch result {
       case .success(let done):
@@ -44,6 +52,25 @@ struct PublicActions: Sendable {
         // Too much waits: the reason is still said, without the form.
         if !isTaken { reply(failure(error, request, locale: locale, form: nil).adding(cors)) }
       }
+    }
+  }
+
+  /// An act that waits until its author confirms an address: the same answer whoever they are.
+  private func hold(_ act: ActRequest, _ request: WebRequest) -> WebResponse {
+    do {
+      let told = try host.participants.hold(act)
+      if request.prefersJSON {
+        let body = JSONValue.object([("held", .object([("message", .string(told))]))])
+        return WebResponse(
+          status: 202, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+          body: body.bytes)
+      }
+      let page = Page(
+        title: host.words.text("participant.held.title", act.locale), summary: told,
+        body: [.div([.class("told"), .named("role", "status")], [.p(told)])])
+      return .html(202, host.ports.rendering.page(page, String(request.path.dropFirst()), act.locale))
+    } catch {
+      return failure(error, request, locale: act.locale, form: act)
     }
   }
 
@@ -73,7 +100,7 @@ struct PublicActions: Sendable {
   }
 
   /// CORS is exact: the site's own origin and no other, never with credentials.
-  private func cors(_ request: WebRequest) -> [(name: String, value: String)] {
+  func cors(_ request: WebRequest) -> [(name: String, value: String)] {
     guard let origin = request.header("Origin"), origin == host.siteOrigin else { return [("Vary", "Origin")] }
     return [
       ("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "Location"), ("Vary", "Origin"),

@@ -15,7 +15,9 @@ extension Host {
         let calm = try self.calm.notice(module, locale, now: now, in: ledgers)
         if let calm, calm.replacesForm { return calm.node }
         let form = try self.publicForm(action, module, key, values, options, locale: locale) {
-          try action.form(ledgers, key, locale, now)
+          try action.form(ledgers, key, locale, now).map {
+            try self.participants.asking($0, action, .open, locale: locale, in: ledgers)
+          }
         }
         return .fragment([calm?.node ?? .empty, form])
       },
@@ -34,7 +36,8 @@ extension Host {
       answer: { self.ports.rendering.answer($0, locale) },
       path: { self.pagePath($0, locale) },
       hostText: { self.words.text($0, locale, $1) },
-      flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) })
+      flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) },
+      followForm: { try self.followForm(on: $0, locale: locale, now: now, in: ledgers) })
   }
 
   /// Nobody's name is shown unless they choose so: a form begins with « no name ».

@@ -1,4 +1,4 @@
-import ParticipationKit
+public import ParticipationKit
 
 /// `/receipt/<position>-<token>`: what became of an act, for whoever has the address.
 struct ReceiptPage: Sendable {
@@ -31,16 +31,28 @@ struct ReceiptPage: Sendable {
   }
 
   private func json(_ receipt: Receipt) -> WebResponse {
-    let value = JSONValue.object([
+    WebResponse(
+      status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+      body: value(receipt).bytes)
+  }
+
+  /// The receipt for programs, with all that is needed to check it against the site alone.
+  func value(_ receipt: Receipt) -> JSONValue {
+    let inclusion = receipt.inclusion.map { inclusion in
+      JSONValue.object([
+        ("size", .integer(inclusion.head.size)), ("root", .string(hexadecimal(inclusion.head.root))),
+        ("path", .array(inclusion.path.map { .string(hexadecimal($0)) })), ("checkpoint", .string(inclusion.head.note)),
+      ])
+    }
+    return .object([
       ("number", .string(receipt.number)), ("action", .string(receipt.what)), ("sent", .timestamp(receipt.sent)),
       ("message", .string(receipt.message)), ("state", .string(receipt.state)),
       ("reason", receipt.reason.isEmpty ? .null : .string(receipt.reason)),
       ("note", receipt.note.isEmpty ? .null : .string(receipt.note)), ("answer", receipt.answer?.value ?? .null),
       ("position", .integer(receipt.position)), ("leaf", .string(receipt.leaf)),
       ("leafHash", .string(hexadecimal(receipt.leafHash))), ("salt", .string(hexadecimal(receipt.salt))),
+      ("payload", receipt.payload.isEmpty ? .null : .string(receipt.payload)), ("inclusion", inclusion ?? .null),
     ]).adding(receipt.moderation?.members ?? [])
-    return WebResponse(
-      status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: value.bytes)
   }
 
   private func erased(_ receipt: Receipt, _ locale: String) -> HTMLNode {
@@ -55,7 +67,10 @@ struct ReceiptPage: Sendable {
     func text(_ key: String) -> String { words.text(key, locale) }
     let whatParts = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)
     let action = whatParts.count == 2 ? host.actionTitle(whatParts[0], whatParts[1], locale) : receipt.what
-    let sent = DateWords(locale: locale).longWithTime(host.zone.civil(receipt.sent))
+    let sent =
+      receipt.isDayOnly
+      ? DateWords(locale: locale).long(LocalDate(daysSinceEpoch: Int(receipt.sent.seconds / 86_400)))
+      : DateWords(locale: locale).longWithTime(host.zone.civil(receipt.sent))
     var rows: [(String, HTMLNode)] = [
       (text("receipt.number"), .strong(receipt.number)), (text("receipt.action"), .text(action)),
       (text("receipt.sent"), .element(.time, [.datetime(receipt.sent.rfc3339)], [.text(sent)])),
@@ -74,6 +89,7 @@ struct ReceiptPage: Sendable {
     if !receipt.note.isEmpty { rows.append((text("receipt.note"), .text(receipt.note))) }
     rows.append(
       (text("receipt.leaf"), .element(.code, [.class("code")], [.text(hexadecimal(receipt.leafHash))])))
+    rows.append((text("receipt.position"), .text(String(receipt.position))))
     var body: [HTMLNode] = [
       .div([.class("notice receipt")], [.p(receipt.message, [.class("lead")])]), erased(receipt, locale),
       .element(
@@ -86,6 +102,7 @@ struct ReceiptPage: Sendable {
             SitePath("me/data/r-\(receipt.position)-\(host.secrets.receiptToken(receipt.position))"),
             text("privacy.receipt.door"))
         ]),
+      proof(receipt, locale),
     ]
     body += receipt.moderation?.nodes(key: key, host: host, locale: locale) ?? []
     if let answer = receipt.answer {
@@ -101,7 +118,39 @@ struct ReceiptPage: Sendable {
   }
 }
 
+extension ReceiptPage {
+  /// What proves the act on paper and offline: leaf, salt and what was sent.
+  private func proof(_ receipt: Receipt, _ locale: String) -> HTMLNode {
+    func text(_ key: String) -> String { host.words.text(key, locale) }
+    var rows = [("receipt.proof.leaf", receipt.leaf), ("receipt.proof.salt", hexadecimal(receipt.salt))]
+    if !receipt.payload.isEmpty { rows.append(("receipt.proof.payload", receipt.payload)) }
+    let covered = receipt.inclusion.map { inclusion in
+      host.words.text("receipt.proof.covered", locale, ["size": String(inclusion.head.size)])
+    }
+    return .element(
+      .details, [],
+      [
+        .element(.summary, [], [.text(text("receipt.proof"))]), .p(text("receipt.proof.lead")),
+        .p(covered ?? text("receipt.proof.waiting")),
+        .element(
+          .dl, [.class("facts")],
+          rows.filter { !$0.1.isEmpty }.flatMap { key, value -> [HTMLNode] in
+            [
+              .element(.dt, [], [.text(text(key))]),
+              .element(.dd, [], [.element(.code, [.class("code")], [.text(value)])]),
+            ]
+          }),
+      ])
+  }
+}
+
 extension Host {
+  /// The receipt of an act as JSON, by its number; nil when there is none. For whoever has the database.
+  /// - Throws: The store's error.
+  public func receipt(number: Int) throws -> JSONValue? {
+    try ReceiptBook(host: self).receipt(number: number).map { ReceiptPage(host: self).value($0) }
+  }
+
   /// The path of the page of a document in a language, with suffix.
   func pagePath(_ subject: Subject, _ locale: String) -> SitePath? {
     guard let path = registry.documentPath(subject) else { return nil }

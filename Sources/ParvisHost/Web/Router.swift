@@ -10,7 +10,8 @@ public struct Router: Sendable {
   /// Whether a path belongs to the host; everything else is a file of the site.
   public static func owns(_ path: String, method: String) -> Bool {
     if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
-    if path.utf8.starts(with: "/receipt/".utf8) || DataPages.owns(path) { return true }
+    if path.utf8.starts(with: "/receipt/".utf8) || path.utf8.starts(with: "/follow/".utf8) { return true }
+    if DataPages.owns(path) || PersonalPages.owns(path) { return true }
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 
@@ -26,11 +27,33 @@ public struct Router: Sendable {
     } else if DataPages.owns(request.path) {
       let isTaken = host.ports.background { reply(DataPages(host: host).answer(request, locale: locale)) }
       if !isTaken { reply(busy(request, locale: locale)) }
+    } else if PersonalPages.owns(request.path) {
+      let isTaken = host.ports.background { reply(PersonalPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
+    } else if request.path.utf8.starts(with: "/follow/".utf8) {
+      let isTaken = host.ports.background { reply(FollowPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.
       let isTaken = host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
       if !isTaken { reply(busy(request, locale: locale)) }
     }
+  }
+
+  /// Answers a request whose body is larger than is accepted: says the limit, and that nothing was recorded.
+  /// - Parameters:
+  ///   - request: The request without its body.
+  ///   - limit: The most bytes that are accepted.
+  public func tooLarge(_ request: WebRequest, limit: Int) -> WebResponse {
+    let locale = self.locale(request)
+    let detail = host.words.text("error.bodyTooLarge", locale, ["limit": String(limit >> 10)])
+    let problem = Problem(status: 413, code: "too-large", detail: detail)
+    let responder = ProblemResponder(host: host)
+    let answer =
+      request.prefersJSON
+      ? responder.json(problem, instance: request.path)
+      : responder.page(problem, path: String(request.path.dropFirst()), locale: locale)
+    return answer.adding(PublicActions(host: host).cors(request))
   }
 
   /// Too much waits: 503 with the time after which to come back.

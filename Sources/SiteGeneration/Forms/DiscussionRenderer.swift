@@ -8,8 +8,9 @@ public struct DiscussionRenderer: Sendable {
   /// Makes a renderer.
   /// - Parameters:
   ///   - words: The host's words, see ``SiteWords``.
-  ///   - language: The language that people write in, the commune's first. A page in another one says so where their
-  ///     words stand (WCAG 2.2, 3.1.2), so that a screen reader pronounces them well. Empty when it is not known.
+  ///   - language: The language that people write in when nothing else is known, the commune's first. A page in
+  ///     another one says so where their words stand (WCAG 2.2, 3.1.2), so that a screen reader pronounces them well.
+  ///     Empty when it is not known.
   public init(words: Words, language: String = "") {
     self.words = words
     self.language = language
@@ -69,7 +70,7 @@ public struct DiscussionRenderer: Sendable {
       let day = DateWords(locale: locale).long(zone.civil(erased).date)
       nodes.append(.p(words.text("talk.erased", locale, ["date": day]), [.class("erased")]))
     } else {
-      nodes.append(written(comment.body, locale, .div))
+      nodes.append(written(comment.body, locale, .div, in: comment.language.isEmpty ? language : comment.language))
     }
     if let answer = comment.answer { nodes.append(node(answer, locale: locale, zone: zone)) }
     return .article([.class("comment"), .id("r-\(comment.id)")], nodes)
@@ -79,7 +80,7 @@ public struct DiscussionRenderer: Sendable {
   private func about(_ quote: String, _ locale: String) -> HTMLNode {
     let sentence = words.text("talk.about", locale, ["quote": "\u{0}"]).split(
       separator: "\u{0}", maxSplits: 1, omittingEmptySubsequences: false)
-    guard isForeign(locale), sentence.count == 2 else {
+    guard isForeign(language, locale), sentence.count == 2 else {
       return .p(words.text("talk.about", locale, ["quote": quote]), [.class("about")])
     }
     return .p(
@@ -87,10 +88,13 @@ public struct DiscussionRenderer: Sendable {
       [.text(String(sentence[0])), .span(quote, [.lang(language)]), .text(String(sentence[1]))])
   }
 
-  private func isForeign(_ locale: String) -> Bool { !language.isEmpty && language != locale }
+  private func isForeign(_ language: String, _ locale: String) -> Bool { !language.isEmpty && language != locale }
 
   /// Words of people, with their language where the page is in another one.
-  private func written(_ node: HTMLNode, _ locale: String, _ tag: HTMLTag = .span) -> HTMLNode {
-    isForeign(locale) ? .element(tag, [.lang(language)], [node]) : node
+  private func written(
+    _ node: HTMLNode, _ locale: String, _ tag: HTMLTag = .span, in own: String? = nil
+  ) -> HTMLNode {
+    let language = own ?? self.language
+    return isForeign(language, locale) ? .element(tag, [.lang(language)], [node]) : node
   }
 }

@@ -34,6 +34,10 @@ struct ContentPage: Sendable {
     let first = languages.first ?? "fr"
     for file in files {
       let parts = file.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      if parts.count == 2, ["fr", "en"].contains(parts[1]), !languages.contains(parts[1]) {
+        findings.append(otherLanguage(file, parts[1]))
+        continue
+      }
       let language = parts.count == 2 && languages.contains(parts[1]) ? parts[1] : first
       let name = parts[0]
       let isNamed = parts.count == 1 || (parts.count == 2 && languages.contains(parts[1]))
@@ -57,6 +61,14 @@ struct ContentPage: Sendable {
     }
     if findings.contains(where: { $0.severity == .error }) { throw ContentError(findings) }
     return pages.sorted { ($0.order, $0.name) < ($1.order, $1.name) }
+  }
+
+  /// A page in a language that the site does not have, as after one was taken out of `commune.yaml`.
+  private static func otherLanguage(_ file: ContentFile, _ language: String) -> Diagnostic {
+    file.error(
+      line: 1,
+      fr: "le site n’a pas la langue « \(language) » ; ajoutez-la à languages dans commune.yaml, ou retirez ce fichier",
+      en: "the site does not have the language “\(language)”; add it to languages in commune.yaml, or remove this file")
   }
 
   private static func page(

@@ -53,9 +53,9 @@ extension SitePages {
 
   /// The problem types of the host (RFC 9457) with their statuses: each `type` leads to its line.
   private static let problemTypes: [(code: String, status: Int)] = [
-    ("invalid", 422), ("json", 400), ("encoding", 400), ("too-many-fields", 400), ("media-type", 415), ("method", 405),
-    ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("calm", 409), ("link", 410),
-    ("idempotency-key-reused", 422), ("robot", 400),
+    ("invalid", 422), ("json", 400), ("encoding", 400), ("too-many-fields", 400), ("media-type", 415),
+    ("too-large", 413), ("method", 405), ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("calm", 409),
+    ("link", 410), ("idempotency-key-reused", 422), ("robot", 400),
     ("too-many", 429), ("busy", 503), ("full", 507), ("internal", 500),
   ]
 
@@ -122,10 +122,12 @@ extension SitePages {
   func planPage(_ locale: String) -> Page {
     let text = { (key: String) in self.text(key, locale) }
     let sections = sources.navigation.map { HTMLNode.a(path($0.path, locale), $0.title(locale)) }
-    var own = [
-      ("index", text("nav.home")), ("recherche", text("nav.search")), ("participer", text("page.participate")),
-      ("vie-privee", text("page.personalData")), ("donnees", text("page.openData")), ("modules", text("page.modules")),
-    ]
+    var own =
+      [
+        ("index", text("nav.home")), ("recherche", text("nav.search")), ("participer", text("page.participate")),
+        ("vie-privee", text("page.personalData")), ("donnees", text("page.openData")),
+        ("modules", text("page.modules")),
+      ] + sources.ownPages.map { ($0.path, SitePages.pick($0.titles, locale)) }
     if !sources.reasons.isEmpty { own.append(("moderation/index", text("page.moderation"))) }
     own += content.map { ($0.name, $0.versions[locale]?.title ?? $0.versions.values.first?.title ?? $0.name) }
     var body: [HTMLNode] = []

@@ -19,12 +19,15 @@ public struct SitePages: Sendable {
     public let privacy: PrivacySections?
     /// The files of `content/pages`.
     public let content: [ContentFile]
+    /// Further pages of the host, which the plan names: path without suffix and titles.
+    public let ownPages: [(path: String, titles: [String: String])]
 
     /// Makes the sources.
     public init(
       navigation: [NavigationItem] = [], slots: [(module: String, contribution: SlotContribution)] = [],
       modules: [Manifest] = [], streams: [(module: String, stream: Stream)] = [], reasons: [[String: String]] = [],
-      privacy: PrivacySections? = nil, content: [ContentFile] = []
+      privacy: PrivacySections? = nil, content: [ContentFile] = [],
+      ownPages: [(path: String, titles: [String: String])] = []
     ) {
       self.navigation = navigation
       self.slots = slots.sorted { a, b in
@@ -35,6 +38,7 @@ public struct SitePages: Sendable {
       self.reasons = reasons
       self.privacy = privacy
       self.content = content
+      self.ownPages = ownPages
     }
   }
 

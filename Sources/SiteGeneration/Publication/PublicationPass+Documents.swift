@@ -9,9 +9,12 @@ extension PublicationPass {
     var wanted: Set<Subject> = []
     var streams: Set<Int> = []
     var files: Set<String> = []
+    var sets: Set<Int> = []
     for mark in marks {
       try resolve(mark.subject, &wanted, &streams, &files)
+      sets.formUnion(try fileSets(named: mark.subject))
     }
+    try publishFileSets(sets, damaged: files)
     let work = try work(wanted)
     for item in work where item.isNew { try publish(item) }
     try publishStreams(streams.sorted())
@@ -100,6 +103,7 @@ extension PublicationPass {
   func publishEverything(_ marks: [QueueMark]) throws {
     self.marks = marks
     for file in site.statics { try publishFile("static", file.path, file.bytes) }
+    try publishFileSets(nil)
     // In place, new documents come before the feeds and the changed documents, which may point to them.
     let isTwofold = hasRows && target == .inPlace
     for origin in site.origins where origin.stage != .search { try publishAll(of: origin, isTwofold ? .new : .any) }

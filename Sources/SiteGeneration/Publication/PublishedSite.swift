@@ -20,12 +20,14 @@ struct PublishedSite: Sendable {
   let streams: [ModuleStream]
   /// Files that depend on nothing in the database.
   let statics: [(path: String, bytes: [UInt8])]
+  /// Files that the host makes besides.
+  let fileSets: [FileSet]
   private let families: [String: Int]
   private let feedsByModule: [String: [String: [(title: String, path: String)]]]
 
   init(
     ports: PublicationPorts, shell: Shell, facts: CommuneFacts, origins: [Origin], streams: [ModuleStream],
-    statics: [(path: String, bytes: [UInt8])]
+    statics: [(path: String, bytes: [UInt8])], fileSets: [FileSet] = []
   ) {
     self.ports = ports
     self.shell = shell
@@ -35,6 +37,7 @@ struct PublishedSite: Sendable {
     }.map(\.element)
     self.origins = ordered
     self.streams = streams
+    self.fileSets = fileSets
     self.statics = statics.sorted { $0.path < $1.path }
     families = Dictionary(
       ordered.enumerated().map { ("\($0.element.module)/\($0.element.kind)", $0.offset) },

@@ -24,11 +24,12 @@ public final class Publisher: Sendable {
   ///   - apiDescription: The OpenAPI document, see ``APIDescription``.
   ///   - pages: The host's own pages.
   ///   - securityText: What `.well-known/security.txt` says; nil for no such file.
+  ///   - fileSets: Files that the host makes besides documents and streams.
   ///   - extraFiles: More files that depend on nothing in the database, as a map's tiles or a module's script.
   public convenience init(
     ports: PublicationPorts, families: [PublishedFamily], streams: [(module: String, stream: Stream)], shell: Shell,
     facts: CommuneFacts, folder: String, apiDescription: JSONValue, pages: SitePages,
-    securityText: SecurityText? = nil, extraFiles: [(path: String, bytes: [UInt8])] = []
+    securityText: SecurityText? = nil, fileSets: [FileSet] = [], extraFiles: [(path: String, bytes: [UInt8])] = []
   ) {
     let locale = facts.languages.first ?? "fr"
     let moduleStreams = streams.map { PublishedSite.ModuleStream(module: $0.module, stream: $0.stream) }
@@ -42,7 +43,7 @@ public final class Publisher: Sendable {
       site: PublishedSite(
         ports: ports, shell: shell, facts: facts,
         origins: families.map { Origin($0, locale: locale) } + pages.origins(), streams: moduleStreams,
-        statics: statics),
+        statics: statics, fileSets: fileSets),
       folder: folder, step: { _ in })
   }
 

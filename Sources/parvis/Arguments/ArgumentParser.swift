@@ -123,7 +123,9 @@ struct ArgumentParser {
         .usage, fr: "« \(extra) » est de trop ; usage : \(verb.synopsis)",
         en: "“\(extra)” is one too many; usage: \(verb.synopsis)")
     }
-    if let missing = verb.operands.dropFirst(operands.count).first(where: \.isRequired) {
+    if let missing = verb.operands.dropFirst(operands.count).first(where: \.isRequired),
+      !missing.isMissedByVerb
+    {
       throw CommandError(
         .usage, fr: "il manque \(missing.name) (\(missing.help.fr)) ; usage : \(verb.synopsis)",
         en: "\(missing.name) is missing (\(missing.help.en)); usage: \(verb.synopsis)")

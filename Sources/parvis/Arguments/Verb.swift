@@ -41,11 +41,14 @@ struct Option: Sendable {
 struct Operand: Sendable {
   let name: String
   let isRequired: Bool
+  /// Whether the verb itself says that it is missing, because it can say what is possible.
+  let isMissedByVerb: Bool
   let help: Bilingual
 
-  init(_ name: String, isRequired: Bool = true, fr: String, en: String) {
+  init(_ name: String, isRequired: Bool = true, isMissedByVerb: Bool = false, fr: String, en: String) {
     self.name = name
     self.isRequired = isRequired
+    self.isMissedByVerb = isMissedByVerb
     help = Bilingual(fr: fr, en: en)
   }
 }

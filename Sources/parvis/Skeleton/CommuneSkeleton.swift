@@ -60,6 +60,18 @@ struct CommuneSkeleton {
       # security_contact: "mailto:mairie@exemple.fr"
       # security_expires: 2027-01-31
 
+      # Les rôles qui se connectent aussi avec un code de téléphone ; une liste de mots de passe divulgués à refuser.
+      staff:
+        second_factor: [administrator, clerk]
+        # leaked_passwords: "mots-de-passe-divulgues.txt"
+      # Le courrier : suivis, accusés de réception, décisions, réponses. Sans lui, aucune adresse n'est demandée.
+      # « parvis mail test ADRESSE » l'essaie ; toutes les clés sont dans Tools/deploy/README.md.
+      # mail:
+      #   from: "participer@exemple.fr"
+      #   transport: smtp
+      #   smtp: "smtp://127.0.0.1:25"
+      #   tls: none
+
       # Les modules en service, avec leurs réglages : parvis module info MODULE
       modules:
       \(modules.joined(separator: "\n"))

@@ -27,7 +27,8 @@ extension Verb {
         let mark =
           item.isFine ? Bilingual(fr: "bon  ", en: "good ") : Bilingual(fr: "À VOIR", en: "SEE TO")
         try invocation.console.say(
-          "\(mark(language)) \(item.name): \(item.detail[language.code] ?? item.detail["fr"] ?? "")")
+          "\(mark(language)) \(item.title(language.code))\(language == .french ? " :" : ":") "
+            + (item.detail[language.code] ?? item.detail["fr"] ?? ""))
       }
     }
     return isFine ? .done : .foundWrong

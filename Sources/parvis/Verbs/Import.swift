@@ -15,7 +15,8 @@ extension Verb {
         a second time changes nothing. The kinds of files are listed by “parvis module info MODULE”.
         """),
     operands: [
-      Operand("KIND", fr: "le genre de fichier, comme meeting", en: "the kind of file, as meeting"),
+      Operand(
+        "KIND", isMissedByVerb: true, fr: "le genre de fichier, comme meeting", en: "the kind of file, as meeting"),
       Operand("FILE", fr: "le fichier", en: "the file"),
     ],
     options: [
@@ -27,15 +28,18 @@ extension Verb {
   ) { invocation in
     let isDry = invocation.has("dry-run")
     let settings = try invocation.settings()
+    let kind = try invocation.kind { $0.importKinds }
     let file = invocation.operands[1]
     guard FileTree.kind(file) != .nothing else {
+      // Whoever mistypes the kind has often mistyped no path: the first word that is wrong is told first.
+      try invocation.withCommune(for: .reading) { try $0.checkImportKind(kind) }
       throw CommandError(
         .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin",
         en: "there is no file \(file); check the path")
     }
     let report = try invocation.withDoor { door in
       try invocation.console.progress(Bilingual(fr: "Lecture de \(file)", en: "Reading \(file)")) {
-        try door.runImport(kind: invocation.operands[0], file: file, options: settings, dryRun: isDry)
+        try door.runImport(kind: kind, file: file, options: settings, dryRun: isDry)
       }
     }
     if invocation.wantsJSON {

@@ -11,6 +11,16 @@ extension Invocation {
     return try body(commune)
   }
 
+  /// The kind of file that was typed.
+  /// - Throws: ``CommandError`` with exit code 2 that names the possible kinds when none was typed.
+  func kind(among kinds: @Sendable (Commune) -> [String]) throws -> String {
+    if let kind = operands.first { return kind }
+    let known = try withCommune(for: .reading) { kinds($0).joined(separator: ", ") }
+    throw CommandError(
+      .usage, fr: "il manque KIND (le genre de fichier) ; possible : \(known) ; usage : \(verb.synopsis)",
+      en: "KIND is missing (the kind of file); possible: \(known); usage: \(verb.synopsis)")
+  }
+
   /// Reaches the commune of `-C` for one errand that writes: it is opened, or the server that has it is asked.
   func withDoor<Result>(_ body: (CommuneDoor) throws -> Result) throws -> Result {
     let console = console

@@ -121,6 +121,27 @@ extension Verb {
     return .done
   }
 
+  /// `parvis person reset-factor`.
+  static let personResetFactor = Verb(
+    "person reset-factor",
+    summary: Bilingual(
+      fr: "retire le second facteur d’un compte, par exemple après la perte du téléphone",
+      en: "takes the second factor of an account away, as after the loss of a telephone"),
+    details: Bilingual(
+      fr: "Les sessions du compte se terminent. Vérifiez d’abord que la demande vient bien de la personne.",
+      en: "The sessions of the account end. Check first that the request comes from the person."),
+    operands: [email], options: [.commune]
+  ) { invocation in
+    try invocation.withDoor {
+      try $0.resetSecondFactor(email: invocation.operands[0], locale: invocation.language.code)
+    }
+    try invocation.console.say(
+      Bilingual(
+        fr: "\(invocation.operands[0]) n’a plus de second facteur.",
+        en: "\(invocation.operands[0]) has no second factor any more."))
+    return .done
+  }
+
   /// A role that exists.
   fileprivate static func checkedRole(_ text: String) throws -> String {
     if Role.all.contains(text) { return text }

@@ -1,8 +1,8 @@
 import Glibc
 import ParticipationKit
-import ParticipationTesting
+@testable import ParticipationTesting
 @testable import ParvisCommune
-import ParvisHost
+@testable import ParvisHost
 
 /// What the tests of this target share: communes with the notes module, and short ways to act in them.
 struct NotesCommune {
@@ -144,5 +144,29 @@ extension OpeningTests {
 
   static func remove(_ path: String) throws {
     guard unlink(path) == 0 else { throw Files.unwritable(path, errno) }
+  }
+}
+
+extension TestCommune {
+  /// Decides one record, as an administrator.
+  func decide(_ module: String, _ key: String, approve: Bool) throws {
+    let host = opened.host
+    let actor = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
+    let now = self.now
+    try host.ports.store.perform { ledgers in
+      guard let entry = try host.moderation.entry(for: Subject(module, "note", key), in: ledgers) else { return }
+      let decision = Decision(isApproved: approve, reason: approve ? "" : "off-topic", note: "")
+      try host.moderation.decide(
+        entry.id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: "fr", now: now, in: ledgers)
+    }
+  }
+}
+
+/// Changes files of a copy, as a hostile host of it would.
+struct TestFiles {
+  /// Replaces a file, or removes it.
+  static func replace(_ path: String, _ bytes: [UInt8]?) throws {
+    unlink(path)
+    if let bytes { try TestCommune.write(bytes, to: path) }
   }
 }

@@ -1,7 +1,7 @@
 import ParticipationKit
 
 extension NotesModule {
-  var actions: [Action] { [write, cheer, shut, headline, codes] }
+  var actions: [Action] { [write, cheer, shut, headline, codes] + levels }
 
   /// Every kind of field, so that one form meets every rule of the checker.
   private var write: Action {
@@ -24,7 +24,11 @@ extension NotesModule {
         let id = try context.ledger.insert(
           "INSERT INTO notes_note(body, email, headline, updated_at, publication) VALUES(?,?,?,?,'pending')",
           [.text(sent.text("body")), .text(sent.text("email")), .text(sent.text("label")), .timestamp(context.now)])
-        try context.submitForModeration(kind: "note", key: String(id), excerpt: sent.text("body"))
+        let label = sent.text("label")
+        try context.submitForModeration(
+          kind: "note", key: String(id), excerpt: sent.text("body"),
+          category: topics.contains { $0.value == label } ? label : "")
+        try context.informAuthor(sent.text("email"), about: note(id), updates: sent.bool("agreed"))
         if sent.text("body") == "fail" { throw Refusal(words: "MARKER-IN-ERROR") }
         if sent.text("body") == "trespass" {
           try context.ledger.execute("DELETE FROM host_register")
@@ -54,7 +58,9 @@ extension NotesModule {
           throw Problem.conflict("Ce code a déjà servi.")
         }
         try context.ledger.execute("UPDATE notes_note SET cheers = cheers + 1 WHERE id = ?", [.integer(id)])
-        return Outcome(subject: note(id), changed: try touched(id, in: context.ledger), message: "Bravo")
+        return Outcome(
+          subject: note(id), changed: try touched(id, in: context.ledger), message: "Bravo",
+          counts: [CountChange(note(id), "cheers")])
       })
   }
 
@@ -78,6 +84,10 @@ extension NotesModule {
         try context.ledger.execute(
           "UPDATE notes_note SET headline = ?, updated_at = ? WHERE id = ?",
           [.text(sent.text("headline")), .timestamp(context.now), .integer(id)])
+        try context.announce(
+          Event(
+            .changed, about: note(id), within: [all],
+            words: ["fr": Event.Words(title: "Titre : \(sent.text("headline"))", text: "Le mot \(id) a un titre.")]))
         return Outcome(
           subject: note(id), changed: try touched(id, in: context.ledger), message: "Le titre est changé.")
       })

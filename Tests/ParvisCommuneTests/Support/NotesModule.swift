@@ -5,7 +5,7 @@ import ParticipationKit
 /// Anybody sends a note; a moderator decides; lists of two are fixed at first publication; the index shows the newest.
 struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ModerationProviding, CommentProviding, DeskProviding, SlotProviding,
-  ImportProviding, ExportProviding, PersonalDataProviding
+  ImportProviding, ExportProviding, FollowProviding, EventProviding, PersonalDataProviding
 {
   static let perPage = 2
 
@@ -76,6 +76,7 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
     [
       ModeratedKind(
         "note", titles: ["fr": "Petit mot", "en": "Note"],
+        categories: { _ in topics },
         evidence: { context in
           guard let row = try context.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text(context.key)])
           else { return nil }
@@ -94,9 +95,16 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
                 [.text(words), .timestamp(context.now), .text(context.key)])
               return try touched(Int(context.key) ?? 0, in: context.ledger)
             })
-        ])
+        ],
+        words: { context in
+          try context.ledger.row("SELECT body FROM notes_note WHERE id = ?", [.text(context.key)]).map {
+            words(try $0.text("body"))
+          }
+        }, counted: ["cheers"])
     ]
   }
+
+  func words(_ body: String) -> [(String, JSONValue)] { [("body", .string(body))] }
 
   private func decide(_ context: ActionContext, _ decision: Decision) throws -> [Subject] {
     let id = Int(context.key) ?? 0
@@ -147,7 +155,6 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
           guard parts.count == 2, let text = String(validating: parts[1], as: UTF8.self) else {
             throw ImportError(line: number, fr: "attendu : référence;texte", en: "expected: reference;text")
           }
-          try context.include(Array(line))
           try take(String(decoding: parts[0], as: UTF8.self), text, context, &report)
         }
         return report
@@ -171,6 +178,7 @@ struct NotesModule: ParticipationModule, SchemaProviding, SettingsProviding, Cat
     let id = try ledger.count("SELECT id FROM notes_note WHERE reference = ?", [.text(reference)])
     report.added += 1
     report.changed += try touched(id, in: ledger)
+    try context.seal(note(id), words: words(text))
     if text.hasPrefix("décidé") {
       try context.addDecision(
         ImportedDecision(

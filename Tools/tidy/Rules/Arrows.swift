@@ -26,7 +26,8 @@ private struct Home {
   private static let system: Set<String> = ["Glibc", "Synchronization"]
   private static let adapters = [
     "SQLiteStorage": "CSQLite", "MarkdownRendering": "CCMark", "FrontMatter": "CYAML",
-    "HTTPListener": "CMicroHTTPD", "Sealing": "CSodium",
+    "HTTPListener": "CMicroHTTPD", "Sealing": "CSodium", "OneTimeCodes": "CNettle", "MatrixCodes": "CQREncode",
+    "MailDelivery": "CCurl",
   ]
   private static let engines: Set<String> = ["SiteGeneration", "ParvisHost"]
   private static let kit: Set<String> = ["ParticipationKit"]

@@ -137,6 +137,7 @@ struct MeetingActions {
     case .held: try store.hold(meeting.id)
     case .minuted: try store.publishMinutes(meeting.id, at: context.now)
     }
+    try MeetingNotices(site: site).announce(meeting, items, reached: target, context)
   }
 }
 

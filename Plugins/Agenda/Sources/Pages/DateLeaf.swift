@@ -29,13 +29,17 @@ struct DateLeaf {
 extension MeetingState {
   /// The state of a meeting in words that stay true, with the shape and colour of the theme.
   static func badge(of meeting: Meeting, acceptsComments: Bool, view: View) -> HTMLNode {
-    let until = DateWords(locale: view.locale).longWithTime(view.zone.civil(meeting.commentsDeadline))
+    let words = DateWords(locale: view.locale)
+    let until = words.longWithTime(view.zone.civil(meeting.commentsDeadline))
+    func day(_ instant: Timestamp) -> String { words.long(view.zone.civil(instant).date) }
     switch meeting.state {
     case .draft, .sent:
       let key = "badge.\(meeting.state.rawValue)" + (acceptsComments ? ".until" : "")
       return .span(view.text(key, ["date": until]), [.class(acceptsComments ? "state open" : "state wait")])
-    case .held: return .span(view.text("badge.held"), [.class("state wait")])
-    case .minuted: return .span(view.text("badge.minuted"), [.class("state done")])
+    case .held: return .span(view.text("badge.held", ["date": day(meeting.startsAt)]), [.class("state wait")])
+    case .minuted:
+      let date = day(meeting.minutedAt ?? meeting.updatedAt)
+      return .span(view.text("badge.minuted", ["date": date]), [.class("state done")])
     }
   }
 }

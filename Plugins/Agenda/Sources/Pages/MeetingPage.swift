@@ -21,7 +21,8 @@ struct MeetingPage {
             .p(view.text("kicker.\(meeting.state.rawValue)"), [.class("kind")]),
             .h1(view.title(meeting.title), language),
           ]),
-          facts, explanation, intro.blocks.isEmpty ? .empty : .div(language, [intro.node]),
+          facts, explanation, try follow("meeting", meeting.id),
+          intro.blocks.isEmpty ? .empty : .div(language, [intro.node]),
           .div([.class("cols")], [contents, .div([.class("col")], try column)]),
         ])
     }
@@ -68,6 +69,11 @@ struct MeetingPage {
       nodes.append(.p([], [.text(view.text(deadline) + " "), view.time(meeting.commentsDeadline), "."]))
     }
     return .fragment(nodes)
+  }
+
+  /// What can still bring news can be followed.
+  private func follow(_ kind: String, _ key: String) throws -> HTMLNode {
+    meeting.state == .minuted ? .empty : try view.followForm(on: site.subject(kind, key))
   }
 
   private var contents: HTMLNode {
@@ -130,6 +136,7 @@ struct MeetingPage {
     nodes.append(minutes(of: shown))
     if !shown.discussion.comments.isEmpty { nodes.append(view.discussion(shown.discussion)) }
     if canComment { nodes.append(try commentForm(item)) }
+    nodes.append(try follow("item", item.key))
     return .section([.class("item"), .id(item.anchor), .aria("labelledby", title)], nodes)
   }
 

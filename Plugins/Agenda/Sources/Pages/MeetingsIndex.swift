@@ -34,7 +34,7 @@ struct MeetingsIndex {
       value: .object([("upcoming", .array(coming.reversed().map(value))), ("past", .array(past.map(value)))]),
       changesAt: coming.compactMap { $0.meeting.changesAt(after: now, in: site.zone) }.min(),
       updated: rows.map(\.meeting.updatedAt).max() ?? Timestamp(milliseconds: 0),
-      page: { view in page(view, coming: coming.reversed(), past: past) })
+      page: { view in try page(view, coming: coming.reversed(), past: past) })
   }
 
   private func value(_ row: Row) -> JSONValue {
@@ -46,8 +46,11 @@ struct MeetingsIndex {
     ])
   }
 
-  private func page(_ view: View, coming: [Row], past: [Row]) -> Page {
-    var nodes: [HTMLNode] = [.p(view.text("index.lead"), [.class("lead")]), .h2(view.text("index.coming"))]
+  private func page(_ view: View, coming: [Row], past: [Row]) throws -> Page {
+    var nodes: [HTMLNode] = [
+      .p(view.text("index.lead"), [.class("lead")]), try view.followForm(on: site.subject("meetings", "index")),
+      .h2(view.text("index.coming")),
+    ]
     nodes.append(coming.isEmpty ? .p(view.text("index.none")) : list(coming, view))
     let years = Set(past.map { year(of: $0, view) }).sorted(by: >)
     if years.count > 1 {

@@ -3,11 +3,6 @@ internal import ParticipationKit
 // The form of a questionnaire, and the reading of what came back.
 
 extension ConsultationModule {
-  /// The field for an access code. A secret is never shown again and never kept as a draft.
-  func codeField(help: String, _ locale: String) -> Field {
-    Field("access_code", .secret, text("form.code", locale), help: text(help, locale), maxBytes: 40)
-  }
-
   func answerForm(_ consultation: Consultation, _ locale: String) -> Form {
     var number = 0
     let groups = consultation.sections.map { section in
@@ -20,7 +15,7 @@ extension ConsultationModule {
     }
     return Form(
       title: text("form.answer.title", locale),
-      groups: [Form.Group("", [codeField(help: "form.code.help", locale)])] + groups,
+      groups: groups,
       submit: text("form.answer.submit", locale))
   }
 

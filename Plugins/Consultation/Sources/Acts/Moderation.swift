@@ -21,7 +21,12 @@ extension ConsultationModule {
         proposalText("title", ["fr": "Titre", "en": "Title"]) { $0.title },
         proposalText("body", ["fr": "Texte", "en": "Text"]) { $0.body },
         proposalText("author", ["fr": "Nom publié", "en": "Published name"]) { $0.author },
-      ])
+      ],
+      words: { context in
+        let table = ProposalTable(ledger: context.ledger)
+        guard let id = Int(context.key), let proposal = try table.find(id) else { return nil }
+        return words(of: proposal, proposal.responses == 0 ? [] : try table.responses(of: id))
+      }, counted: ["supports.verified", "supports.unverified"])
   }
 
   /// A text of a proposal from which a moderator may take something out.
@@ -53,6 +58,7 @@ extension ConsultationModule {
     guard before.publication == .published || publication == .published, let after = try table.find(id) else {
       return []
     }
+    if publication == .published { try announcePublication(after, context) }
     return try subjects(changedByPublicationOf: after, table)
   }
 
@@ -110,7 +116,10 @@ extension ConsultationModule {
               "UPDATE consultation_text SET text = ? WHERE id = ?", [.text(words), .integer(id)])
             return [site.subject("results", answer.consultation)]
           })
-      ])
+      ],
+      words: { context in
+        try Int(context.key).flatMap { try AnswerTable(ledger: context.ledger).text($0) }.map { words(of: $0) }
+      }, isSecret: true)
   }
 
   var commentableProposal: CommentableKind {

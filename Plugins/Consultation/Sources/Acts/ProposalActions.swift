@@ -67,13 +67,14 @@ extension ConsultationModule {
 
   var supportAction: Action {
     Action(
-      "support", titles: ["fr": "Soutenir une proposition", "en": "Support a proposal"], hourlyLimit: 20,
+      "support", audience: .anyoneOrResident, titles: ["fr": "Soutenir une proposition", "en": "Support a proposal"],
+      hourlyLimit: 20,
       form: { context in
         guard let (_, consultation) = try publicProposal(context.key, context.ledger) else { return nil }
         try checkOpen(consultation, context.now, context.locale)
         return Form(
           title: text("form.support.title", context.locale),
-          fields: [codeField(help: "form.support.help", context.locale)],
+          fields: [],
           submit: text("form.support.submit", context.locale))
       }, perform: { try support($0, $1) })
   }
@@ -84,20 +85,21 @@ extension ConsultationModule {
       throw Problem.notFound(text("error.unknown-proposal", locale))
     }
     try checkOpen(consultation, context.now, locale)
-    let codes = CodeTable(site: site, ledger: context.ledger)
-    let code = try accessCode(submission, locale)
-    if let code, let batch = try knownBatch(of: code, consultation, codes, mayBeUsed: true, locale) {
-      try codes.forgetSheet(of: batch)
-    }
-    let voter = code.map { codes.voterDigest($0, proposal: proposal.id) }
+    let voter = context.participant.isVerified ? context.participant.right : nil
     let table = ProposalTable(ledger: context.ledger)
     guard try table.support(proposal.id, voter: voter, at: context.now) else {
       throw Problem.conflict(text("error.supported", locale))
     }
     return Outcome(
       subject: site.subject("proposal", proposal.id), changed: try subjects(changedBySupportOf: proposal, table),
-      message: text(code == nil ? "outcome.support.unverified" : "outcome.support.verified", locale),
-      lines: [(text("label.title", locale), proposal.title)])
+      message: text(voter == nil ? "outcome.support.unverified" : "outcome.support.verified", locale),
+      lines: [(text("label.title", locale), proposal.title)],
+      counts: [support(of: proposal.id, 1, isVerified: voter != nil)])
+  }
+
+  /// What a support adds to the counts of a proposal.
+  func support(of proposal: Int, _ amount: Int, isVerified: Bool) -> CountChange {
+    CountChange(site.subject("proposal", proposal), isVerified ? "supports.verified" : "supports.unverified", amount)
   }
 
   /// A published proposal with its consultation.

@@ -8,7 +8,9 @@ struct QuestionnaireReader {
   ]
   static let optionFields = ["id", "label", "label_en"]
   /// Field names that the form takes for itself.
-  static let reservedIDs: Set<String> = ["access_code", "website", "lang", "form_token", "return"]
+  static let reservedIDs: Set<String> = [
+    "access_code", "confirm_email", "website", "lang", "form_token", "return", "counter_channel", "counter_once",
+  ]
   static let mostOptions = 60
   static let mostQuestions = 100
 

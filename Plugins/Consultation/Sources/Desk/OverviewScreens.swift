@@ -18,7 +18,7 @@ extension ConsultationModule {
             ? .p(view.text("index.empty"))
             : .table(
               caption: view.text("index.title"),
-              headings: ["title", "state", "verified", "unverified", "codes", "proposals"].map {
+              headings: ["title", "state", "verified", "unverified", "proposals"].map {
                 view.text("desk.overview.\($0)")
               }, rows: rows)
         ])
@@ -29,22 +29,16 @@ extension ConsultationModule {
     let ledger = context.rendering.ledger
     let view = context.view
     let people = try AnswerTable(ledger: ledger).participation(consultation.id)
-    let batches = try CodeTable(site: site, ledger: ledger).batches(of: consultation.id)
     let table = ProposalTable(ledger: ledger)
     let published = try table.tally(consultation.id).published
     let hidden = try table.hidden(consultation.id)
-    let codes = view.text(
-      "desk.overview.codes-of",
-      [
-        "used": String(batches.reduce(0) { $0 + $1.used }), "made": String(batches.reduce(0) { $0 + $1.size }),
-      ])
     let proposals = view.text(
       "desk.overview.proposals-of",
       ["published": String(published), "pending": String(hidden.pending), "withheld": String(hidden.withheld)])
     return [
       .text(consultation.title.text(view.locale)), stateMark(consultation, context.rendering.now, view),
       .text(String(people.verified)), .text(String(people.unverified)),
-      .a(context.path("codes", consultation.id), codes), .a(context.path("proposals", consultation.id), proposals),
+      .a(context.path("proposals", consultation.id), proposals),
     ]
   }
 

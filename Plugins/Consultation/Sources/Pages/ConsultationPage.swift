@@ -34,6 +34,7 @@ extension ConsultationModule {
         summary.isEmpty ? .empty : .p([.class("lead")], [node(consultation.summary, view)]),
         presentation(consultation, view),
         resultsLink(consultation, now, view),
+        try view.followForm(on: site.subject("consultation", consultation.id)),
         try questionnaire(consultation, now, view),
         try proposals(consultation, tally.published, newest, lastPage, now, view),
       ]
@@ -80,14 +81,14 @@ extension ConsultationModule {
       + (count == 0 ? [] : [.text(view.text("questions", ["count": String(count)]))])
   }
 
-  /// The body of the file, which is written in French.
+  /// The body of the file, which is written in the commune's first language.
   private func presentation(_ consultation: Consultation, _ view: View) -> HTMLNode {
     if consultation.body.isEmpty { return .empty }
     return .section(
       [.aria("labelledby", "presentation")],
       [
         .h2(view.text("consultation.presentation"), [.id("presentation")]),
-        .div(view.locale == "fr" ? [] : [.lang("fr")], [consultation.body]),
+        .div(writtenLanguage(view), [consultation.body]),
       ])
   }
 

@@ -37,7 +37,7 @@ extension ConsultationModule {
       let list: HTMLNode = rows.isEmpty ? .p(view.text("index.empty")) : .ol([.class("rows")], items: rows)
       return Page(
         title: view.text("index.title"), summary: view.text("index.lead"),
-        body: [.p(view.text("index.lead"), [.class("lead")]), list])
+        body: [.p(view.text("index.lead"), [.class("lead")]), try view.followForm(on: indexSubject), list])
     }
   }
 

@@ -17,7 +17,7 @@ extension ConsultationModule {
       })
   }
 
-  private typealias Response = (question: Int, reference: String, title: String, value: String)
+  typealias Response = (question: Int, reference: String, title: String, value: String)
 
   private func document(
     _ proposal: Proposal, _ consultation: Consultation, _ context: RenderContext
@@ -45,7 +45,7 @@ extension ConsultationModule {
           [.aria("labelledby", "comments")],
           [
             .h2(view.text("comments"), [.id("comments")]),
-            view.discussion(discussion), try view.commentForm(on: subject),
+            view.discussion(discussion), try view.commentForm(on: subject), try view.followForm(on: subject),
           ]))
       return Page(
         title: proposal.title, summary: excerpt(proposal.body.isEmpty ? proposal.title : proposal.body),
@@ -62,13 +62,23 @@ extension ConsultationModule {
   private func value(
     _ proposal: Proposal, _ responses: [Response], _ discussion: Discussion, _ answer: OfficialAnswer?
   ) -> JSONValue {
-    .object([
+    .object(
+      [
+        ("number", proposal.publishedNumber.map { .integer($0) } ?? .null),
+        ("reference", .string(proposal.publicReference)), ("authorType", .string(proposal.authorType)),
+        ("created", .timestamp(proposal.createdAt)), ("published", .timestamp(proposal.publishedAt)),
+      ] + words(of: proposal, responses) + [
+        ("supports", value(Count(verified: proposal.verifiedSupports, unverified: proposal.unverifiedSupports))),
+        ("answer", answer?.value ?? .null), ("comments", discussion.value),
+      ])
+  }
+
+  /// What the author wrote, as the register commits to it.
+  func words(of proposal: Proposal, _ responses: [Response]) -> [(String, JSONValue)] {
+    [
       ("consultation", .string(site.subject("consultation", proposal.consultation).description)),
-      ("number", proposal.publishedNumber.map { .integer($0) } ?? .null),
-      ("reference", .string(proposal.publicReference)), ("title", .string(proposal.title)),
-      ("author", .string(proposal.author.isEmpty ? nil : proposal.author)),
-      ("authorType", .string(proposal.authorType)), ("created", .timestamp(proposal.createdAt)),
-      ("published", .timestamp(proposal.publishedAt)), ("markdown", .string(proposal.body)),
+      ("title", .string(proposal.title)), ("author", .string(proposal.author.isEmpty ? nil : proposal.author)),
+      ("markdown", .string(proposal.body)),
       (
         "responses",
         .array(
@@ -78,9 +88,7 @@ extension ConsultationModule {
             ])
           })
       ),
-      ("supports", value(Count(verified: proposal.verifiedSupports, unverified: proposal.unverifiedSupports))),
-      ("answer", answer?.value ?? .null), ("comments", discussion.value),
-    ])
+    ]
   }
 
   private func kicker(_ proposal: Proposal, _ view: View) -> String {

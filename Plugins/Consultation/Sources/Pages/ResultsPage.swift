@@ -41,7 +41,7 @@ extension ConsultationModule {
   /// The published words of a question, and how many there are in each state.
   struct QuestionTexts: Sendable {
     let question: String
-    let published: [OpenAnswer]
+    let published: [(answer: OpenAnswer, proof: JSONValue)]
     let counts: [Publication: Int]
   }
 
@@ -51,12 +51,17 @@ extension ConsultationModule {
     let texts = try consultation.questions.filter { $0.kind == .text || $0.allowsOther }.map { question in
       QuestionTexts(
         question: question.id,
-        published: try table.publishedTexts(consultation.id, question.id, limit: Self.textsOnPage),
+        // All of them, since what is published is proven one by one; the page shows the first.
+        published: try table.publishedTexts(consultation.id, question.id, limit: .max).map { answer in
+          (answer: answer, proof: try context.proof(of: site.subject("text-answer", answer.id)))
+        },
         counts: try table.textCounts(consultation.id, question.id))
     }
-    let answer = try context.officialAnswer(to: site.subject("results", consultation.id))
+    let subject = site.subject("results", consultation.id)
+    let answer = try context.officialAnswer(to: subject)
+    let recount = try context.proof(of: subject).adding([("counted", ["people.verified", "people.unverified"])])
     return Document(
-      value: value(consultation, tally, texts, answer),
+      value: value(consultation, tally, texts, answer, recount),
       updated: [consultation.closes, answer?.published].compactMap { $0 }.max() ?? consultation.closes
     ) { view in
       var body: [HTMLNode] = [
@@ -100,7 +105,7 @@ extension ConsultationModule {
       .p(view.text(key, ["count": String(received), "published": String(published)]), [.class("hint")])
     ]
     if !texts.published.isEmpty {
-      let items = texts.published.map { answer in
+      let items = texts.published.prefix(Self.textsOnPage).map { answer, _ in
         HTMLNode.fragment([
           .element(.blockquote, [], plainParagraphs(answer.text)),
           .p(view.text(answer.isVerified ? "answer.verified" : "answer.unverified"), [.class("meta")]),
@@ -118,7 +123,8 @@ extension ConsultationModule {
   }
 
   private func value(
-    _ consultation: Consultation, _ tally: Tally, _ texts: [QuestionTexts], _ answer: OfficialAnswer?
+    _ consultation: Consultation, _ tally: Tally, _ texts: [QuestionTexts], _ answer: OfficialAnswer?,
+    _ recount: JSONValue
   ) -> JSONValue {
     let questions = consultation.questions.map { question in
       let own = texts.first { $0.question == question.id }
@@ -144,9 +150,7 @@ extension ConsultationModule {
               (
                 "published",
                 .array(
-                  own.published.map {
-                    .object([("text", .string($0.text)), ("verified", JSONValue(booleanLiteral: $0.isVerified))])
-                  })
+                  own.published.map { answer, proof in .object(words(of: answer) + [("proof", proof)]) })
               ),
             ])
           } ?? .null
@@ -156,7 +160,16 @@ extension ConsultationModule {
     return .object([
       ("consultation", .string(site.subject("consultation", consultation.id).description)),
       ("closed", .timestamp(consultation.closes)), ("people", value(tally.people)), ("questions", .array(questions)),
-      ("answer", answer?.value ?? .null),
+      ("answer", answer?.value ?? .null), ("recount", recount),
     ])
+  }
+
+  /// What somebody wrote, as the register commits to it.
+  func words(of answer: OpenAnswer) -> [(String, JSONValue)] {
+    [
+      ("on", .string(site.subject("results", answer.consultation).description)),
+      ("question", .string(answer.question)), ("text", .string(answer.text)),
+      ("verified", JSONValue(booleanLiteral: answer.isVerified)),
+    ]
   }
 }

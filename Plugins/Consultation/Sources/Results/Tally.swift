@@ -39,18 +39,22 @@ struct Tally: Sendable, Hashable {
   }
 }
 
-/// A share in whole per mille, rounded half up; 0 of 0 is 0.
+/// A share in whole per mille and per cent, each rounded half up from the count itself: rounding a rounded number would
+/// make 27 % of 26,45 %. 0 of 0 is 0.
 struct Share: Sendable, Hashable {
   let perMille: Int
+  let percent: Int
 
-  init(_ part: Int, of whole: Int) { perMille = whole <= 0 ? 0 : (part * 2000 + whole) / (whole * 2) }
+  init(_ part: Int, of whole: Int) {
+    perMille = whole <= 0 ? 0 : (part * 2000 + whole) / (whole * 2)
+    percent = whole <= 0 ? 0 : (part * 200 + whole) / (whole * 2)
+  }
 
   /// The width of a bar, as `26.6%`.
   var width: String { "\(perMille / 10).\(perMille % 10)%" }
 
   /// As people read it, `27 %` in French and `27%` in English.
   func words(_ locale: String) -> String {
-    let percent = (perMille + 5) / 10
-    return locale == "en" ? "\(percent)%" : "\(percent)\u{202F}%"
+    locale == "en" ? "\(percent)%" : "\(percent)\u{202F}%"
   }
 }

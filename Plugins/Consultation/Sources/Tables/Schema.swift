@@ -2,12 +2,15 @@ internal import ParticipationKit
 
 /// The tables of the module.
 ///
-/// What a person answered can never be joined to the code they used: `consultation_code` knows the day of its use and
-/// nothing else, submissions and texts lie under random keys, and no row of theirs holds a time. Words of people's own
-/// lie apart from the boxes they ticked, because moderators read them.
+/// What a person answered can never be joined to the code they used: the host keeps the right that was used, with its
+/// day and nothing else; submissions and texts lie under random keys, and no row of theirs holds a time. Words of
+/// people's own lie apart from the boxes they ticked, because moderators read them.
 enum Schema {
   static let migrations: [Migration] = [
-    Migration(1, "answers, codes, proposals, supports, responses", answers + codes + proposals)
+    Migration(1, "answers, codes, proposals, supports, responses", answers + codes + proposals),
+    Migration(
+      2, "codes are the host's",
+      ["DROP TABLE IF EXISTS consultation_code", "DROP TABLE IF EXISTS consultation_batch"]),
   ]
 
   private static let answers = [

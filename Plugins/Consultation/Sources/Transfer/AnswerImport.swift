@@ -15,13 +15,12 @@ extension ConsultationModule {
       read: { context, source in
         var report = ImportReport()
         var changed: Set<Subject> = []
-        try ImportLine.forEach(source, shape: Self.answerShape) { line, bytes in
+        try ImportLine.forEach(source, shape: Self.answerShape) { line, _ in
           let consultation = try line.consultation(in: consultations)
-          guard try add(line, consultation, context.action) else {
+          guard try add(line, consultation, context) else {
             report.unchanged += 1
             return
           }
-          try context.include(bytes)
           report.added += 1
           changed.insert(site.subject("results", consultation.id))
         }
@@ -30,7 +29,7 @@ extension ConsultationModule {
       })
   }
 
-  private func add(_ line: ImportLine, _ consultation: Consultation, _ context: ActionContext) throws -> Bool {
+  private func add(_ line: ImportLine, _ consultation: Consultation, _ context: ImportContext) throws -> Bool {
     guard let isVerified = line["verified"]?.asBool else {
       throw line.error("« verified » ; attendu : true ou false", "“verified”; expected: true or false")
     }
@@ -45,15 +44,21 @@ extension ConsultationModule {
       drawn += 1
       return Array(site.seal("answer/\(reference)/\(drawn)").prefix(count))
     }
-    let table = AnswerTable(ledger: context.ledger)
+    let table = AnswerTable(ledger: context.action.ledger)
     let texts = try table.insert(
       sheet, consultation.id, channel: channel, isVerified: isVerified, reference: reference, random: keys)
     guard let texts else { return false }
+    let ballot = ballot(consultation.id, isVerified: isVerified)
+    try context.seal(ballot.subject, words: [], counts: [ballot])
     for text in texts {
       if state == Publication.pending.rawValue {
-        try context.submitForModeration(kind: "text-answer", key: String(text.key), excerpt: excerpt(text.text))
-      } else {
-        try table.setPublication(Publication(rawValue: state) ?? .withheld, ofText: text.key)
+        try context.action.submitForModeration(
+          kind: "text-answer", key: String(text.key), excerpt: excerpt(text.text))
+        continue
+      }
+      try table.setPublication(Publication(rawValue: state) ?? .withheld, ofText: text.key)
+      if state == Publication.published.rawValue, let stored = try table.text(text.key) {
+        try context.seal(site.subject("text-answer", text.key), words: words(of: stored))
       }
     }
     return true

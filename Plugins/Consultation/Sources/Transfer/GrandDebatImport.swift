@@ -22,7 +22,7 @@ extension ConsultationModule {
             line: nil, fr: "option « consultation » : « \(id) » ; attendu : \(consultations.known)",
             en: "option “consultation”: “\(id)”; expected: \(consultations.known)")
         }
-        var run = try GrandDebatRun(consultation: id, context: context, zone: site.zone)
+        var run = try GrandDebatRun(module: self, consultation: id, context: context)
         try source.forEachLine { number, line in try run.take(line, number: number) }
         return try run.finish()
       })
@@ -31,6 +31,7 @@ extension ConsultationModule {
 
 /// One import at work.
 struct GrandDebatRun {
+  private let module: ConsultationModule
   private let consultation: String
   private let context: ImportContext
   private let table: ProposalTable
@@ -46,12 +47,13 @@ struct GrandDebatRun {
   private var isClosed = false
   private var lastLine = 0
 
-  init(consultation: String, context: ImportContext, zone: TimeZoneRules) throws {
+  init(module: ConsultationModule, consultation: String, context: ImportContext) throws {
+    self.module = module
     self.consultation = consultation
     self.context = context
     let ledger = context.action.ledger
     table = ProposalTable(ledger: ledger)
-    times = LocalTimes(zone: zone)
+    times = LocalTimes(zone: module.site.zone)
     responses = ResponseWriter(ledger: ledger)
     nextID = 1 + (try ledger.count("SELECT coalesce(max(id), 0) FROM consultation_proposal"))
     nextNumber = 1 + (try table.tally(consultation).last)
@@ -143,7 +145,7 @@ struct GrandDebatRun {
       nextNumber += 1
       self.published += 1
       report.added += 1
-      try context.include(leaf(record))
+      try seal(proposal, record)
     } else {
       try refresh(proposal, record)
     }
@@ -170,7 +172,16 @@ struct GrandDebatRun {
       "DELETE FROM consultation_response WHERE proposal = ?", [.integer(known.id)])
     try responses.add(record.responses, questions: questionIDs, proposal: known.id)
     report.updated += 1
-    try context.include(leaf(record))
+    if known.publication == .published { try seal(changed, record) } else { try context.include(leaf(record)) }
+  }
+
+  /// The words of a contribution in the batch, as its page will show them.
+  private func seal(_ proposal: Proposal, _ record: GrandDebatRecord) throws {
+    let responses = record.responses.map { response -> ConsultationModule.Response in
+      let question = scanner.questions.entries[response.question]
+      return (question: response.question, reference: question.reference, title: question.title, value: response.value)
+    }
+    try context.seal(module.site.subject("proposal", proposal.id), words: module.words(of: proposal, responses))
   }
 
   /// What was published here and has been trashed since is withheld here too.
@@ -179,6 +190,7 @@ struct GrandDebatRun {
     // The tally must know the record before it loses it.
     try storeTally()
     try table.setPublication(.withheld, of: known, at: context.action.now)
+    try context.withdraw(module.site.subject("proposal", known.id), reason: "withdrawn-at-source")
     report.updated += 1
     try context.include(leaf(record))
   }
@@ -205,7 +217,8 @@ struct GrandDebatRun {
       en: "“\(name)” is “\(text)”; expected: 2019-01-22 10:04:31")
   }
 
-  /// What the register's leaf commits to: all that is kept of a record, field by field, each ended by U+001F.
+  /// What the batch commits to for a record that is not public: all that is kept of it, field by field, each ended by
+  /// U+001F.
   private func leaf(_ record: GrandDebatRecord) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(2048)

@@ -23,16 +23,18 @@ extension ConsultationModule {
         try ImportLine.forEach(source, shape: Self.proposalShape) { line, bytes in
           let proposal = try proposal(line, context.action.actor.channel)
           if let known = try table.find(reference: line.text("reference")) {
-            guard try refresh(known, as: proposal, table, &changed) else {
+            guard let merged = try refresh(known, as: proposal, table, &changed) else {
               report.unchanged += 1
               return
             }
             report.updated += 1
+            try seal(merged, since: known, bytes, context)
           } else {
-            changed.formUnion(try add(proposal, line, table, context))
+            let (added, subjects) = try add(proposal, line, table, context)
+            changed.formUnion(subjects)
             report.added += 1
+            try seal(added, since: nil, bytes, context)
           }
-          try context.include(bytes)
         }
         report.isBroad = changed.count > 500
         report.changed = report.isBroad ? [] : changed.sorted()
@@ -71,7 +73,7 @@ extension ConsultationModule {
 
   private func add(
     _ proposal: Proposal, _ line: ImportLine, _ table: ProposalTable, _ context: ImportContext
-  ) throws -> [Subject] {
+  ) throws -> (Proposal, [Subject]) {
     var stored = proposal
     if proposal.publication == .published {
       let number = try table.tally(proposal.consultation).last + 1
@@ -91,7 +93,23 @@ extension ConsultationModule {
           reason: line.text("reason"), decided: proposal.publishedAt ?? proposal.createdAt))
     }
     try addAnswer(to: id, line, context)
-    return proposal.publication == .published ? try subjects(changedByPublicationOf: stored, table) : []
+    let changed = proposal.publication == .published ? try subjects(changedByPublicationOf: stored, table) : []
+    return (stored, changed)
+  }
+
+  /// Puts a proposal into the batch: its words when they are public, and what it brings to the counts in any case.
+  private func seal(
+    _ proposal: Proposal, since known: Proposal?, _ line: [UInt8], _ context: ImportContext
+  ) throws {
+    let counts = [
+      support(of: proposal.id, proposal.verifiedSupports - (known?.verifiedSupports ?? 0), isVerified: true),
+      support(of: proposal.id, proposal.unverifiedSupports - (known?.unverifiedSupports ?? 0), isVerified: false),
+    ].filter { $0.amount != 0 }
+    let isPublished = (known?.publication ?? proposal.publication) == .published
+    if !isPublished { try context.include(line) }
+    guard isPublished || !counts.isEmpty else { return }
+    try context.seal(
+      site.subject("proposal", proposal.id), words: isPublished ? words(of: proposal, []) : [], counts: counts)
   }
 
   private func addAnswer(to id: Int, _ line: ImportLine, _ context: ImportContext) throws {
@@ -107,15 +125,15 @@ extension ConsultationModule {
         published: try line.instant("answered", zone: site.zone)))
   }
 
-  /// Brings a proposal up to date; false when it says the same. A moderator's decision here is never undone.
+  /// Brings a proposal up to date; nil when it says the same. A moderator's decision here is never undone.
   private func refresh(
     _ known: Proposal, as proposal: Proposal, _ table: ProposalTable, _ changed: inout Set<Subject>
-  ) throws -> Bool {
+  ) throws -> Proposal? {
     let isSame =
       known.title == proposal.title && known.body == proposal.body && known.author == proposal.author
       && known.createdAt == proposal.createdAt && known.verifiedSupports >= proposal.verifiedSupports
       && known.unverifiedSupports >= proposal.unverifiedSupports
-    if isSame { return false }
+    if isSame { return nil }
     var merged = proposal
     merged.id = known.id
     merged.verifiedSupports = max(known.verifiedSupports, proposal.verifiedSupports)
@@ -125,6 +143,6 @@ extension ConsultationModule {
       changed.formUnion([site.subject("proposal", known.id), site.subject("consultation", known.consultation)])
       if let page = known.page { changed.insert(subject(of: ListPage(consultation: known.consultation, number: page))) }
     }
-    return true
+    return merged
   }
 }

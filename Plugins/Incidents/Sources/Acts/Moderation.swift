@@ -5,7 +5,9 @@ internal import ParticipationKit
 extension IncidentsModule {
   var moderatedReport: ModeratedKind {
     ModeratedKind(
-      "report", titles: ["fr": "Signalement", "en": "Report"], evidence: { try evidence($0) },
+      "report", titles: ["fr": "Signalement", "en": "Report"],
+      categories: { locale in content.services.all.map { Choice($0.code, $0.name(locale)) } },
+      evidence: { try evidence($0) },
       decide: { try decide($0, $1) },
       texts: [
         ModeratedText(
@@ -16,7 +18,8 @@ extension IncidentsModule {
           "place_text", titles: ["fr": "Lieu", "en": "Place"],
           read: { try ReportTable(ledger: $0.ledger).find($0.key)?.placeText },
           write: { context, words in try rewrite(context) { $0.placeText = words } }),
-      ])
+      ],
+      words: { context in try ReportTable(ledger: context.ledger).find(context.key).map { words(of: $0) } })
   }
 
   /// Stores words from which a moderator took something out.
@@ -90,8 +93,17 @@ extension IncidentsModule {
       new.publication = .withheld
     }
     try table.replace(old, with: new)
+    if decision.isApproved { try announcePublication(new, context) }
     guard old.isPublic || new.isPublic else { return [] }
     return try subjects(changedByPublicationOf: new, in: table)
+  }
+
+  /// What the author wrote, as the register commits to it: the same members as in ``requestValue(_:note:updated:)``.
+  func words(of report: Report) -> [(String, JSONValue)] {
+    [
+      ("service_request_id", .string(report.number)), ("description", .string(publicDescription(report))),
+      ("requested_datetime", .timestamp(report.createdAt)),
+    ]
   }
 
   func hasContact(_ report: Report) -> Bool { report.contactName != nil || report.contactEmail != nil }

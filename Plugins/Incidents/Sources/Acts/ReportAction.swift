@@ -28,8 +28,12 @@ extension IncidentsModule {
     guard faults.isEmpty else { throw Problem.invalid(faults, detail: text("error.correct", locale)) }
 
     let table = ReportTable(ledger: context.ledger)
-    try forgetOldContacts(table, context.now)
+    try forgetOldContacts(table, context)
     let report = try table.insert(draft(service, submission, context, table))
+    // Without that word the address serves a call from the town hall, and nothing is sent by itself.
+    if report.wantsUpdates, let email = report.contactEmail {
+      try context.informAuthor(email, about: subject(of: report), updates: true)
+    }
     let isPublic = try context.submitForModeration(
       kind: "report", key: report.number, excerpt: excerpt(report), category: report.service)
     return Outcome(
@@ -106,8 +110,11 @@ extension IncidentsModule {
   }
 
   /// Erases what the commune promised to erase. Done with each act, so that it needs no clock of its own.
-  func forgetOldContacts(_ table: ReportTable, _ now: Timestamp) throws {
+  func forgetOldContacts(_ table: ReportTable, _ context: ActionContext) throws {
     // A month is counted as 30.44 days; the promise is in months, not in days.
-    try table.forgetContacts(closedBefore: now.adding(seconds: -Int64(options.contactMonths) * 2_630_016))
+    let limit = context.now.adding(seconds: -Int64(options.contactMonths) * 2_630_016)
+    for number in try table.forgetContacts(closedBefore: limit) {
+      try context.forgetAuthor(of: site.subject("report", number))
+    }
   }
 }

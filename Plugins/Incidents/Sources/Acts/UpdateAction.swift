@@ -48,7 +48,8 @@ extension IncidentsModule {
     apply(change, to: &new, at: context.now)
     try table.replace(old, with: new)
     try record(change, of: new, in: table, context)
-    try forgetOldContacts(table, context.now)
+    try announceChange(change, of: new, context)
+    try forgetOldContacts(table, context)
     return Outcome(
       subject: subject(of: new), changed: new.isPublic ? subjects(changedWith: new) : [],
       message: text("outcome.update", locale, ["number": new.number, "state": text(new.state.wordKey, locale)]))

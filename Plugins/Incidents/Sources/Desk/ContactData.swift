@@ -19,7 +19,9 @@ extension IncidentsModule {
       // A month is counted as 30.44 days; the promise is in months, not in days.
       days: options.contactMonths * 3044 / 100,
       erase: { context, before in
-        RetentionOutcome(count: try ReportTable(ledger: context.ledger).forgetContacts(closedBefore: before))
+        let numbers = try ReportTable(ledger: context.ledger).forgetContacts(closedBefore: before)
+        for number in numbers { try context.forgetAuthor(of: site.subject("report", number)) }
+        return RetentionOutcome(count: numbers.count)
       })
   }
 
@@ -55,6 +57,7 @@ extension IncidentsModule {
       new.contactEmail = nil
       new.wantsUpdates = false
       try table.replace(old, with: new)
+      try context.forgetAuthor(of: subject(of: new))
       if new.isPublic { changed += subjects(changedWith: new) }
     }
     return Erasure(

@@ -26,7 +26,7 @@ extension IncidentsModule {
     ])
     return Document(
       value: value, updated: reports.map(\.updatedAt).max() ?? Timestamp(milliseconds: 0),
-      page: { view in indexPage(reports, tallies, pages, view) })
+      page: { view in try indexPage(reports, tallies, pages, view) })
   }
 
   /// The list pages that have reports, newest first.
@@ -42,14 +42,14 @@ extension IncidentsModule {
 
   private func indexPage(
     _ reports: [Report], _ tallies: [(service: String, open: Int, closed: Int)], _ pages: [Int], _ view: View
-  ) -> Page {
+  ) throws -> Page {
     let open = tallies.reduce(0) { $0 + $1.open }
     let closed = tallies.reduce(0) { $0 + $1.closed }
     let lead =
       reports.isEmpty
       ? view.text("index.none")
       : view.text("index.lead", ["count": String(open + closed), "closed": String(closed)])
-    var body: [HTMLNode] = [.p(lead, [.class("lead")]), actions(view)]
+    var body: [HTMLNode] = [.p(lead, [.class("lead")]), actions(view), try view.followForm(on: listSubject)]
     if !reports.isEmpty {
       body.append(listAndMap(reports, view))
       body.append(tallyTable(tallies, view))

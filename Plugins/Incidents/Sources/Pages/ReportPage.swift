@@ -35,26 +35,39 @@ extension IncidentsModule {
     _ report: Report, _ updates: [ReportUpdate], _ answer: OfficialAnswer?, _ kept: Report?, _ view: View
   ) throws -> Page {
     let title = title(report, view.locale)
-    let column: [HTMLNode] = [
-      description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
-      timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
-      try view.flagForm(on: subject(of: report)),
-    ]
+    let column: [HTMLNode] =
+      [
+        description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
+        timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
+        try view.flagForm(on: subject(of: report)),
+      ] + (try followForms(report, view))
     var columns = [HTMLNode.div([.class("col")], column)]
     if let map = reportMap(report, view) { columns.append(map) }
     return Page(
       title: title,
       summary: view.text(
-        "report.summary", ["title": title, "state": view.text(report.state.wordKey), "number": report.number]),
+        "report.summary",
+        [
+          "title": title, "state": view.text(report.state.wordKey), "number": report.number,
+          "date": DateWords(locale: view.locale).medium(view.zone.civil(report.updatedAt).date),
+        ]),
       kicker: view.text("report.number", ["number": report.number]),
       body: [
         .ul(
           [.class("meta")],
-          items: [
-            state(report.state, view), [.text(view.text("report.received") + " "), view.time(report.createdAt)],
+          items: datedState(report, view) + [
+            [.text(view.text("report.received") + " "), view.time(report.createdAt)]
           ]),
         .div([.class(columns.count > 1 ? "cols" : "wide")], columns),
       ])
+  }
+
+  /// The state with the day since when it holds, as items of a list: in a copy of any age that stays true. The day on
+  /// which a report was received stands beside and is not said twice.
+  func datedState(_ report: Report, _ view: View) -> [HTMLNode] {
+    let mark = state(report.state, view)
+    guard view.zone.civil(report.updatedAt).date != view.zone.civil(report.createdAt).date else { return [mark] }
+    return [mark, [.text(view.text("report.updated") + " "), view.day(report.updatedAt)]]
   }
 
   /// The state as word, shape and colour.

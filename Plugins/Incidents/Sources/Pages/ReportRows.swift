@@ -12,8 +12,8 @@ extension IncidentsModule {
       .element(.h2, [], heading), .p(place(report, view.locale)),
       .ul(
         [.class("meta")],
-        items: [
-          state(report.state, view), [.text(view.text("report.received") + " "), view.day(report.createdAt)],
+        items: datedState(report, view) + [
+          [.text(view.text("report.received") + " "), view.day(report.createdAt)],
           .text(view.text("report.number", ["number": report.number])),
         ]),
     ]

@@ -85,14 +85,21 @@ struct ReportTable {
   }
 
   /// Erases the contact of reports that were closed before a time: the retention that the manifest promises.
-  /// - Returns: How many reports had one.
-  @discardableResult
-  func forgetContacts(closedBefore limit: Timestamp) throws -> Int {
+  /// - Returns: The numbers of the reports whose contact was erased.
+  func forgetContacts(closedBefore limit: Timestamp) throws -> [String] {
+    let reports = try ledger.rows(
+      """
+      SELECT \(Report.columns) FROM incidents_report
+      WHERE closed_at < ? AND closed_at IS NOT NULL AND (contact_email IS NOT NULL OR contact_name IS NOT NULL)
+      """, [.timestamp(limit)]
+    ).map { try Report($0) }
+    guard !reports.isEmpty else { return [] }
     try ledger.execute(
       """
       UPDATE incidents_report SET contact_name = NULL, contact_email = NULL, wants_updates = 0
       WHERE closed_at < ? AND closed_at IS NOT NULL AND (contact_email IS NOT NULL OR contact_name IS NOT NULL)
       """, [.timestamp(limit)])
+    return reports.map(\.number)
   }
 }
 

@@ -35,13 +35,20 @@ extension IncidentsModule {
     _ report: Report, _ table: ReportTable, _ context: RenderContext
   ) throws -> ReportRecord {
     let answer = try context.officialAnswer(to: subject(of: report))
-    return ReportRecord(
-      reference: report.reference ?? ownReference(report.number), number: report.number,
-      service: report.service, street: report.street, place: report.placeText, point: report.point,
-      description: report.description, contactName: report.contactName, contactEmail: report.contactEmail,
-      wantsUpdates: report.wantsUpdates, received: report.createdAt, channel: report.channel,
-      publication: report.publication, published: report.publishedAt,
-      answer: answer.map { ReportRecord.Answer(author: $0.author, text: $0.source, at: $0.published) },
+    return try ReportRecord(
+      report, reference: report.reference ?? ownReference(report.number),
+      answer: answer.map { ReportRecord.Answer(author: $0.author, text: $0.source, at: $0.published) }, in: table)
+  }
+}
+
+extension ReportRecord {
+  /// A stored report as a record.
+  init(_ report: Report, reference: String, answer: Answer?, in table: ReportTable) throws {
+    self.init(
+      reference: reference, number: report.number, service: report.service, street: report.street,
+      place: report.placeText, point: report.point, description: report.description, contactName: report.contactName,
+      contactEmail: report.contactEmail, wantsUpdates: report.wantsUpdates, received: report.createdAt,
+      channel: report.channel, publication: report.publication, published: report.publishedAt, answer: answer,
       history: try table.updates(of: report, publicOnly: false).map { update in
         ReportRecord.Step(
           at: update.at, state: update.state, text: update.text, isPublic: update.isPublic, role: update.authorRole,

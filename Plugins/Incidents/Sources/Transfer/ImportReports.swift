@@ -84,7 +84,7 @@ extension IncidentsModule {
         return
       }
       let added = try add(record, digest, table, context)
-      try context.include(line)
+      try seal(added, line, context)
       report.added += 1
       if added.isPublic { report.changed += try subjects(changedByPublicationOf: added, in: table) }
       return
@@ -94,10 +94,37 @@ extension IncidentsModule {
       return
     }
     let old = try Report(row)
+    if try says(record, whatStandsIn: old, table) {
+      // An export from here, brought back: it may leave out contacts, which must not erase them.
+      report.unchanged += 1
+      return
+    }
     let new = try bringUpToDate(old, record, digest, table)
-    try context.include(line)
+    try seal(new, line, context)
     report.updated += 1
     if new.isPublic { report.changed += subjects(changedWith: new) }
+  }
+
+  /// Puts a report into the batch of the import: its words when they are public.
+  private func seal(_ report: Report, _ line: [UInt8], _ context: ImportContext) throws {
+    if report.isPublic {
+      try context.seal(subject(of: report), words: words(of: report))
+    } else {
+      try context.include(line)
+    }
+  }
+
+  /// Whether a record says of a report what is stored. Number and publication are decided here and the official answer
+  /// is the host's, so they are not compared; contacts only where the record has them.
+  private func says(_ record: ReportRecord, whatStandsIn report: Report, _ table: ReportTable) throws -> Bool {
+    var stored = try ReportRecord(report, reference: record.reference, answer: nil, in: table)
+    var told = record
+    (told.number, told.publication, told.published, told.answer) = (
+      stored.number, stored.publication, stored.published, nil
+    )
+    let hasContact = told.contactName != nil || told.contactEmail != nil
+    if !hasContact { (stored.contactName, stored.contactEmail) = (nil, nil) }
+    return told.value(withContact: true).bytes == stored.value(withContact: true).bytes
   }
 
   private func isOwn(_ record: ReportRecord, _ table: ReportTable) throws -> Bool {
@@ -199,9 +226,12 @@ extension IncidentsModule {
     new.placeText = record.place
     new.point = record.point
     new.description = record.description
-    new.contactName = record.contactName
-    new.contactEmail = record.contactEmail
-    new.wantsUpdates = record.wantsUpdates
+    // An export without contacts says nothing about them.
+    if record.contactName != nil || record.contactEmail != nil {
+      new.contactName = record.contactName
+      new.contactEmail = record.contactEmail
+      new.wantsUpdates = record.wantsUpdates
+    }
     let ownSteps = try table.ledger.count(
       "SELECT count(*) FROM incidents_update WHERE report = ? AND imported = 0", [.integer(old.id)])
     if ownSteps == 0 {

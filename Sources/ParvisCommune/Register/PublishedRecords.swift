@@ -1,0 +1,210 @@
+import ParticipationKit
+import Sealing
+
+/// The published JSON of a copy of a site: every record with a proof, every count that can be made again.
+struct PublishedRecords {
+  /// Where a record stands, and the proof beside its words.
+  struct Place {
+    let file: String
+    let position: Int
+  }
+
+  let folder: String
+  private(set) var places: [String: Place] = [:]
+  /// The subjects of JSON resources that are sealed until a closing.
+  private(set) var sealed: Set<String> = []
+  private(set) var waiting = 0
+  private(set) var suppressed = 0
+  private(set) var findings: [Diagnostic] = []
+  private let state: RegisterState
+  private let size: Int
+  private let lines: (Int) throws -> [[UInt8]]
+
+  /// - Parameters:
+  ///   - copy: The copy, with its leaves and lists read.
+  init(_ copy: RegisterCopy) {
+    folder = copy.folder
+    state = copy.state
+    size = copy.head?.size ?? 0
+    lines = { try copy.lines(ofList: $0) }
+  }
+
+  private mutating func note(_ file: String, _ fr: String, _ en: String) {
+    findings.append(Diagnostic(.error, file: file, line: nil, fr: fr, en: en))
+  }
+
+  /// Reads every JSON resource.
+  mutating func read() throws { try read(folder: "api/v1") }
+
+  private mutating func read(folder path: String) throws {
+    for name in try Files.names(folder + "/" + path) {
+      let file = path + "/" + name
+      if Files.isFolder(folder + "/" + file) {
+        try read(folder: file)
+      } else if name.utf8.count > 5, name.hasSuffix(".json"), let bytes = try Files.read(folder + "/" + file) {
+        guard let value = try? JSONValue.parse(bytes) else {
+          note(file, "JSON illisible", "unreadable JSON")
+          continue
+        }
+        if value["sealedUntil"] != nil, let id = value["id"]?.asString { sealed.insert(id) }
+        try walk(value, file)
+      }
+    }
+  }
+
+  private mutating func walk(_ value: JSONValue, _ file: String) throws {
+    if let members = value.asObject {
+      for (name, member) in members {
+        if name == "proof" {
+          check(member, of: value, file)
+        } else if name == "recount", !member.isNull {
+          try recount(member, value, file)
+        }
+        try walk(member, file)
+      }
+    } else {
+      for element in value.asArray ?? [] { try walk(element, file) }
+    }
+  }
+
+  // MARK: Words
+
+  private mutating func check(_ proof: JSONValue, of record: JSONValue, _ file: String) {
+    // An erased record keeps its place without words to prove; one that no leaf erased is found missing below.
+    if proof.isNull, record["erased"] != nil { return }
+    guard let subject = proof["subject"]?.asString, let position = proof["position"]?.asInteger else {
+      let id = record["id"]?.asString ?? record["id"]?.asInteger.map { String($0) } ?? "?"
+      return note(
+        file, "« \(id) » est publié sans que le registre le connaisse",
+        "“\(id)” is published and the register does not know it")
+    }
+    places[subject] = Place(file: file, position: position)
+    guard position < size else {
+      waiting += 1
+      return
+    }
+    guard let known = state.records[subject], known.isShown else {
+      let what = state.records[subject]?.what
+      return note(
+        file,
+        what.map { "\(subject) est publié alors que la dernière décision est « \($0) »" }
+          ?? "\(subject) est publié, et aucune ligne du registre ne le montre",
+        what.map { "\(subject) is published though the last decision is “\($0)”" }
+          ?? "\(subject) is published, and no leaf of the register shows it")
+    }
+    let fields = proof["fields"]?.asArray?.compactMap(\.asString) ?? []
+    guard known.position == position, known.place == proof["index"]?.asInteger, known.fields ?? fields == fields,
+      let salt = proof["salt"]?.asString.flatMap({ try? Hex.decode($0) })
+    else {
+      return note(
+        file, "la preuve de \(subject) n’est pas celle de la ligne \(known.position) du registre",
+        "the proof of \(subject) is not that of leaf \(known.position) of the register")
+    }
+    let payload = JSONValue.object(fields.map { ($0, record[$0] ?? .null) }).bytes
+    if Hex.encode(SHA256.hash(salt + payload)) != known.commitment {
+      let names = fields.joined(separator: ", ")
+      note(
+        file, "les mots de \(subject) (\(names)) ne sont pas ceux auxquels la ligne \(position) du registre engage",
+        "the words of \(subject) (\(names)) are not those that leaf \(position) of the register commits to")
+    }
+    checkCounts(proof, subject, record, file)
+  }
+
+  // MARK: Counts
+
+  private mutating func checkCounts(_ proof: JSONValue, _ subject: String, _ record: JSONValue, _ file: String) {
+    let known = state.counts[subject] ?? [:]
+    let declared = proof["counted"]?.asArray?.compactMap(\.asString) ?? []
+    for path in Set(declared).union(known.keys).sorted() {
+      let steps = path.split(separator: ".").map(String.init)
+      let holder = steps.dropLast().reduce(Optional(record)) { $0?[$1] }
+      let shown = steps.last.flatMap { holder?[$0] }
+      if shown?.isNull != false, holder?["suppressed"]?.asBool == true {
+        suppressed += 1
+        continue
+      }
+      let expected = known[path] ?? 0
+      if shown?.asInteger != expected {
+        let found = shown?.text ?? "–"
+        note(
+          file, "\(subject) : « \(path) » vaut \(found), le registre en compte \(expected)",
+          "\(subject): “\(path)” is \(found), the register counts \(expected)")
+      }
+    }
+  }
+
+  /// Counts a questionnaire again from its published rows.
+  private mutating func recount(_ recount: JSONValue, _ results: JSONValue, _ file: String) throws {
+    guard let subject = recount["subject"]?.asString, let position = recount["position"]?.asInteger else {
+      return note(file, "« recount » est illisible", "“recount” cannot be read")
+    }
+    guard position < size else {
+      waiting += 1
+      return
+    }
+    guard state.lists.contains(where: { $0.leaf.position == position && $0.leaf.subject == subject }) else {
+      return note(
+        file, "la ligne \(position) du registre n’est pas le dépouillement de \(subject)",
+        "leaf \(position) of the register is not the count of \(subject)")
+    }
+    checkCounts(recount, subject, results, file)
+    let tally = try Recount(lines(position))
+    func compare(_ shown: JSONValue?, _ question: String?, _ choice: String?) {
+      let (verified, unverified) = tally.count(question, choice)
+      let found = (shown?["verified"]?.asInteger, shown?["unverified"]?.asInteger, shown?["total"]?.asInteger)
+      guard found != (verified, unverified, verified + unverified) else { return }
+      let name = [question, choice].compactMap { $0 }.joined(separator: " / ")
+      let (value, counted) = (shown?.text ?? "–", "\(verified) + \(unverified)")
+      note(
+        file,
+        "\(subject), \(name.isEmpty ? "participants" : name) : \(value) ; recompté \(counted)",
+        "\(subject), \(name.isEmpty ? "people" : name): \(value); counted again \(counted)"
+      )
+    }
+    compare(results["people"], nil, nil)
+    for question in results["questions"]?.asArray ?? [] {
+      guard let id = question["id"]?.asString else { continue }
+      compare(question["respondents"], id, nil)
+      for choice in question["choices"]?.asArray ?? [] { compare(choice["count"], id, choice["id"]?.asString ?? "") }
+    }
+  }
+
+  /// Published rows, counted.
+  private struct Recount {
+    private var counts: [[String?]: (verified: Int, unverified: Int)] = [:]
+
+    init(_ lines: [[UInt8]]) {
+      for line in lines {
+        guard let row = try? JSONValue.parse(line) else { continue }
+        let isVerified = row["verified"]?.asBool == true
+        var count = counts[[row["question"]?.asString, row["choice"]?.asString]] ?? (0, 0)
+        if isVerified { count.verified += 1 } else { count.unverified += 1 }
+        counts[[row["question"]?.asString, row["choice"]?.asString]] = count
+      }
+    }
+
+    func count(_ question: String?, _ choice: String?) -> (Int, Int) { counts[[question, choice]] ?? (0, 0) }
+  }
+
+  // MARK: What is gone
+
+  /// Whether a record that is not there is explained: it waits for a closing, or what it belongs to is gone with a
+  /// reason.
+  func isExcused(_ record: RegisterState.Record) -> Bool {
+    guard !record.container.isEmpty else { return false }
+    if sealed.contains(record.container) { return true }
+    guard let container = state.records[record.container] else { return false }
+    return !container.isShown || (places[record.container] == nil && isExcused(container))
+  }
+
+  /// Every record that the leaves show and no file holds.
+  mutating func findMissing() {
+    let missing = state.records.filter { $0.value.isShown && places[$0.key] == nil && !isExcused($0.value) }
+    for (subject, record) in missing.sorted(by: { ($0.value.position, $0.key) < ($1.value.position, $1.key) }) {
+      note(
+        "api/v1",
+        "\(subject), publié par la ligne \(record.position) (\(record.what)), n’est plus nulle part, sans décision",
+        "\(subject), published by leaf \(record.position) (\(record.what)), is nowhere any more, without a decision")
+    }
+  }
+}

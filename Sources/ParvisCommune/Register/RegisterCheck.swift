@@ -1,0 +1,201 @@
+public import ParticipationKit
+import Sealing
+
+/// What a check of a site's register found.
+public struct RegisterVerdict: Sendable {
+  /// How many leaves the last head covers.
+  public internal(set) var size = 0
+  /// Their root in hexadecimal; empty when there is none.
+  public internal(set) var root = ""
+  /// How many signed heads there are.
+  public internal(set) var heads = 0
+  /// How many published records were compared with the register.
+  public internal(set) var records = 0
+  /// How many published records wait for the next head.
+  public internal(set) var waiting = 0
+  /// How many counts are declared suppressed.
+  public internal(set) var suppressed = 0
+  /// What is wrong, and where.
+  public internal(set) var findings: [Diagnostic] = []
+
+  /// Whether nothing is wrong.
+  public var isGood: Bool { !findings.contains { $0.severity == .error } }
+
+  /// Compares the root with one that was read elsewhere, as from the notice board; spaces do not matter.
+  public mutating func compare(root other: String) {
+    let digits = other.utf8.filter { $0 != 0x20 }
+    if digits.elementsEqual(root.utf8) { return }
+    findings.append(
+      Diagnostic(
+        .error, file: "register/checkpoint", line: nil, fr: "l’empreinte n’est pas celle qui est affichée : \(root)",
+        en: "the root is not the one on the board: \(root)"))
+  }
+}
+
+/// Checks the register of a copy of a site, with an older copy and a receipt where they are given: offline, from files
+/// alone. What is checked, and the formats, are in `README.md` of the host's folder `Register`.
+struct RegisterCheck {
+  let site: String
+  let older: String?
+  let receipt: [UInt8]?
+
+  func run() throws -> RegisterVerdict {
+    var verdict = RegisterVerdict()
+    var copy = RegisterCopy(site)
+    var before = older.map { RegisterCopy($0) }
+    let hasOlder = try before?.readHeads() ?? false
+    guard try copy.readHeads(), let head = copy.head else {
+      verdict.findings = copy.findings + prefixed(before)
+      return verdict
+    }
+    verdict.size = head.size
+    verdict.root = Hex.encode(head.root)
+    verdict.heads = copy.heads.count
+    try copy.readLeaves(sizes: Set(before?.heads.map(\.size) ?? []))
+    try copy.readLists()
+    var records = PublishedRecords(copy)
+    try records.read()
+    records.findMissing()
+    verdict.records = records.places.count
+    verdict.waiting = records.waiting
+    verdict.suppressed = records.suppressed
+    verdict.findings = copy.findings + records.findings
+    if hasOlder, let older = before {
+      verdict.findings += try compare(copy, records, with: older)
+    }
+    verdict.findings += prefixed(before)
+    if let receipt { verdict.findings += try check(receipt, copy) }
+    return verdict
+  }
+
+  private func prefixed(_ copy: RegisterCopy?) -> [Diagnostic] {
+    (copy?.findings ?? []).map {
+      Diagnostic(
+        $0.severity, file: (older ?? "") + "/" + $0.file, line: nil, fr: $0.message("fr"), en: $0.message("en"))
+    }
+  }
+
+  // MARK: Two copies
+
+  private func compare(
+    _ copy: RegisterCopy, _ records: PublishedRecords, with older: RegisterCopy
+  ) throws -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    func note(_ file: String, _ fr: String, _ en: String) {
+      findings.append(Diagnostic(.error, file: file, line: nil, fr: fr, en: en))
+    }
+    if older.verifier != copy.verifier {
+      note(
+        "register/key.txt", "la clé n’est plus celle de la copie ancienne",
+        "the key is no longer that of the older copy")
+    }
+    guard let head = copy.head, let last = older.head else { return findings }
+    if last.size > head.size {
+      note(
+        "register/checkpoint",
+        "la copie ancienne couvre \(last.size) lignes, celle-ci \(head.size) : des lignes manquent",
+        "the older copy covers \(last.size) leaves, this one \(head.size): leaves are missing")
+    } else if older.heads.contains(where: { copy.roots[$0.size] != $0.root }) {
+      note(
+        "register/checkpoint",
+        "le passé a changé : l’empreinte de la copie ancienne sur \(last.size) lignes n’est plus la même",
+        "the past has changed: the head of the older copy over \(last.size) leaves is no longer the same")
+    }
+    findings += try differences(copy, older)
+    var shown = older
+    try shown.readLeaves()
+    try shown.readLists()
+    var known = PublishedRecords(shown)
+    try known.read()
+    for (subject, place) in known.places.sorted(by: { $0.key < $1.key }) where records.places[subject] == nil {
+      let record = copy.state.records[subject]
+      if let record, !record.isShown || records.isExcused(record) { continue }
+      note(
+        place.file, "\(subject) était publié dans la copie ancienne et a disparu sans décision",
+        "\(subject) was published in the older copy and disappeared without a decision")
+    }
+    return findings
+  }
+
+  /// The first leaves that are not the same in both copies.
+  private func differences(_ copy: RegisterCopy, _ older: RegisterCopy) throws -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    guard let head = copy.head, let last = older.head else { return [] }
+    for number in 0..<(last.size + 255) / 256 where findings.count < 20 {
+      let range = number * 256..<min(last.size, (number + 1) * 256)
+      let name = RegisterCopy.name(number, min(256, max(0, head.size - range.lowerBound)))
+      let old = try older.read("register/tile/entries/\(RegisterCopy.name(number, range.count))") ?? []
+      let new = try copy.read("register/tile/entries/\(name)") ?? []
+      if new.starts(with: old) { continue }
+      for position in range where findings.count < 20 {
+        guard let before = try older.entry(position) else { continue }
+        let after = try copy.entry(position)
+        if before == after { continue }
+        let leaf = RegisterLeaf(before)
+        let what = "\(leaf?.kind ?? "") \(leaf?.what ?? "") \(leaf?.subject ?? "")"
+        findings.append(
+          Diagnostic(
+            .error, file: "register/tile/entries/\(name)", line: nil,
+            fr: "la ligne \(position) (\(what)) de la copie ancienne \(after == nil ? "manque" : "a été modifiée")",
+            en: "leaf \(position) (\(what)) of the older copy \(after == nil ? "is missing" : "was changed")"))
+      }
+    }
+    return findings
+  }
+
+  // MARK: A receipt
+
+  private func check(_ bytes: [UInt8], _ copy: RegisterCopy) throws -> [Diagnostic] {
+    func fault(_ fr: String, _ en: String) -> [Diagnostic] {
+      [Diagnostic(.error, file: "receipt", line: nil, fr: fr, en: en)]
+    }
+    guard let receipt = try? JSONValue.parse(bytes), let position = receipt["position"]?.asInteger,
+      let text = receipt["leaf"]?.asString, let leaf = RegisterLeaf(Array(text.utf8))
+    else { return fault("le reçu est illisible", "the receipt cannot be read") }
+    guard position < copy.head?.size ?? 0 else {
+      return fault(
+        "cette copie du site ne couvre pas encore la ligne \(position) ; prenez-en une plus récente",
+        "this copy of the site does not cover leaf \(position) yet; take a newer one")
+    }
+    guard try copy.entry(position) == Array(text.utf8) else {
+      return fault(
+        "la ligne \(position) du registre n’est pas celle du reçu",
+        "leaf \(position) of the register is not that of the receipt")
+    }
+    guard let commitment = leaf.commitment else { return [] }
+    guard let payload = receipt["payload"]?.asString,
+      let salt = receipt["salt"]?.asString.flatMap({ try? Hex.decode($0) }), !salt.isEmpty
+    else {
+      return [
+        Diagnostic(
+          .warning, file: "receipt", line: nil, fr: "le reçu est au registre ; il ne contient plus ce qui a été envoyé",
+          en: "the receipt is in the register; it no longer holds what was sent")
+      ]
+    }
+    guard Hex.encode(SHA256.hash(salt + Array(payload.utf8))) == commitment else {
+      return fault(
+        "ce que dit le reçu n’est pas ce qui a été envoyé : la ligne \(position) engage à autre chose",
+        "what the receipt says is not what was sent: leaf \(position) commits to something else")
+    }
+    return []
+  }
+}
+
+extension Commune {
+  /// Checks the register of a copy of a site, from its files alone.
+  /// - Parameters:
+  ///   - site: The folder of the copy.
+  ///   - older: The folder of an older copy; nil for none.
+  ///   - receipt: The JSON of a receipt; nil for none.
+  /// - Throws: ``CommuneError`` when a file cannot be read.
+  public static func verifyRegister(_ site: String, older: String? = nil, receipt: [UInt8]? = nil) throws
+    -> RegisterVerdict
+  {
+    for folder in [site, older].compactMap({ $0 }) where !Files.isFolder(folder) {
+      throw CommuneError(
+        .unreadable, fr: "« \(folder) » n’est pas un dossier ; donnez celui d’une copie du site.",
+        en: "“\(folder)” is not a folder; give that of a copy of the site.")
+    }
+    return try RegisterCheck(site: site, older: older, receipt: receipt).run()
+  }
+}

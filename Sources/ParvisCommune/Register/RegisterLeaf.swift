@@ -1,0 +1,132 @@
+import Glibc
+import ParticipationKit
+import Sealing
+
+/// A leaf as a check reads it.
+struct RegisterLeaf: Sendable {
+  let position: Int
+  let kind: String
+  let what: String
+  let subject: String
+  let value: JSONValue
+
+  var commitment: String? { value["commitment"]?.asString }
+
+  /// Reads a leaf; nil when it is not one.
+  init?(_ bytes: some Collection<UInt8>) {
+    guard let value = try? JSONValue.parse(Array(bytes)), let position = value["position"]?.asInteger,
+      let kind = value["kind"]?.asString, let what = value["what"]?.asString, let subject = value["subject"]?.asString
+    else { return nil }
+    self.position = position
+    self.kind = kind
+    self.what = what
+    self.subject = subject
+    self.value = value
+  }
+
+  /// The position of a plain act, which says nothing that a check of the state needs; nil for every other leaf, which
+  /// is then read in full. Most leaves of a large register are plain acts, and this is ten times as fast.
+  static func plainAct(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard starts(bytes, at: 0, with: head), let base = bytes.baseAddress else { return nil }
+    var index = head.count
+    var position = 0
+    while index < bytes.count, (0x30...0x39).contains(bytes[index]), index < head.count + 15 {
+      position = position * 10 + Int(bytes[index] - 0x30)
+      index += 1
+    }
+    guard starts(bytes, at: index, with: at) else { return nil }
+    index += at.count
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\"") { index += 1 }
+    guard starts(bytes, at: index, with: act) else { return nil }
+    // Counts are an array, and hardly anything else in a leaf of an act has a bracket.
+    return memchr(base, 0x5D, bytes.count) == nil ? position : nil
+  }
+
+  private static func starts(_ bytes: UnsafeRawBufferPointer, at index: Int, with text: [UInt8]) -> Bool {
+    guard index + text.count <= bytes.count, let base = bytes.baseAddress else { return false }
+    return memcmp(base + index, text, text.count) == 0
+  }
+
+  private static let head = Array("{\"v\":1,\"position\":".utf8)
+  private static let at = Array(",\"at\":\"".utf8)
+  private static let act = Array("\",\"kind\":\"act\",\"what\":\"".utf8)
+}
+
+/// The state of publication as the leaves tell it.
+struct RegisterState: Sendable {
+  /// What the leaves say of one record.
+  struct Record: Sendable {
+    var isShown: Bool
+    /// The leaf that decided last.
+    var position: Int
+    /// The line of its list; nil when the leaf itself commits.
+    var place: Int?
+    var commitment: String
+    var fields: [String]?
+    /// What it belongs to; empty for nothing.
+    var container: String
+    var what: String
+    var reason: String
+  }
+
+  var records: [String: Record] = [:]
+  var counts: [String: [String: Int]] = [:]
+  /// The leaves with lists.
+  var lists: [(leaf: RegisterLeaf, records: Int, root: String)] = []
+  private(set) var faults: [(position: Int, fr: String, en: String)] = []
+
+  static let shows: Set<String> = ["approved", "unread", "released", "redacted"]
+  static let hides: Set<String> = ["refused", "withdrawn", "erased", "reopened"]
+
+  mutating func read(_ leaf: RegisterLeaf) {
+    for change in leaf.value["counts"]?.asArray ?? [] {
+      guard let subject = change["subject"]?.asString, let path = change["path"]?.asString,
+        let amount = change["add"]?.asInteger
+      else { continue }
+      add(amount, subject, path)
+    }
+    if let root = leaf.value["root"]?.asString, let records = leaf.value["records"]?.asInteger {
+      lists.append((leaf, records, root))
+    }
+    guard leaf.kind == "decision" else { return }
+    let isShown = RegisterState.shows.contains(leaf.what)
+    guard isShown || RegisterState.hides.contains(leaf.what) else { return }
+    let reason = leaf.value["reason"]?.asString ?? ""
+    if !isShown, reason.isEmpty {
+      faults.append(
+        (
+          leaf.position, "la décision « \(leaf.what) » sur \(leaf.subject) n’a pas de motif",
+          "the decision “\(leaf.what)” on \(leaf.subject) has no reason"
+        ))
+    }
+    let fields = leaf.value["fields"]?.asArray?.compactMap(\.asString)
+    // A kind without words of its own has nothing to show beside a proof.
+    if isShown, fields == nil { return }
+    records[leaf.subject] = Record(
+      isShown: isShown, position: leaf.position, place: nil, commitment: leaf.commitment ?? "", fields: fields,
+      container: leaf.value["on"]?.asString ?? records[leaf.subject]?.container ?? "", what: leaf.what, reason: reason)
+  }
+
+  mutating func add(_ amount: Int, _ subject: String, _ path: String) {
+    counts[subject, default: [:]][path, default: 0] += amount
+  }
+
+  /// Reads a line of the list of an import.
+  mutating func read(_ line: [UInt8], place: Int, of leaf: RegisterLeaf) {
+    let words = line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+    guard words.count >= 2, words[1] != "-" else { return }
+    let subject = words[1]
+    var container = ""
+    for word in words.dropFirst(2) {
+      let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
+      guard pair.count == 2 else { continue }
+      if pair[0] == "on" { container = pair[1] } else if let amount = Int(pair[1]) { add(amount, subject, pair[0]) }
+    }
+    guard words[0] != "-" else { return }
+    // A decision that came after the import counts, though lists are read after all leaves.
+    if let known = records[subject], known.position > leaf.position { return }
+    records[subject] = Record(
+      isShown: true, position: leaf.position, place: place, commitment: words[0], fields: nil, container: container,
+      what: "import", reason: "")
+  }
+}

@@ -1,0 +1,92 @@
+import ParticipationKit
+
+/// `/desk/mail/samples`: how every kind of message reads, with invented words.
+struct MailSamples: Sendable {
+  let room: DeskRoom
+
+  private var host: Host { room.host }
+
+  static let kinds = ["receipt", "published", "withheld", "answer", "follow", "notice", "digest"]
+
+  func get(_ steps: [String]) throws -> WebResponse {
+    guard let name = steps.first else {
+      return room.page(
+        200, title: room.text("maildesk.samples"),
+        [
+          .ul(
+            [.class("rows")],
+            items: Self.kinds.map { .a(SitePath("desk/mail/samples/\($0)"), room.text("maildesk.sample.\($0)")) })
+        ])
+    }
+    guard Self.kinds.contains(name), let mail = try mail(name) else {
+      throw Problem.notFound(room.text("error.notFound"))
+    }
+    if steps.count > 1, steps[1] == "html" { return MailScreens.htmlPart(mail.html) }
+    let screens = MailScreens(room: room)
+    return room.page(
+      200, title: room.text("maildesk.sample.\(name)"),
+      screens.preview(.mail(mail), path: "desk/mail/samples/\(name)/html") + [
+        .p([], [.a(SitePath("desk/mail/samples"), room.text("desk.queue.back"))])
+      ])
+  }
+
+  private func mail(_ name: String) throws -> ComposedMail? {
+    guard let to = MailAddress("odile@exemple.example") else { return nil }
+    let settings = host.outgoing.mail ?? MailSettings(from: to, name: host.facts.name)
+    let letter = self.letter(name)
+    let isAsked = name == "follow"
+    let server = host.serverBase
+    return try host.outbox.compose(
+      letter, settings: settings,
+      MailComposer.Envelope(
+        to: to, subject: letter.subject, date: host.ports.now(), messageID: "sample@\(settings.from.domain)",
+        unsubscribe: isAsked ? nil : server + "follow/stop/all/0-sample"),
+      footer: isAsked
+        ? [.paragraph(text("mail.footer.asked"))]
+        : [
+          .paragraph(text("mail.footer.why")), .link(text("mail.footer.choose"), server: "follow/p/0-sample"),
+        ], locale: room.locale)
+  }
+
+  private func text(_ key: String, _ more: [String: String] = [:]) -> String {
+    room.text(key, ["commune": host.facts.name].merging(more) { _, new in new })
+  }
+
+  private func letter(_ name: String) -> Outbox.Letter {
+    let link = MailBlock.link(text("mail.receipt.link"), server: "receipt/0-sample")
+    let words = room.text("maildesk.sample.words")
+    let title = room.text("maildesk.sample.title")
+    switch name {
+    case "receipt":
+      return Outbox.Letter(
+        subject: text("mail.receipt.subject", ["number": "00042"]),
+        blocks: [.paragraph(text("mail.receipt.text")), .facts([(text("receipt.number"), "00042")]), link])
+    case "published", "withheld":
+      var blocks: [MailBlock] = [.paragraph(text("mail.decision.\(name)"))]
+      if name == "withheld" {
+        blocks += [.facts([(text("receipt.reason"), text("reason.personal-data"))]), .quote(words)]
+      }
+      return Outbox.Letter(subject: text("mail.decision.subject.\(name)"), blocks: blocks + [link])
+    case "answer":
+      return Outbox.Letter(
+        subject: text("mail.answer.subject"),
+        blocks: [.paragraph(text("mail.answer.text", ["author": host.facts.name])), .quote(words), link])
+    case "follow":
+      return Outbox.Letter(
+        subject: text("mail.follow.subject"),
+        blocks: [
+          .paragraph(text("mail.follow.text", ["title": title])),
+          .link(text("mail.follow.link"), server: "follow/confirm/sample"), .paragraph(text("mail.follow.days")),
+        ])
+    case "notice":
+      return Outbox.Letter(
+        subject: title,
+        blocks: [.paragraph(title), .quote(words), .link(text("mail.event.read"), page: "index.html")])
+    default:
+      let event: [MailBlock] = [.heading(title), .quote(words), .link(text("mail.event.read"), page: "index.html")]
+      return Outbox.Letter(
+        subject: text("mail.digest.daily", ["count": "2"]),
+        blocks: [.paragraph(text("mail.digest.intro", ["count": "2"]))] + event + event)
+    }
+  }
+}

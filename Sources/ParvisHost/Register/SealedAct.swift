@@ -1,0 +1,25 @@
+import ParticipationKit
+
+/// What the register says of one accepted act, and what its receipt repeats.
+struct SealedAct: Sendable {
+  /// What the leaf commits to, as text; nil for a secret act, which commits to nothing.
+  let payload: String?
+  private let counts: [CountChange]
+  private let subject: Subject
+
+  init(action: HostedAction, form: Form, outcome: Outcome, submission: RawSubmission) {
+    payload = action.isSecret ? nil : submission.sealedText(of: form)
+    counts = outcome.counts
+    subject = outcome.subject
+  }
+
+  /// Appends the leaf.
+  /// - Returns: Its position.
+  func append(what: String, now: Timestamp, host: Host, in ledgers: Ledgers) throws -> Int {
+    let details: [(String, JSONValue)] = counts.isEmpty ? [] : [("counts", .array(counts.map(\.value)))]
+    return try host.register.append(
+      kind: "act", what: what, subject: subject.description, payload: payload.map { Array($0.utf8) },
+      moment: host.moment(now, isSecret: payload == nil), details: details, in: ledgers
+    ).position
+  }
+}

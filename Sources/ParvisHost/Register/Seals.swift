@@ -1,0 +1,140 @@
+public import ParticipationKit
+
+/// Commits to the words of what is published, and says in public why something is no longer there.
+struct Seals: Sendable {
+  let host: Host
+
+  /// Writes the leaf of a decision that shows a record, and keeps what its words are proven by.
+  /// - Parameters:
+  ///   - subject: The record.
+  ///   - what: `approved`; `unread` when it is public before anybody read it; `released` when its day has come;
+  ///     `redacted` when words of a shown record were taken out.
+  ///   - words: The author's words as they stand in the record's JSON.
+  ///   - reason: Why, for a redaction; empty otherwise.
+  ///   - moment: When.
+  ///   - ledgers: The transaction.
+  /// - Returns: The position of the leaf.
+  @discardableResult
+  func show(
+    _ subject: Subject, what: String = "approved", words: [(String, JSONValue)], reason: String = "",
+    moment: Register.Moment, in ledgers: Ledgers
+  ) throws -> Int {
+    let fields = words.map(\.0)
+    var details: [(String, JSONValue)] = reason.isEmpty ? [] : [("reason", .string(reason))]
+    // A comment goes with what it is about, so the leaf names that too.
+    if let container = words.first(where: { $0.0 == "on" })?.1.asString { details.append(("on", .string(container))) }
+    details.append(("fields", .array(fields.map { .string($0) })))
+    let leaf = try host.register.append(
+      kind: "decision", what: what, subject: subject.description, payload: JSONValue.object(words).bytes,
+      moment: moment, details: details, in: ledgers)
+    try keep(subject, position: leaf.position, place: nil, salt: leaf.salt, fields: fields, in: ledgers)
+    return leaf.position
+  }
+
+  /// Writes the leaf of a decision that takes a record away, or keeps it away, and forgets what proved its words.
+  /// - Parameters:
+  ///   - subject: The record.
+  ///   - what: `refused`, `withdrawn`, `erased`, or `reopened` when a decision is taken back and the record waits.
+  ///   - reason: Why, in one word of the charter; public for ever, so it says nothing of the words or of a person.
+  ///   - payload: What else the leaf commits to.
+  ///   - moment: When.
+  ///   - ledgers: The transaction.
+  /// - Returns: The position of the leaf.
+  @discardableResult
+  func hide(
+    _ subject: Subject, what: String, reason: String, payload: [UInt8]? = nil, moment: Register.Moment,
+    in ledgers: Ledgers
+  ) throws -> Int {
+    let leaf = try host.register.append(
+      kind: "decision", what: what, subject: subject.description, payload: payload, moment: moment,
+      details: [("reason", .string(reason))], in: ledgers)
+    try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [.text(subject.description)])
+    return leaf.position
+  }
+
+  /// Writes the leaf of an erasure and forgets every salt and word by which what was erased could still be
+  /// recognised: of the decision, and of the acts whose receipts name the record.
+  @discardableResult
+  func erase(_ subject: Subject, reason: String, moment: Register.Moment, in ledgers: Ledgers) throws -> Int {
+    try forget(subject, in: ledgers)
+    return try hide(subject, what: "erased", reason: reason, moment: moment, in: ledgers)
+  }
+
+  /// Forgets the salts and words without a leaf of its own, for what was never published: the leaf of a turn of the
+  /// retention clocks counts it.
+  func forget(_ subject: Subject, in ledgers: Ledgers) throws {
+    let name = SQLValue.text(subject.description)
+    try ledgers.host.execute(
+      """
+      UPDATE host_register SET salt = x'' WHERE position IN (
+        SELECT position FROM host_proof WHERE subject = ?1 AND place IS NULL
+        UNION SELECT position FROM host_receipt WHERE subject = ?1
+        UNION SELECT position FROM host_moderation WHERE module = ?2 AND kind = ?3 AND key = ?4)
+      """, [name, .text(subject.module), .text(subject.kind), .text(subject.key)])
+    try ledgers.host.execute("UPDATE host_receipt SET payload = '', lines = '[]' WHERE subject = ?", [name])
+    try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [name])
+  }
+
+  /// Keeps what a record's words are proven by; a later proof takes the place of an earlier one.
+  func keep(
+    _ subject: Subject, position: Int, place: Int?, salt: [UInt8], fields: [String], in ledgers: Ledgers
+  ) throws {
+    try ledgers.host.execute(
+      """
+      INSERT INTO host_proof(subject, position, place, salt, fields) VALUES(?,?,?,?,?)
+      ON CONFLICT(subject) DO UPDATE SET position = excluded.position, place = excluded.place, salt = excluded.salt,
+        fields = excluded.fields
+      """,
+      [
+        .text(subject.description), .integer(position), place.map { .integer($0) } ?? .null, .blob(salt),
+        .text(fields.joined(separator: " ")),
+      ])
+  }
+
+  /// The member `proof` of a published record; null when the register knows nothing of it.
+  func proof(of subject: Subject, in ledgers: Ledgers) throws -> JSONValue {
+    guard
+      let row = try ledgers.host.row(
+        "SELECT position, place, salt, fields FROM host_proof WHERE subject = ?", [.text(subject.description)])
+    else { return .null }
+    return proof(
+      of: subject, position: try row.int(at: 0), place: row.optionalInt(at: 1), salt: row["salt"].asBlob ?? [],
+      fields: try row.text(at: 3))
+  }
+
+  /// The same from columns that were read with something else.
+  func proof(of subject: Subject, position: Int, place: Int?, salt: [UInt8], fields: String) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("subject", .string(subject.description)), ("position", .integer(position)),
+    ]
+    if let place { members.append(("index", .integer(place))) }
+    if !fields.isEmpty {
+      members.append(("salt", .string(hexadecimal(salt))))
+      members.append(("fields", .array(fields.split(separator: " ").map { .string(String($0)) })))
+    }
+    let counted = host.registry.moderatedKind(subject.module, subject.kind)?.counted ?? []
+    if !counted.isEmpty { members.append(("counted", .array(counted.map { .string($0) }))) }
+    return .object(members)
+  }
+}
+
+extension Host {
+  /// A family whose records are moderated, with the member `proof` added to each JSON resource.
+  public func proven(_ family: DocumentFamily, module: String) -> DocumentFamily {
+    guard registry.moderatedKind(module, family.kind)?.words != nil else { return family }
+    return DocumentFamily(
+      family.kind, rank: family.rank, titles: family.titles, path: family.path, keys: family.keys,
+      load: { context, key in
+        guard let document = try family.load(context, key) else { return nil }
+        let proof = try context.proof(of: Subject(module, family.kind, key))
+        return Document(
+          value: document.value?.adding([("proof", proof)]), dependsOn: document.dependsOn,
+          changesAt: document.changesAt, updated: document.updated, search: document.search, page: document.page)
+      })
+  }
+
+  /// When something was done, as the register may say it: secret acts by their day only.
+  func moment(_ now: Timestamp, isSecret: Bool) -> Register.Moment {
+    isSecret ? .day(zone.civil(now).date) : .exact(now)
+  }
+}

@@ -1,0 +1,81 @@
+import ParticipationKit
+import ParticipationTesting
+import Sealing
+import Testing
+
+@testable import ParvisCommune
+@testable import ParvisHost
+
+@Suite("A receipt proves what was sent, without the town hall")
+struct RegisterReceiptTests {
+  let commune: TestCommune
+
+  init() throws { commune = try NotesCommune.make() }
+
+  @Test("a receipt is found in a copy of the site, and says with what words")
+  func good() throws {
+    let sent = commune.write("un banc", [("email", "ana@essai.example")])
+    try commune.signHead()
+    let receipt = commune.receipt(sent)
+    #expect(receipt["payload"]?.asString == #"{"body":["un banc"]}"#)
+    #expect(try commune.registerFindings(receipt: receipt) == [])
+    let page = commune.get(sent.header("Location") ?? "").body
+    #expect(page.contains("Prouver cet envoi") && page.contains("un banc"))
+  }
+
+  @Test("a head from the notice board and the receipt’s own path are enough: no site is needed")
+  func pathAlone() throws {
+    for number in 0..<5 { commune.write("mot \(number)") }
+    let sent = commune.write("le mien")
+    #expect(commune.receipt(sent)["inclusion"]?.isNull == true)
+    try commune.signHead()
+    let receipt = commune.receipt(sent)
+    let inclusion = try #require(receipt["inclusion"])
+    let path = try #require(inclusion["path"]?.asArray).map { try Hex.decode($0.asString ?? "") }
+    let leaf = MerkleHash.leaf(Array((receipt["leaf"]?.asString ?? "").utf8))
+    let head = try #require(try commune.opened.host.signHead())
+    #expect(
+      MerkleProof.isIncluded(
+        leafHash: leaf, index: receipt["position"]?.asInteger ?? -1, size: inclusion["size"]?.asInteger ?? -1,
+        path: path,
+        root: head.root))
+  }
+
+  @Test("a forged receipt is told apart: other words, another leaf, a place that is not there yet")
+  func forged() throws {
+    let receipt = commune.receipt(commune.write("un banc"))
+    let other = commune.receipt(commune.write("un arbre"))
+    try commune.signHead()
+    func with(_ name: String, _ value: JSONValue) -> JSONValue {
+      .object((receipt.asObject ?? []).map { ($0.name, $0.name == name ? value : $0.value) })
+    }
+    func says(_ receipt: JSONValue, _ words: String) throws -> Bool {
+      try commune.registerFindings(receipt: receipt).contains { $0.contains(words) }
+    }
+    #expect(try says(with("payload", #"{"body":["dix bancs"]}"#), "is not what was sent"))
+    #expect(try says(with("leaf", other["leaf"] ?? .null), "is not that of the receipt"))
+    #expect(try says(with("position", 99), "does not cover leaf 99 yet"))
+    #expect(try says("rien", "cannot be read"))
+  }
+
+  @Test("an erasure takes words, salt and payload away; the leaf stays and says why")
+  func erased() throws {
+    let sent = commune.write("mon nom est Ana")
+    try commune.approveAll()
+    try commune.signHead()
+    let older = try commune.copySite("older")
+    let host = commune.opened.host
+    try host.ports.store.perform { ledgers in
+      try host.seals.erase(
+        Subject("notes", "note", "1"), reason: "rgpd", moment: host.moment(host.ports.now(), isSecret: false),
+        in: ledgers)
+    }
+    try commune.tamper("notes", "DELETE FROM notes_note WHERE id = 1")
+    try commune.signHead()
+    _ = try commune.fullBuild()
+    #expect(try commune.registerFindings(site: commune.folder + "/full", older: older) == [])
+    let receipt = commune.receipt(sent)
+    #expect(receipt["payload"]?.isNull == true && receipt["salt"]?.asString == "")
+    #expect(try commune.count("SELECT count(*) FROM host_register WHERE salt = x''") == 3)
+  }
+}
