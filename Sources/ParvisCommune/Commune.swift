@@ -127,9 +127,13 @@ public final class Commune: Sendable {
             try publication.enqueue(subjects, in: ledgers("publication"))
             wake.expect()
           },
+          enqueueAll: { ledgers in
+            try publication.enqueueAll(in: ledgers("publication"))
+            wake.expect()
+          },
           background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
-        outgoing: configuration.outgoing)
+        outgoing: configuration.outgoing, privacy: configuration.privacy)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
       publisher = try CommuneSite(
@@ -158,13 +162,14 @@ public final class Commune: Sendable {
   ) -> PublicationLoop {
     PublicationLoop(
       publisher: publisher, now: options.clock,
+      housekeeping: Housekeeping(host: host, store: store, log: options.log),
       nextChange: {
         var next = clock.next
         try store.readers.read { connection in
           let change = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
           next = change.map { min($0, next) } ?? next
         }
-        return [next, try host.nextRelease()].compactMap { $0 }.min()
+        return [next, try host.nextRelease(), try host.nextCalmEnd()].compactMap { $0 }.min()
       },
       enqueueDue: { try Commune.bringDue(host, publisher, now: $0) },
       runDueJobs: { try clock.runIfDue() },
@@ -325,6 +330,8 @@ final class DeferredPublisher: Sendable {
   func enqueue(_ subjects: [Subject], in ledger: Ledger) throws {
     try publisher.withLock { $0 }?.enqueue(subjects, in: ledger)
   }
+
+  func enqueueAll(in ledger: Ledger) throws { try publisher.withLock { $0 }?.enqueueAll(in: ledger) }
 }
 
 /// The commune's keyed digest, filled in once the database with its key is open.

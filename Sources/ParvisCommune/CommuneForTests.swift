@@ -19,6 +19,14 @@ extension Commune {
     }
   }
 
+  /// Writes the database file anew when something was erased, as the server does after a publication.
+  /// - Throws: The store's error.
+  package func compactForTest() throws {
+    guard let asked = try host.compactionAsked() else { return }
+    try store.compact()
+    try host.compactionDone(asked: asked)
+  }
+
   /// Decides everything that waits.
   /// - Throws: `Problem` when a decision is refused.
   package func decideAll(approve: Bool, reason: String) throws {

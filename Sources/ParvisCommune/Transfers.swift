@@ -9,7 +9,7 @@ extension Commune {
   public var importKinds: [String] { host.registry.importKinds }
 
   /// The kinds of files that the modules export.
-  public var exportKinds: [String] { host.registry.exportKinds }
+  public var exportKinds: [String] { host.registry.exportKinds + [Commune.recordKind] }
 
   /// Whether a kind of file can be imported.
   /// - Throws: ``CommuneError`` that names the kinds when it cannot.
@@ -73,11 +73,17 @@ extension Commune {
     }
   }
 
+  /// The kind of export that is the host's own: the record of processing (RGPD, article 30).
+  public static let recordKind = "processing-record"
+
   /// Exports a kind, piece by piece.
   /// - Throws: ``CommuneError`` for an unknown kind or option; what the closure throws.
   public func runExport(
     kind: String, options values: [String: String], _ sink: ([UInt8]) throws -> Void
   ) throws {
+    if kind == Commune.recordKind {
+      return try sink(Array(ProcessingRecord(host: host).markdown(values["lang"] ?? "fr").utf8))
+    }
     guard let (module, exporter) = host.registry.exporter(kind) else {
       let known = exportKinds.joined(separator: ", ")
       throw CommuneError(

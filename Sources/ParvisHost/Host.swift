@@ -16,6 +16,8 @@ public final class Host: Sendable {
   public let words: HostWords
   /// The base address of the server with its final slash, when the site lives elsewhere; nil for the same origin.
   public let serverAddress: String?
+  /// How long the host keeps what.
+  public let privacySettings: PrivacySettings
   /// Limits of public acts.
   public let limiter = RateLimiter()
   /// What leaves the commune by itself.
@@ -46,13 +48,14 @@ public final class Host: Sendable {
   public init(
     facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
     charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
-    outgoing: OutgoingSettings = .none
+    outgoing: OutgoingSettings = .none, privacy: PrivacySettings = PrivacySettings()
   ) throws {
     self.facts = facts
     self.zone = zone
     self.registry = registry
     self.ports = ports
     self.serverAddress = serverAddress
+    privacySettings = privacy
     self.outgoing = outgoing
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
@@ -117,7 +120,8 @@ public final class Host: Sendable {
   /// What an effect may use, within a transaction.
   func actionContext(
     module: String, key: String, actor: Actor, locale: String, now: Timestamp,
-    participant: Participant = .anyone, participantID: Int? = nil, isSecret: Bool = false, in ledgers: Ledgers
+    participant: Participant = .anyone, participantID: Int? = nil, isSecret: Bool = false, isSuspect: Bool = false,
+    in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
@@ -125,8 +129,8 @@ public final class Host: Sendable {
       random: ports.sealing.random,
       submit: { request in
         try self.moderation.submit(
-          module: owner, request, participant: participantID, isImport: actor.channel == "import", locale: locale,
-          now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
+          module: owner, request, participant: participantID, isImport: actor.channel == "import",
+          isSuspect: isSuspect, locale: locale, now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
       }, notices: notices(module: owner, locale: locale, now: now, in: ledgers))
   }
 
@@ -135,7 +139,8 @@ public final class Host: Sendable {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
-      answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) })
+      answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) },
+      erased: { try self.erasures.date(of: $0, in: ledgers) })
   }
 
   /// Checks that Markdown can be shown: what a page cannot render must not be stored.

@@ -179,6 +179,8 @@ public struct HostPorts: Sendable {
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
+  /// Marks everything to be written again, inside the transaction.
+  public let enqueueAll: @Sendable (Ledgers) throws -> Void
   /// Something was put into the outbox within a transaction that is not committed yet.
   public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
@@ -191,6 +193,7 @@ public struct HostPorts: Sendable {
     store: StorePort, sealing: SealingPort, rendering: RenderingPort, accounts: AccountPorts,
     now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
+    enqueueAll: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {}
   ) {
@@ -200,6 +203,7 @@ public struct HostPorts: Sendable {
     self.accounts = accounts
     self.now = now
     self.enqueue = enqueue
+    self.enqueueAll = enqueueAll
     self.background = background
     self.expectDelivery = expectDelivery
     self.log = log

@@ -14,6 +14,7 @@ public struct HostSchema: Sendable {
     ParticipantSchema.migration,
     OutboxSchema.migration,
     CommentLanguage.migration,
+    PrivacySchema.migration,
   ]
 
   private static let register = [

@@ -20,7 +20,7 @@ from commune import Failed, World
 from visitors import Visitors
 
 GROUPS = [
-    "comment", "desk", "incidents", "consultation", "people", "back", "requests", "pages", "stale", "same", "copy",
+    "comment", "desk", "incidents", "consultation", "people", "privacy", "back", "requests", "pages", "stale", "same", "copy",
     "origins", "disk", "calendar", "deploy", "crash",
 ]
 

@@ -40,7 +40,7 @@ private struct Full: SchemaProviding, SettingsProviding, CatalogueProviding, Act
   var commentableKinds: [CommentableKind] { [CommentableKind("a", target: { _ in nil })] }
   var deskScreens: [DeskScreen] { [DeskScreen("a", titles: [:], permission: "bare.see", render: { _ in nil })] }
   var slots: [SlotContribution] { [SlotContribution(.home, order: 1, load: { _ in nil })] }
-  var personalData: PersonalData { PersonalData(export: { _, _ in .null }, erase: { _, _ in [] }) }
+  var personalData: PersonalData { PersonalData(export: { _, _ in .null }, erase: { _, _ in .nothing }) }
 }
 
 @Suite("Registration: a module's capabilities become plain values, once")

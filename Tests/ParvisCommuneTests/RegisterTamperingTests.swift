@@ -42,6 +42,24 @@ struct RegisterTamperingTests {
     #expect(commune.file("api/v1/notes/2.json") == nil)
   }
 
+  @Test("an erasure that somebody asked for leaves a site that verifies, alone and beside the older copy")
+  func erasedOnDemand() throws {
+    commune.write("à effacer", [("email", "moi@essai.example")])
+    let sent = commune.post("/api/v1/comments/add/notes/note/1", [("kind", "comment"), ("body", "à effacer aussi")])
+    try commune.approveAll()
+    try commune.signHead()
+    let older = try commune.copySite("older")
+    let receipt = String((sent.header("Location") ?? "").dropFirst("/receipt/".count))
+    #expect(commune.post("/me/data/r-\(receipt)", [("step", "erase")]).status == 200)
+    _ = try commune.opened.host.rights.erase(
+      .email("moi@essai.example"), actor: Retention.actor, reason: "person", locale: "fr")
+    try commune.work()
+    #expect(commune.filesHolding("à effacer").isEmpty)
+    try commune.signHead()
+    #expect(try commune.registerFindings(older: older) == [])
+    #expect(try commune.count("SELECT count(*) FROM host_proof WHERE subject = 'host/comment/2'") == 0)
+  }
+
   @Test("a published record whose row was removed is named, with the leaf that published it")
   func rowRemoved() throws {
     let older = try commune.copySite("older")

@@ -3,7 +3,7 @@ public import ParticipationKit
 /// Consultation: the commune asks, residents answer once, propose and support; results appear after closing.
 public struct ConsultationModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding, CommentProviding,
-  DeskProviding, SlotProviding, ClockProviding, FollowProviding, EventProviding
+  DeskProviding, SlotProviding, ClockProviding, FollowProviding, EventProviding, PersonalDataProviding
 {
   let site: Site
   let consultations: ConsultationList
@@ -86,6 +86,9 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
 
   /// A notice on the front page for each consultation that is near.
   public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } }
+
+  /// What the module holds about a person: the proposals that are known to be theirs.
+  public var personalData: PersonalData { proposalData }
 }
 
 extension ConsultationModule {

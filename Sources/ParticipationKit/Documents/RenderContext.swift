@@ -6,17 +6,21 @@ public struct RenderContext {
   public let now: Timestamp
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
+  private let erasedOn: (Subject) throws -> Timestamp?
   private let proofOf: (Subject) throws -> JSONValue
 
   /// Makes a context from the host's closures.
   public init(
     ledger: Ledger, now: Timestamp, discussion: @escaping (Subject) throws -> Discussion,
-    answer: @escaping (Subject) throws -> OfficialAnswer?, proof: @escaping (Subject) throws -> JSONValue = { _ in nil }
+    answer: @escaping (Subject) throws -> OfficialAnswer?,
+    proof: @escaping (Subject) throws -> JSONValue = { _ in nil },
+    erased: @escaping (Subject) throws -> Timestamp? = { _ in nil }
   ) {
     self.ledger = ledger
     self.now = now
     discussionOn = discussion
     answerTo = answer
+    erasedOn = erased
     proofOf = proof
   }
 
@@ -27,6 +31,11 @@ public struct RenderContext {
   /// The commune's official answer to a record; nil when there is none.
   /// - Throws: The store's error.
   public func officialAnswer(to subject: Subject) throws -> OfficialAnswer? { try answerTo(subject) }
+
+  /// When the words of a record were erased; nil when they were not. The host says so on the record's own page; a
+  /// module that shows records inside other documents may say it there too.
+  /// - Throws: The store's error.
+  public func erased(_ subject: Subject) throws -> Timestamp? { try erasedOn(subject) }
 
   /// Where the register commits to the words of a published record: the member `proof` of its JSON, beside the words.
   /// The host adds it to a document of a moderated kind by itself; a module asks for it when a record stands inside

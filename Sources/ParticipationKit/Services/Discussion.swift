@@ -18,6 +18,8 @@ public struct Comment: Sendable {
   public let source: String
   /// The official answer to it, if there is one.
   public let answer: OfficialAnswer?
+  /// When its words were erased; nil when they were not. Its place stays.
+  public let erased: Timestamp?
   /// Where the register commits to the comment, as JSON; null when it does not.
   public let proof: JSONValue
   /// The language in which it was written, as `fr`; empty when it is not known.
@@ -26,7 +28,7 @@ public struct Comment: Sendable {
   /// Makes a comment.
   public init(
     id: Int, kind: String, author: String, sent: Timestamp, block: String, quote: String, body: HTMLNode,
-    source: String, answer: OfficialAnswer?, proof: JSONValue = nil, language: String = ""
+    source: String, answer: OfficialAnswer?, proof: JSONValue = nil, language: String = "", erased: Timestamp? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -37,6 +39,7 @@ public struct Comment: Sendable {
     self.body = body
     self.source = source
     self.answer = answer
+    self.erased = erased
     self.proof = proof
     self.language = language
   }
@@ -72,7 +75,9 @@ public struct Discussion: Sendable {
   }
 
   /// When the last comment was sent or answered; nil when there is none.
-  public var updated: Timestamp? { comments.map { max($0.sent, $0.answer?.published ?? $0.sent) }.max() }
+  public var updated: Timestamp? {
+    comments.map { max($0.sent, $0.answer?.published ?? $0.sent, $0.erased ?? $0.sent) }.max()
+  }
 
   /// The comments as JSON: what the pages show and nothing more.
   public var value: JSONValue {
@@ -86,7 +91,8 @@ public struct Discussion: Sendable {
               ("sent", .timestamp(comment.sent)), ("block", comment.block.isEmpty ? .null : .string(comment.block)),
               ("language", comment.language.isEmpty ? .null : .string(comment.language)),
               ("answer", comment.answer?.value ?? .null), ("proof", comment.proof),
-            ])
+            ]
+        ).adding(comment.erased.map { [("erased", .timestamp($0))] } ?? [])
       })
   }
 }

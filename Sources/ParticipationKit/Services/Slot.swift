@@ -43,20 +43,3 @@ public struct SlotContribution: Sendable {
     self.load = load
   }
 }
-
-/// What a module does with what it holds about a person, known by e-mail address.
-public struct PersonalData: Sendable {
-  /// What the module holds about the person, or null.
-  public let export: @Sendable (Ledger, String) throws -> JSONValue
-  /// Removes it. Gives the subjects that changed.
-  public let erase: @Sendable (ActionContext, String) throws -> [Subject]
-
-  /// Makes the pair.
-  public init(
-    export: @escaping @Sendable (Ledger, String) throws -> JSONValue,
-    erase: @escaping @Sendable (ActionContext, String) throws -> [Subject]
-  ) {
-    self.export = export
-    self.erase = erase
-  }
-}

@@ -39,6 +39,8 @@ public struct CommuneConfiguration: Sendable {
   let webhooks: [WebhookConfiguration]
   /// How the commune moderates unless the desk decides otherwise.
   public let moderation: ModerationSettings
+  /// How long the host keeps what.
+  public let privacy: PrivacySettings
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -101,6 +103,7 @@ public struct CommuneConfiguration: Sendable {
     mail = reader.optionalMapping("mail").flatMap { MailConfiguration($0, commune: commune) }
     webhooks = CommuneConfiguration.webhooks(reader)
     moderation = CommuneConfiguration.moderation(reader)
+    privacy = CommuneConfiguration.privacy(reader)
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(
@@ -140,6 +143,17 @@ public struct CommuneConfiguration: Sendable {
           fr: "une adresse comme https://www.exemple.fr/", en: "an address such as https://www.example.org/"))
     }
     return bytes.last == UInt8(ascii: "/") ? text : text + "/"
+  }
+
+  /// Periods in days, each within its bounds.
+  private static func privacy(_ reader: MappingReader) -> PrivacySettings {
+    let officer = reader.optionalText("data_officer") ?? ""
+    guard let periods = reader.optionalMapping("retention") else { return PrivacySettings(officer: officer) }
+    var days: [String: Int] = [:]
+    for period in PrivacySettings.periods {
+      if let chosen = periods.optionalInt(period.name, in: period.range) { days[period.name] = chosen }
+    }
+    return PrivacySettings(days: days, officer: officer)
   }
 
   private static func modules(_ reader: MappingReader) -> [(id: String, settings: YAMLSettings)] {

@@ -134,8 +134,8 @@ public final class CommuneServer: Sendable {
   /// A path for the log without the secrets of receipts and invitations.
   static func logged(_ path: String) -> String {
     let secrets = [
-      "/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/api/v1/moderation/appeal/", "/follow/confirm/",
-      "/follow/p/", "/follow/stop/",
+      "/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/me/data/", "/api/v1/moderation/appeal/",
+      "/follow/confirm/", "/follow/p/", "/follow/stop/",
     ]
     for prefix in secrets
     where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }

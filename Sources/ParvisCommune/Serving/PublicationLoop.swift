@@ -17,6 +17,7 @@ final class PublicationLoop: Sendable {
   private let monitor = SerialMonitor(State())
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
+  private let housekeeping: Housekeeping?
   private let nextChange: @Sendable () throws -> Timestamp?
   private let enqueueDue: @Sendable (Timestamp) throws -> Void
   private let runDueJobs: @Sendable () throws -> Void
@@ -25,13 +26,14 @@ final class PublicationLoop: Sendable {
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
-    nextChange: @escaping @Sendable () throws -> Timestamp?,
+    housekeeping: Housekeeping? = nil, nextChange: @escaping @Sendable () throws -> Timestamp?,
     enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil,
     runDueJobs: @escaping @Sendable () throws -> Void = {}, enqueueDumps: @escaping @Sendable () throws -> Void,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
     self.now = now
+    self.housekeeping = housekeeping
     self.nextChange = nextChange
     self.enqueueDue = enqueueDue ?? { try publisher.enqueueDue(now: $0) }
     self.runDueJobs = runDueJobs
@@ -85,14 +87,16 @@ final class PublicationLoop: Sendable {
     do {
       try first()
       try runJobs()
+      let erased = housekeeping?.before()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
-      if withDumps {
+      if withDumps || erased != nil {
         try enqueueDumps()
         monitor.update { $0.dumpedHour = now().seconds / 3600 }
       }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
+      if let erased, report.failures.isEmpty { housekeeping?.after(erased) }
       return report.failures.isEmpty
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")

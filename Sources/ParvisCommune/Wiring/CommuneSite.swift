@@ -16,8 +16,9 @@ struct CommuneSite {
     let registry = host.registry
     let families =
       registry.entries.flatMap { entry in
-        entry.instance.documents.map {
-          PublishedFamily(module: entry.manifest.id, family: host.proven($0, module: entry.manifest.id))
+        let id = entry.manifest.id
+        return entry.instance.documents.map {
+          PublishedFamily(module: id, family: host.marked(host.proven($0, module: id), module: id))
         }
       } + (host.documents + host.families).map { PublishedFamily(module: $0.module, family: $0.family) }
     let streams =

@@ -45,7 +45,8 @@ struct Wiring: Sendable {
         streams: registry.entries.flatMap { entry in
           entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
         },
-        reasons: reasons, content: try content.files(in: "pages"),
+        reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords),
+        content: try content.files(in: "pages"),
         ownPages: [(path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))]),
       markdown: MarkdownPort.render)
     let moderation = (
@@ -55,6 +56,22 @@ struct Wiring: Sendable {
     shell = Shell(
       facts: configuration.facts, navigation: navigation, words: siteWords, accent: configuration.accent,
       serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks + [moderation]))
+  }
+
+  /// The sections of the page on personal data, with the form that asks for one's own.
+  private static func privacy(
+    _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules, _ siteWords: Words
+  ) throws -> SitePages.PrivacySections {
+    let forms = FormRenderer(words: siteWords)
+    let statement = PrivacyStatement(
+      registry: registry, settings: configuration.privacy, words: try HostWords(), zone: zone)
+    return SitePages.PrivacySections(dependsOn: [PrivacyStatement.subject]) { context, locale in
+      let path = SitePath("me/data")
+      let form = forms.node(
+        form: statement.askForm(locale), action: configuration.server.map { .action($0 + path.path) } ?? .action(path),
+        id: "my-data", hidden: [("lang", locale)], locale: locale, showsTitle: false)
+      return try statement.nodes(context, locale, form: form)
+    }
   }
 
   private static func footer(

@@ -18,6 +18,8 @@ public struct ActRequest: Sendable {
   public let addressKey: [UInt8]
   /// The `Idempotency-Key` header; nil for none.
   public let idempotencyKey: String?
+  /// What the browser's script says of how the act was made.
+  var signals = ActSignals.none
   /// The key of the desk's form that sent it, see ``DeskRoom/onceKey(_:)``; nil for none.
   var onceKey: [UInt8]?
   /// By what a participant shows who they are, besides what stands in the form.
@@ -108,7 +110,9 @@ struct ActRunner: Sendable {
     try host.authorise(action.audience, request.actor, locale: request.locale)
     if action.audience.isPublic, !request.addressKey.isEmpty {
       let key = request.addressKey + Array("\(request.module)/\(request.action)".utf8)
-      if let wait = host.limiter.take(key, limit: action.hourlyLimit, now: host.ports.now()) {
+      if let wait = host.limiter.take(
+        key, limit: action.hourlyLimit * (request.signals.isWorked ? ActSignals.room : 1), now: host.ports.now())
+      {
         let minutes = String((wait + 59) / 60)
         throw Problem(
           status: 429, code: "too-many", detail: words.text("error.tooMany", request.locale, ["minutes": minutes]),
@@ -157,10 +161,11 @@ struct ActRunner: Sendable {
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
     let who = try host.participants.who(request, action, now: now, in: ledgers)
+    try host.calm.check(request, action, isResident: who.participant.isVerified, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
       participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
-      in: ledgers)
+      isSuspect: request.signals.isSuspect, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission, request.addressKey)
     let what = "\(request.module)/\(request.action)"
     let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)

@@ -74,6 +74,8 @@ struct CaseCard: Sendable {
 
   private func facts(_ entry: ModerationQueue.Entry, _ evidence: Evidence?, in ledgers: Ledgers) throws -> HTMLNode {
     var items: [HTMLNode] = [.fragment([.text(room.text("desk.queue.submitted") + " "), time(entry.submitted)])]
+    let copies = try host.likeness.copies(of: entry.subject, in: ledgers)
+    if copies > 0 { items.append(.strong(room.text("mod.copies", ["count": String(copies)]))) }
     if let day = entry.publicAt { items.append(.fragment([.text(room.text("mod.publicAt") + " "), time(day)])) }
     if let holder = entry.holder {
       let name = try ledgers.host.row("SELECT name FROM host_person WHERE id = ?", [.integer(holder)])?.text("name")

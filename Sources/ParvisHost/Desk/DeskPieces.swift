@@ -77,6 +77,8 @@ extension DeskRoom {
     }
     if may("host.settings") { items.append(item("mod.rules", "desk/rules", nil)) }
     if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
+    if may("host.people") { items.append(item("desk.data", "desk/data", nil)) }
+    if may("host.calm") { items.append(item("desk.calm", "desk/calm", nil)) }
     if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil)) }
     items.append(item("desk.security", "desk/security", nil))
     return items

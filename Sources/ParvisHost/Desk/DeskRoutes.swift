@@ -34,6 +34,9 @@ struct DeskRoute: Sendable, Hashable {
     DeskRoute("GET", "letters", "host.letters"), DeskRoute("POST", "letters", "host.letters"),
     DeskRoute("GET", "counter", "host.counter"), DeskRoute("POST", "counter", "host.counter"),
     DeskRoute("GET", "mail", MailScreens.permission), DeskRoute("POST", "mail", MailScreens.permission),
+    // What gives data out or removes it asks for the password on its own form.
+    DeskRoute("GET", "data", "host.people"), DeskRoute("POST", "data", "host.people"),
+    DeskRoute("GET", "calm", "host.calm"), DeskRoute("POST", "calm", "host.calm"),
     DeskRoute("GET", "security", nil), DeskRoute("POST", "security", nil),
     DeskRoute("POST", "security/codes", nil, guarded: true), DeskRoute("POST", "security/remove", nil, guarded: true),
     DeskRoute("GET", "confirm", nil), DeskRoute("POST", "confirm", nil),

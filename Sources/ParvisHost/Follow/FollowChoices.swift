@@ -109,25 +109,11 @@ struct FollowChoices: Sendable {
     }
   }
 
-  /// Removes the address from the host and from every module that says it holds addresses.
+  /// Removes the address and what was written with it, as the page of one's own data does.
   private func erase(_ entry: Addresses.Entry, _ locale: String) throws {
-    let now = host.ports.now()
     let actor = Actor(personID: nil, name: "", role: "public", channel: "mail")
-    try host.ports.store.perform { ledgers in
-      var changed: [Subject] = []
-      if let email = entry.email {
-        for module in host.registry.entries {
-          guard let data = module.instance.personalData else { continue }
-          let context = host.actionContext(
-            module: module.manifest.id, key: "", actor: actor, locale: locale, now: now, in: ledgers)
-          changed += try data.erase(context, email.description)
-        }
-      }
-      try host.addresses.erase(entry, now: now, in: ledgers)
-      try host.register.append(
-        kind: "erasure", what: "address", subject: "host/address/\(entry.id)", payload: [], at: now, in: ledgers)
-      try host.ports.enqueue(changed, ledgers)
-    }
+    guard let email = entry.email else { return }
+    _ = try host.rights.erase(.email(email.description), actor: actor, reason: "person", locale: locale)
   }
 }
 

@@ -86,11 +86,12 @@ struct ModerationQueue: Sendable {
   /// Puts a record into the queue, within its act's transaction; where the commune reads afterwards, publishes it.
   /// - Parameters:
   ///   - participant: Whose it is, when the act knows; nil for anonymous ones.
+  ///   - isSuspect: Whether the act was sent as no person sends one: it is then read first.
   ///   - isImport: Whether it came with a file: that is never public unread, and its words are not compared.
   /// - Returns: Whether the record is public now.
   func submit(
-    module: String, _ request: ModerationRequest, participant: Int? = nil, isImport: Bool, locale: String,
-    now: Timestamp, in ledgers: Ledgers
+    module: String, _ request: ModerationRequest, participant: Int? = nil, isImport: Bool, isSuspect: Bool = false,
+    locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> Bool {
     try record(
       Arrival(
@@ -103,8 +104,12 @@ struct ModerationQueue: Sendable {
     }
     if isImport { return entry.isShown }
     try sketch(entry, in: ledgers)
+    try host.likeness.note(entry, now: now, in: ledgers)
+    let calm = try host.calm.isModerated(module == "host" ? Comments.id : module, now, in: ledgers)
     let scope = ModerationSettings.scope(module, request.kind, request.category)
-    guard !entry.isShown, try settings(in: ledgers).mode(scope) == .after else { return entry.isShown }
+    guard !entry.isShown, !isSuspect, !calm, try settings(in: ledgers).mode(scope) == .after else {
+      return entry.isShown
+    }
     try publishUnread(entry, locale: locale, now: now, in: ledgers)
     return true
   }

@@ -167,5 +167,8 @@ public struct Role: Sendable {
       titles: ["fr": "Régler la modération", "en": "Set the rules of moderation"]),
     Permission(
       "host.people", roles: [clerk], titles: ["fr": "Gérer les comptes", "en": "Manage accounts"]),
+    Permission(
+      "host.calm", roles: [clerk],
+      titles: ["fr": "Mettre la participation au calme", "en": "Calm participation down"]),
   ]
 }

@@ -23,9 +23,12 @@ extension Participants {
   /// - Throws: ``Problem`` when the form is not right.
   func hold(_ request: ActRequest) throws -> String {
     let (action, submission, _) = try host.runner.prepare(request)
+    let now = host.ports.now()
+    try host.ports.store.reading { try host.calm.check(request, action, isResident: false, now: now, in: $0) }
     let email = People.normalised(submission.text(Participants.emailField))
     let act = JSONValue.object([
       ("module", .string(request.module)), ("action", .string(request.action)), ("key", .string(request.key)),
+      ("suspect", .bool(request.signals.isSuspect)),
       (
         "values",
         .object(
@@ -127,6 +130,7 @@ extension Participants {
     var request = ActRequest(
       module: module, action: action, key: key, submission: RawSubmission(values: values), locale: link.locale,
       actor: .anyone, addressKey: [], idempotencyKey: nil)
+    request.signals.elapsed = value["suspect"]?.asBool == true ? 0 : nil
     request.standing = .link(link.digest, email: link.email)
     return request
   }

@@ -56,6 +56,13 @@ struct Seals: Sendable {
   /// recognised: of the decision, and of the acts whose receipts name the record.
   @discardableResult
   func erase(_ subject: Subject, reason: String, moment: Register.Moment, in ledgers: Ledgers) throws -> Int {
+    try forget(subject, in: ledgers)
+    return try hide(subject, what: "erased", reason: reason, moment: moment, in: ledgers)
+  }
+
+  /// Forgets the salts and words without a leaf of its own, for what was never published: the leaf of a turn of the
+  /// retention clocks counts it.
+  func forget(_ subject: Subject, in ledgers: Ledgers) throws {
     let name = SQLValue.text(subject.description)
     try ledgers.host.execute(
       """
@@ -65,7 +72,7 @@ struct Seals: Sendable {
         UNION SELECT position FROM host_moderation WHERE module = ?2 AND kind = ?3 AND key = ?4)
       """, [name, .text(subject.module), .text(subject.kind), .text(subject.key)])
     try ledgers.host.execute("UPDATE host_receipt SET payload = '', lines = '[]' WHERE subject = ?", [name])
-    return try hide(subject, what: "erased", reason: reason, moment: moment, in: ledgers)
+    try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [name])
   }
 
   /// Keeps what a record's words are proven by; a later proof takes the place of an earlier one.

@@ -24,7 +24,7 @@ struct CommentFeed: Sendable {
       SELECT c.id, c.subject, c.kind, c.author, c.body, c.published_at, c.title, c.document, c.anchor,
         a.body AS answer, a.published_at AS answered_at
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
-      WHERE c.publication = 'published' AND c.document <> '' ORDER BY c.published_at DESC, c.id DESC
+      WHERE c.publication = 'published' AND c.document <> '' AND c.body <> '' ORDER BY c.published_at DESC, c.id DESC
       """
     ) { row in
       if try isShown(row, context.ledger), let entry = try entry(row, locale) { entries.append(entry) }

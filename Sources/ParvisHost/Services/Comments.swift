@@ -54,10 +54,7 @@ struct Comments: Sendable {
         "body", .text, words.text("comment.body", locale), help: words.text("comment.body.help", locale),
         required: true,
         maxBytes: MarkdownPolicy.resident.maxBytes))
-    fields.append(
-      Field(
-        "author", .line, words.text("comment.author", locale), help: words.text("comment.author.help", locale),
-        maxBytes: 80, autocomplete: "name"))
+    fields += PublicName.fields(locale)
     if host.outbox.sendsMail {
       fields.append(
         Field(
@@ -86,7 +83,7 @@ struct Comments: Sendable {
       """,
       [
         .text(subject.description), .text(kind), .text(block?.id ?? ""), .text(block?.text ?? ""),
-        .text(submission.text("author")), .text(body), .timestamp(context.now), .text(context.actor.channel),
+        .text(PublicName.shown(submission)), .text(body), .timestamp(context.now), .text(context.actor.channel),
         .text(target.title), .text(target.document.description), .text(target.anchor), .text(context.locale),
       ])
     try context.informAuthor(
@@ -106,9 +103,11 @@ struct Comments: Sendable {
     try ledgers.host.forEach(
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
-        a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields, c.language
+        a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields, c.language,
+        e.at AS erased_at
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
         LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
+        LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
@@ -124,7 +123,7 @@ struct Comments: Sendable {
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
           body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer,
-          proof: try proof(row), language: try row.text(at: 14)))
+          proof: try proof(row), language: try row.text(at: 14), erased: row.optionalTimestamp(at: 15)))
       return true
     }
     return Discussion(subject: subject, comments: comments)

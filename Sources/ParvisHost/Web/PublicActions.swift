@@ -27,18 +27,20 @@ struct PublicActions: Sendable {
       return
     }
     let locale = host.facts.languages.contains(submission.first("lang")) ? submission.first("lang") : locale
-    let act = ActRequest(
+    var act = ActRequest(
       module: module, action: name, key: key, submission: submission, locale: locale, actor: .anyone,
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
       idempotencyKey: request.header("Idempotency-Key"))
+    act.signals = ActSignals(request, sealing: host.ports.sealing, now: host.ports.now())
     if host.action(module, name)?.audience.level == .confirmed {
-      let isTaken = host.ports.background { reply(hold(act, request).adding(cors)) }
+      let held = act
+      let isTaken = host.ports.background { reply(hold(held, request).adding(cors)) }
       if !isTaken {
         reply(failure(StoreUnavailable(reason: "busy"), request, locale: locale, form: nil).adding(cors))
       }
       return
     }
-    host.perform(act) { result in
+    host.perform(act) { [act] result in
       switch result {
       case .success(let done):
         reply(success(done, request).adding(cors))
@@ -87,7 +89,8 @@ struct PublicActions: Sendable {
         status: 204,
         headers: [
           ("Allow", "POST, OPTIONS"), ("Access-Control-Allow-Methods", "POST"),
-          ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key"), ("Access-Control-Max-Age", "86400"),
+          ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key, Parvis-Elapsed, Parvis-Work"),
+          ("Access-Control-Max-Age", "86400"),
         ], body: [])
     }
     let detail = host.words.text("error.method", locale, ["method": request.method])

@@ -12,17 +12,24 @@ extension Host {
     View.Pieces(
       form: { name, key, values, options in
         guard let action = self.action(module, name), action.audience.isPublic else { return .empty }
-        return try self.publicForm(action, module, key, values, options, locale: locale) {
+        let calm = try self.calm.notice(module, locale, now: now, in: ledgers)
+        if let calm, calm.replacesForm { return calm.node }
+        let form = try self.publicForm(action, module, key, values, options, locale: locale) {
           try action.form(ledgers, key, locale, now).map {
             try self.participants.asking($0, action, .open, locale: locale, in: ledgers)
           }
         }
+        return .fragment([calm?.node ?? .empty, form])
       },
       discussion: { self.ports.rendering.discussion($0, $1, locale) },
       commentForm: { subject, block in
+        let calm = try self.calm.notice(Comments.id, locale, now: now, in: ledgers)
+        if let calm, calm.replacesForm {
+          return .fragment([calm.node, try self.flagForm(on: subject, locale: locale, now: now, in: ledgers)])
+        }
         let target = try self.comments.target(subject, locale: locale, now: now, in: ledgers)
         return .fragment([
-          self.commentForm(on: subject, target, block: block, locale: locale),
+          calm?.node ?? .empty, self.commentForm(on: subject, target, block: block, locale: locale),
           try self.flagForm(on: subject, locale: locale, now: now, in: ledgers),
         ])
       },
@@ -31,6 +38,12 @@ extension Host {
       hostText: { self.words.text($0, locale, $1) },
       flagForm: { try self.flagForm(on: $0, locale: locale, now: now, in: ledgers) },
       followForm: { try self.followForm(on: $0, locale: locale, now: now, in: ledgers) })
+  }
+
+  /// Nobody's name is shown unless they choose so: a form begins with « no name ».
+  static func withoutName(_ form: Form, _ values: [String: [String]]) -> [String: [String]] {
+    guard form.fields.contains(where: { $0.name == PublicName.choiceField }) else { return values }
+    return values.merging([PublicName.choiceField: ["none"]]) { chosen, _ in chosen }
   }
 
   /// A public form, or the sentence that says why it is closed.
@@ -51,7 +64,8 @@ extension Host {
     return ports.rendering.form(
       form,
       RenderingPort.FormState(
-        action: SitePath(path), id: id, values: values, errors: [], hidden: [("lang", locale)], locale: locale,
+        action: SitePath(path), id: id, values: Host.withoutName(form, values), errors: [], hidden: [("lang", locale)],
+        locale: locale,
         showsTitle: options.showsTitle, isDesk: false))
   }
 
@@ -85,7 +99,8 @@ extension Host {
     let id = ByteText.slug("\(subject.kind)-\(subject.key)")
     let state = RenderingPort.FormState(
       action: SitePath("api/v1/\(Comments.id)/\(comments.action.name)/\(subject)"), id: "c-\(id)",
-      values: block.isEmpty ? [:] : ["block": [block]], errors: [], hidden: [("lang", locale)], locale: locale,
+      values: Host.withoutName(form, block.isEmpty ? [:] : ["block": [block]]), errors: [], hidden: [("lang", locale)],
+      locale: locale,
       showsTitle: false, isDesk: false)
     let key = target.allowsQuestions ? "comment.open.question" : "comment.open"
     return .element(

@@ -55,6 +55,13 @@ struct ReceiptPage: Sendable {
     ]).adding(receipt.moderation?.members ?? [])
   }
 
+  private func erased(_ receipt: Receipt, _ locale: String) -> HTMLNode {
+    let date = try? receipt.subject.flatMap { subject in
+      try host.ports.store.reading { try host.erasures.date(of: subject, in: $0) }
+    }
+    return date.flatMap { $0 }.map { host.erasedNotice($0, locale) } ?? .empty
+  }
+
   private func page(_ receipt: Receipt, _ key: String, _ locale: String) -> Page {
     let words = host.words
     func text(_ key: String) -> String { words.text(key, locale) }
@@ -84,10 +91,18 @@ struct ReceiptPage: Sendable {
       (text("receipt.leaf"), .element(.code, [.class("code")], [.text(hexadecimal(receipt.leafHash))])))
     rows.append((text("receipt.position"), .text(String(receipt.position))))
     var body: [HTMLNode] = [
-      .div([.class("notice receipt")], [.p(receipt.message, [.class("lead")])]),
+      .div([.class("notice receipt")], [.p(receipt.message, [.class("lead")])]), erased(receipt, locale),
       .element(
         .dl, [.class("facts")], rows.flatMap { [.element(.dt, [], [.text($0.0)]), .element(.dd, [], [$0.1])] }),
-      .p(text("receipt.keep"), [.class("meta")]), proof(receipt, locale),
+      .p(text("receipt.keep"), [.class("meta")]),
+      .p(
+        [.class("no-print")],
+        [
+          .a(
+            SitePath("me/data/r-\(receipt.position)-\(host.secrets.receiptToken(receipt.position))"),
+            text("privacy.receipt.door"))
+        ]),
+      proof(receipt, locale),
     ]
     body += receipt.moderation?.nodes(key: key, host: host, locale: locale) ?? []
     if let answer = receipt.answer {

@@ -11,7 +11,7 @@ public struct Router: Sendable {
   public static func owns(_ path: String, method: String) -> Bool {
     if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
     if path.utf8.starts(with: "/receipt/".utf8) || path.utf8.starts(with: "/follow/".utf8) { return true }
-    if PersonalPages.owns(path) { return true }
+    if DataPages.owns(path) || PersonalPages.owns(path) { return true }
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 
@@ -24,6 +24,9 @@ public struct Router: Sendable {
       PublicActions(host: host).answer(request, locale: locale, reply: reply)
     } else if request.path.utf8.starts(with: "/receipt/".utf8) {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
+    } else if DataPages.owns(request.path) {
+      let isTaken = host.ports.background { reply(DataPages(host: host).answer(request, locale: locale)) }
+      if !isTaken { reply(busy(request, locale: locale)) }
     } else if PersonalPages.owns(request.path) {
       let isTaken = host.ports.background { reply(PersonalPages(host: host).answer(request, locale: locale)) }
       if !isTaken { reply(busy(request, locale: locale)) }

@@ -15,6 +15,21 @@ extension Connection {
     guard code == SQLITE_OK else { throw failure(code, sql: nil) }
   }
 
+  /// Rebuilds the file without its free pages and cuts the log to zero bytes. An FTS5 index keeps removed words until
+  /// it is merged into one segment (`optimize`), so that comes first.
+  ///
+  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when readers stay in old snapshots.
+  func compact() throws {
+    let indexes = try rows("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%'")
+    for row in indexes {
+      guard let name = row.values.first?.asText else { continue }
+      let quoted = "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+      try execute("INSERT INTO \(quoted)(\(quoted)) VALUES('optimize')")
+    }
+    try execute("VACUUM")
+    try checkpoint(emptying: true)
+  }
+
   /// Writes a complete, compact copy of the database beside the running one.
   ///
   /// The copy appears under its name only when it is whole and on disk. Keys of tables without

@@ -94,6 +94,15 @@ public final class WriterThread: Sendable {
     try performAlone { try $0.backup(to: path) }
   }
 
+  /// Writes the file anew without what was removed, and empties the log: after it, no erased word is in either. Words
+  /// of full-text indexes go first. Writes wait meanwhile; reads go on, but one in an old snapshot keeps the log.
+  ///
+  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when a reader stayed (it is then to be done again), or
+  ///   ``WriterError``.
+  public func compact() throws {
+    try performAlone { try $0.compact() }
+  }
+
   /// Why the last checkpoint failed, nil when it did not. Committed work is safe; the log grows until one
   /// succeeds.
   public var checkpointError: (any Error)? { monitor.look { $0.checkpointError } }

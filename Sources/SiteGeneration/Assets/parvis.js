@@ -39,6 +39,31 @@
   function randomKey() {
     return crypto.randomUUID ? crypto.randomUUID() : crypto.getRandomValues(new Uint32Array(4)).join('-');
   }
+  /* A puzzle bound to this act, its words and this hour: it costs a blink, and a flood of acts much more. Without the
+     browser's own hashing (no https) nothing is solved, and the act is sent all the same. */
+  function work(action, text) {
+    var subtle = window.crypto && crypto.subtle, hour = Math.floor(Date.now() / 36e5);
+    if (!subtle || text === null || !window.TextEncoder) return Promise.resolve(null);
+    var bytes = function (value) { return new TextEncoder().encode(value); };
+    return subtle.digest('SHA-256', bytes(text)).then(function (sum) {
+      var head = decodeURI(action.pathname) + '\n' + hour + '\n' + Array.prototype.map.call(new Uint8Array(sum), function (byte) {
+        return ('0' + byte.toString(16)).slice(-2);
+      }).join('') + '\n';
+      function attempt(nonce) {
+        if (nonce > 1e5) return null;
+        var tries = [], i;
+        for (i = 0; i < 256; i++) tries.push(subtle.digest('SHA-256', bytes(head + (nonce + i))));
+        return Promise.all(tries).then(function (sums) {
+          for (var j = 0; j < sums.length; j++) {
+            var start = new Uint8Array(sums[j], 0, 2);
+            if (start[0] === 0 && start[1] < 16) return hour + ':' + (nonce + j);
+          }
+          return attempt(nonce + 256);
+        });
+      }
+      return attempt(0);
+    }).catch(function () { return null; });
+  }
   function isPrivate(control) {
     return !control.name || /^(hidden|password|file|submit|email|tel)$/.test(control.type) ||
       control.hasAttribute('data-private') || control.autocomplete === 'off';
@@ -47,7 +72,7 @@
   function startForm(form) {
     /* Read as attributes: a field may be called "action" or "id". */
     var action = new URL(form.getAttribute('action') || '', location.href);
-    var slot = 'parvis-draft:' + action + ':' + form.getAttribute('id'), key = null, last = '', busy = false;
+    var slot = 'parvis-draft:' + action + ':' + form.getAttribute('id'), key = null, last = '', busy = false, begun = Date.now();
     function store(value) {
       try { value === null ? localStorage.removeItem(slot) : localStorage.setItem(slot, value); } catch (e) { /* full */ }
     }
@@ -147,8 +172,12 @@
       busy = true;
       var button = submitter || form.querySelector('[type=submit]');
       if (button) button.setAttribute('aria-busy', 'true');
-      var options = { method: 'POST', body: body, credentials: 'omit', headers: { Accept: 'application/json', 'Idempotency-Key': key } };
-      fetch(action, options).then(function (answer) {
+      var headers = { Accept: 'application/json', 'Idempotency-Key': key, 'Parvis-Elapsed': String(Date.now() - begun) };
+      var options = { method: 'POST', body: body, credentials: 'omit', headers: headers };
+      work(action, body === data ? null : now).then(function (solution) {
+        if (solution) headers['Parvis-Work'] = solution;
+        return fetch(action, options);
+      }).then(function (answer) {
         return answer.json().then(function (json) {
           if (answer.ok) accept(json); else refuse(json);
         }, function () {

@@ -66,7 +66,12 @@ public struct DiscussionRenderer: Sendable {
       let quote = TextCut.excerpt(comment.quote, bytes: 160)
       nodes.append(about(quote, locale))
     }
-    nodes.append(written(comment.body, locale, .div, in: comment.language.isEmpty ? language : comment.language))
+    if let erased = comment.erased {
+      let day = DateWords(locale: locale).long(zone.civil(erased).date)
+      nodes.append(.p(words.text("talk.erased", locale, ["date": day]), [.class("erased")]))
+    } else {
+      nodes.append(written(comment.body, locale, .div, in: comment.language.isEmpty ? language : comment.language))
+    }
     if let answer = comment.answer { nodes.append(node(answer, locale: locale, zone: zone)) }
     return .article([.class("comment"), .id("r-\(comment.id)")], nodes)
   }

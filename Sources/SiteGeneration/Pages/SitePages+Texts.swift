@@ -54,8 +54,8 @@ extension SitePages {
   /// The problem types of the host (RFC 9457) with their statuses: each `type` leads to its line.
   private static let problemTypes: [(code: String, status: Int)] = [
     ("invalid", 422), ("json", 400), ("encoding", 400), ("too-many-fields", 400), ("media-type", 415),
-    ("too-large", 413), ("method", 405),
-    ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("idempotency-key-reused", 422), ("robot", 400),
+    ("too-large", 413), ("method", 405), ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("calm", 409),
+    ("link", 410), ("idempotency-key-reused", 422), ("robot", 400),
     ("too-many", 429), ("busy", 503), ("full", 507), ("internal", 500),
   ]
 
@@ -75,7 +75,20 @@ extension SitePages {
   }
 
   /// What is kept about persons, from the modules' statements.
-  func personalDataPage(_ locale: String) -> Page {
+  func personalDataOrigin(_ label: String) -> Origin {
+    let sample = personalDataPage(facts.languages.first ?? "fr", [])
+    let entry = SearchEntry(title: sample.title, text: sample.summary + " " + sample.body.plainText)
+    return Origin(page: "personal-data", path: "vie-privee", stage: Origin.Stage(order: 2), label: label) { snapshot in
+      var made: [String: [HTMLNode]] = [:]
+      for locale in facts.languages { made[locale] = try sources.privacy?.nodes(snapshot.context("host"), locale) }
+      let sections = made
+      return Document(
+        value: nil, dependsOn: sources.privacy?.dependsOn ?? [], updated: Timestamp(milliseconds: 0), search: entry
+      ) { personalDataPage($0.locale, sections[$0.locale] ?? []) }
+    }
+  }
+
+  private func personalDataPage(_ locale: String, _ sections: [HTMLNode]) -> Page {
     let text = { (key: String) in self.text(key, locale) }
     var body: [HTMLNode] = [
       .p(text("personal.lead"), [.class("lead")]), .h2(text("personal.host")), .p(text("personal.hostText")),
@@ -84,7 +97,7 @@ extension SitePages {
       body.append(.h2(SitePages.pick(module.names, locale)))
       body.append(.p(SitePages.pick(module.personalData.texts, locale)))
     }
-    body += [.h2(text("personal.rights")), .p(text("personal.rightsText"))]
+    body += sections + [.h2(text("personal.rights")), .p(text("personal.rightsText"))]
     return Page(title: text("page.personalData"), summary: text("personal.lead"), body: body)
   }
 

@@ -15,6 +15,8 @@ public struct SitePages: Sendable {
     public let streams: [(module: String, stream: Stream)]
     /// The reasons for which a text is refused, by locale, in the order of the charter.
     public let reasons: [[String: String]]
+    /// What the host adds to the page on personal data, from its tables; nil for nothing.
+    public let privacy: PrivacySections?
     /// The files of `content/pages`.
     public let content: [ContentFile]
     /// Further pages of the host, which the plan names: path without suffix and titles.
@@ -24,7 +26,8 @@ public struct SitePages: Sendable {
     public init(
       navigation: [NavigationItem] = [], slots: [(module: String, contribution: SlotContribution)] = [],
       modules: [Manifest] = [], streams: [(module: String, stream: Stream)] = [], reasons: [[String: String]] = [],
-      content: [ContentFile] = [], ownPages: [(path: String, titles: [String: String])] = []
+      privacy: PrivacySections? = nil, content: [ContentFile] = [],
+      ownPages: [(path: String, titles: [String: String])] = []
     ) {
       self.navigation = navigation
       self.slots = slots.sorted { a, b in
@@ -33,8 +36,25 @@ public struct SitePages: Sendable {
       self.modules = modules
       self.streams = streams
       self.reasons = reasons
+      self.privacy = privacy
       self.content = content
       self.ownPages = ownPages
+    }
+  }
+
+  /// Sections that the host adds to the page on personal data.
+  public struct PrivacySections: Sendable {
+    /// What they change with.
+    public let dependsOn: [Subject]
+    /// The sections in a language, from the tables of the host.
+    public let nodes: @Sendable (RenderContext, _ locale: String) throws -> [HTMLNode]
+
+    /// Makes sections.
+    public init(
+      dependsOn: [Subject], nodes: @escaping @Sendable (RenderContext, _ locale: String) throws -> [HTMLNode]
+    ) {
+      self.dependsOn = dependsOn
+      self.nodes = nodes
     }
   }
 
@@ -72,7 +92,7 @@ public struct SitePages: Sendable {
     var origins = [HomePage(pages: self).origin, SearchPage(pages: self).origin]
     let own: [(kind: String, path: String, page: @Sendable (SitePages, String) -> Page)] = [
       ("participate", "participer", { $0.participatePage($1) }), ("data", "donnees", { $0.dataPage($1) }),
-      ("personal-data", "vie-privee", { $0.personalDataPage($1) }), ("modules", "modules", { $0.modulesPage($1) }),
+      ("modules", "modules", { $0.modulesPage($1) }),
       ("plan", "plan", { $0.planPage($1) }),
     ]
     for entry in own {
@@ -84,6 +104,7 @@ public struct SitePages: Sendable {
           Document(value: nil, updated: Timestamp(milliseconds: 0), search: entrySearch) { page(self, $0.locale) }
         })
     }
+    origins.append(personalDataOrigin(label))
     for page in content {
       origins.append(
         Origin(page: "page-" + page.name, path: page.name, stage: Origin.Stage(order: 2), label: label) { _ in

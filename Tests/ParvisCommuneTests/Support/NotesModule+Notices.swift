@@ -29,15 +29,4 @@ extension NotesModule {
       ]
     }
   }
-
-  var personalData: PersonalData {
-    PersonalData(
-      export: { ledger, email in
-        .integer(try ledger.count("SELECT count(*) FROM notes_note WHERE email = ?", [.text(email)]))
-      },
-      erase: { context, email in
-        try context.ledger.execute("UPDATE notes_note SET email = '' WHERE email = ?", [.text(email)])
-        return []
-      })
-  }
 }

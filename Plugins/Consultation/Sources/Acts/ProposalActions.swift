@@ -23,10 +23,7 @@ extension ConsultationModule {
         Field(
           "body", .text, text("form.propose.body", locale), help: text("form.propose.body.help", locale),
           required: true, maxBytes: MarkdownPolicy.resident.maxBytes),
-        Field(
-          "author", .line, text("form.propose.author", locale), help: text("form.propose.author.help", locale),
-          maxBytes: 80, autocomplete: "name"),
-      ], submit: text("form.propose.submit", locale))
+      ] + PublicName.fields(locale), submit: text("form.propose.submit", locale))
   }
 
   private func propose(_ context: ActionContext, _ submission: Submission) throws -> Outcome {
@@ -52,7 +49,7 @@ extension ConsultationModule {
     guard faults.isEmpty else { throw Problem.invalid(faults, detail: text("error.correct", locale)) }
     let proposal = Proposal(
       id: 0, consultation: consultation.id, title: title, body: body,
-      author: ByteText.singleLine(submission.text("author")), createdAt: context.now, updatedAt: context.now,
+      author: PublicName.shown(submission), createdAt: context.now, updatedAt: context.now,
       publication: .pending, publishedNumber: nil, publishedAt: nil, verifiedSupports: 0, unverifiedSupports: 0,
       channel: context.actor.channel, reference: nil, publicReference: nil, authorReference: nil, authorType: nil,
       zipCode: nil, revisedAt: nil, responses: 0)

@@ -117,6 +117,12 @@ struct AnswerTable {
       "UPDATE consultation_text SET publication = ? WHERE id = ?", [.text(publication.rawValue), .integer(id)])
   }
 
+  /// Removes the words of an answer; it is no longer shown, and no longer counted among the published ones.
+  func erase(text id: Int) throws {
+    try ledger.execute(
+      "UPDATE consultation_text SET text = '', publication = 'withheld' WHERE id = ?", [.integer(id)])
+  }
+
   /// The published texts of a question, by their random keys: an order that says nothing.
   func publishedTexts(_ consultation: String, _ question: String, limit: Int) throws -> [OpenAnswer] {
     try ledger.rows(

@@ -84,6 +84,16 @@ struct ProposalTable {
     try addToTally(proposal.consultation, published: change, last: number ?? 0)
   }
 
+  /// Removes the words and everything that leads to the author; number, dates and supports stay.
+  func erase(_ id: Int, title: String, at now: Timestamp) throws {
+    try ledger.execute(
+      """
+      UPDATE consultation_proposal SET title = ?, body = '', author = '', author_reference = NULL, author_type = NULL,
+        zip_code = NULL, responses = 0, updated_at = ? WHERE id = ?
+      """, [.text(title), .timestamp(now), .integer(id)])
+    try ledger.execute("DELETE FROM consultation_response WHERE proposal = ?", [.integer(id)])
+  }
+
   /// How many proposals are published, and the last number given.
   func tally(_ consultation: String) throws -> (published: Int, last: Int) {
     let row = try ledger.row(

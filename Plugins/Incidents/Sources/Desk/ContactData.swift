@@ -1,14 +1,32 @@
 internal import ParticipationKit
 
-// The rights of a person, by e-mail address: see everything, be forgotten.
+// The rights of a person: see everything, be forgotten; and what time alone removes.
 
 extension IncidentsModule {
   var contactData: PersonalData {
-    PersonalData(export: { try exportContact($0, $1) }, erase: { try eraseContact($0, $1) })
+    PersonalData(
+      records: { ledger, email in try reports(of: email, ledger).map { subject(of: $0) } },
+      export: { try exportData($0, $1) }, erase: { try eraseData($0, $1) }, clocks: [contactClock])
   }
 
-  private func exportContact(_ ledger: Ledger, _ email: String) throws -> JSONValue {
-    let reports = try reports(of: email, ledger)
+  private var contactClock: RetentionClock {
+    RetentionClock(
+      "contacts",
+      titles: [
+        "fr": "Nom et adresse de qui a signalé, après le règlement du problème",
+        "en": "Name and address of who reported, after the problem was closed",
+      ],
+      // A month is counted as 30.44 days; the promise is in months, not in days.
+      days: options.contactMonths * 3044 / 100,
+      erase: { context, before in
+        let numbers = try ReportTable(ledger: context.ledger).forgetContacts(closedBefore: before)
+        for number in numbers { try context.forgetAuthor(of: site.subject("report", number)) }
+        return RetentionOutcome(count: numbers.count)
+      })
+  }
+
+  private func exportData(_ ledger: Ledger, _ person: PersonReference) throws -> JSONValue {
+    let reports = try reports(of: person, ledger)
     guard !reports.isEmpty else { return .null }
     return .array(
       reports.map { report in
@@ -24,15 +42,35 @@ extension IncidentsModule {
       })
   }
 
-  /// Forgets who wrote. The report stays: it is about a place, and its text was read for names before publication.
-  private func eraseContact(_ context: ActionContext, _ email: String) throws -> [Subject] {
-    let reports = try reports(of: email, context.ledger)
-    try context.ledger.execute(
-      """
-      UPDATE incidents_report SET contact_name = NULL, contact_email = NULL, wants_updates = 0 WHERE contact_email = ?
-      """, [.text(ByteText.trimmed(email))])
-    for report in reports { try context.forgetAuthor(of: subject(of: report)) }
-    return reports.map { subject(of: $0) }
+  /// Forgets who wrote and what. The number, the service, the place on the map and the commune's own answers stay: they
+  /// are about the street.
+  private func eraseData(_ context: ActionContext, _ person: PersonReference) throws -> Erasure {
+    let table = ReportTable(ledger: context.ledger)
+    let found = try reports(of: person, context.ledger)
+    guard !found.isEmpty else { return .nothing }
+    var changed: [Subject] = []
+    for old in found {
+      var new = old
+      new.description = ""
+      new.placeText = ""
+      new.contactName = nil
+      new.contactEmail = nil
+      new.wantsUpdates = false
+      try table.replace(old, with: new)
+      try context.forgetAuthor(of: subject(of: new))
+      if new.isPublic { changed += subjects(changedWith: new) }
+    }
+    return Erasure(
+      records: found.map { subject(of: $0) }, kept: [text("erase.kept", context.locale)], changed: changed)
+  }
+
+  private func reports(of person: PersonReference, _ ledger: Ledger) throws -> [Report] {
+    let byAddress = try reports(of: person.email, ledger)
+    let known = Set(byAddress.map(\.number))
+    let table = ReportTable(ledger: ledger)
+    let others = try person.records.filter { $0.kind == "report" && !known.contains($0.key) }
+      .compactMap { try table.find($0.key) }
+    return byAddress + others
   }
 
   private func reports(of email: String, _ ledger: Ledger) throws -> [Report] {

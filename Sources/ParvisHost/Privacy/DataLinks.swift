@@ -1,0 +1,65 @@
+import ParticipationKit
+
+/// Personal links to one's own data: asked for with an address, sent by mail, or a receipt's own secret.
+///
+/// The answer, its time and what is written are the same for every address, known or not: the mail alone tells, and
+/// only its owner reads it.
+struct DataLinks: Sendable {
+  /// How long a link works, in seconds.
+  static let seconds: Int64 = 48 * 3600
+  /// How many links one address is sent in an hour, and how many one connection may ask for.
+  static let limits = (address: 3, connection: 10)
+
+  let host: Host
+
+  /// Sends a link, unless the address was sent enough; nobody is told which.
+  func send(to typed: String, locale: String) throws {
+    let email = People.normalised(typed)
+    let now = host.ports.now()
+    let token = hexadecimal(host.ports.sealing.random(32))
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let key = host.secrets.derive("data-link", Array(email.utf8))
+    let isTooMany = host.limiter.take(key, limit: DataLinks.limits.address, now: now) != nil
+    try host.ports.store.perform { ledgers in
+      guard !isTooMany else { return }
+      try ledgers.host.execute(
+        "INSERT INTO host_data_link(token, email, created_at, expires_at) VALUES(?,?,?,?)",
+        [
+          .blob(digest), .text(email), .timestamp(now), .timestamp(now.adding(seconds: DataLinks.seconds)),
+        ])
+      try host.sendDataLink("me/data/\(token)", to: email, locale: locale, now: now, in: ledgers)
+    }
+  }
+
+  /// Who stands behind a link; nil when it never worked or does no longer. Looking does not use it up.
+  func key(_ token: String, in ledgers: Ledgers) throws -> PersonalRights.Key? {
+    if token.utf8.starts(with: "r-".utf8) { return receipt(token.dropFirst(2)) }
+    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    return try ledgers.host.row(
+      "SELECT email FROM host_data_link WHERE token = ? AND expires_at > ?",
+      [.blob(digest), .timestamp(host.ports.now())]
+    ).map { .email(try $0.text("email")) }
+  }
+
+  private func receipt(_ name: Substring) -> PersonalRights.Key? {
+    let parts = name.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2, let position = ByteText.decimal(parts[0].utf8),
+      host.constantTimeEqual(host.secrets.receiptToken(position), String(parts[1]))
+    else { return nil }
+    return .receipt(position)
+  }
+}
+
+extension Host {
+  /// Hands the message with a personal link over for delivery, within the transaction that made the link. The one place
+  /// by which this part of the host sends anything. Where no mail leaves, it is held for the counter.
+  func sendDataLink(
+    _ path: String, to email: String, locale: String, now: Timestamp, in ledgers: Ledgers
+  ) throws {
+    let message = HostMessage(
+      kind: "data", to: email, locale: locale, subject: words.text("privacy.mail.subject", locale),
+      paragraphs: [words.text("privacy.mail", locale, ["commune": facts.name])], link: path,
+      linkTitle: words.text("privacy.mail.button", locale))
+    try send(message, now: now, in: ledgers)
+  }
+}

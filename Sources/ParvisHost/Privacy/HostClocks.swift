@@ -1,0 +1,104 @@
+import ParticipationKit
+
+/// What the host's own tables lose by time. Tables of parts that this database lacks are passed over.
+struct HostClocks {
+  let host: Host
+  let columns: HostColumns
+  let now: Timestamp
+
+  func erase(_ name: String, before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
+    switch name {
+    case "refused": try refused(before, in: ledgers)
+    case "disabled": try disabled(before, in: ledgers)
+    case "inactive": try inactive(before, in: ledgers)
+    default:
+      RetentionOutcome(
+        count: try (HostClocks.statements[name] ?? []).reduce(0) { total, step in
+          guard columns.has(step.column) else { return total }
+          return total + (try ledgers.host.execute(step.sql, [.timestamp(before)]))
+        })
+    }
+  }
+
+  private static let statements: [String: [(column: String, sql: String)]] = [
+    "contacts": [
+      ("host_contact.created_at", "DELETE FROM host_contact WHERE created_at < ?"),
+      (
+        "host_mail_address.stopped_at",
+        """
+        DELETE FROM host_mail_address WHERE created_at < ? AND stopped_at IS NULL
+          AND id NOT IN (SELECT address FROM host_follow) AND id NOT IN (SELECT address FROM host_contact)
+          AND id NOT IN (SELECT address FROM host_outbox WHERE address IS NOT NULL)
+        """
+      ),
+    ],
+    "receipts": [
+      ("host_receipt.lines", HostClocks.receipts("lines", "[]")),
+      ("host_receipt.payload", HostClocks.receipts("payload", "")),
+    ],
+    "held": [
+      ("host_link.expires_at", "DELETE FROM host_link WHERE expires_at < ?"),
+      ("host_mail_request.expires_at", "DELETE FROM host_mail_request WHERE expires_at < ?"),
+      ("host_data_link.expires_at", "DELETE FROM host_data_link WHERE expires_at < ?"),
+      ("host_invitation.expires_at", "DELETE FROM host_invitation WHERE expires_at < ?"),
+    ],
+    "sessions": [
+      ("host_session.expires_at", "DELETE FROM host_session WHERE expires_at < ?"),
+      ("host_participant_session.expires_at", "DELETE FROM host_participant_session WHERE expires_at < ?"),
+    ],
+    "messages": [
+      (
+        "host_outbox.content",
+        """
+        UPDATE host_outbox SET content = '', subject = '', address = NULL
+        WHERE ended_at < ? AND (content <> '' OR address IS NOT NULL)
+        """
+      ),
+      ("host_held_message.created_at", "DELETE FROM host_held_message WHERE created_at < ?"),
+    ],
+    "likeness": [("host_likeness.at", "DELETE FROM host_likeness WHERE at < ?")],
+  ]
+
+  /// The words that a receipt repeats; its number, its leaf and what became of the act stay.
+  private static func receipts(_ column: String, _ empty: String) -> String {
+    """
+    UPDATE host_receipt SET \(column) = '\(empty)' WHERE \(column) <> '\(empty)'
+      AND position IN (SELECT position FROM host_register WHERE at < ?)
+    """
+  }
+
+  /// Texts that were never published or were withdrawn: their words go, and the decision with its reason stays.
+  private func refused(_ before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
+    let appeals =
+      columns.has("host_appeal.entry")
+      ? "AND NOT EXISTS (SELECT 1 FROM host_appeal a WHERE a.entry = m.id AND a.state = 'open')" : ""
+    let rows = try ledgers.host.rows(
+      """
+      SELECT module, kind, key FROM host_moderation m WHERE state = 'refused' AND decided_at < ? \(appeals)
+        AND NOT EXISTS (SELECT 1 FROM host_erasure e WHERE e.subject = module || '/' || kind || '/' || key)
+      """, [.timestamp(before)])
+    let records = try rows.map { Subject(try $0.text("module"), try $0.text("kind"), try $0.text("key")) }
+    guard !records.isEmpty else { return RetentionOutcome(count: 0) }
+    let order = Erasures.Order(
+      actor: Retention.actor, reason: "retention", locale: host.facts.languages[0], now: now)
+    let done = try host.erasures.erase(records, email: "", order, in: ledgers)
+    return RetentionOutcome(count: done.records.count, changed: done.changed)
+  }
+
+  /// Accounts of staff who left: what they decided stays, under a number.
+  private func disabled(_ before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
+    RetentionOutcome(
+      count: try ledgers.host.execute(
+        """
+        UPDATE host_person SET email = 'compte-' || id || '@invalid', name = 'Compte ' || id, password = ''
+        WHERE disabled_at < ? AND password <> ''
+        """, [.timestamp(before)]))
+  }
+
+  private func inactive(_ before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
+    guard columns.has("host_account.seen_at") else { return RetentionOutcome(count: 0) }
+    let rows = try ledgers.host.rows("SELECT email FROM host_account WHERE seen_at < ?", [.timestamp(before)])
+    for row in rows { try PersonTables(host: host, columns: columns).erase(try row.text("email"), now, in: ledgers) }
+    return RetentionOutcome(count: rows.count)
+  }
+}

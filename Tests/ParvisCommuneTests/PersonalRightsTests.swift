@@ -1,0 +1,156 @@
+import ParticipationKit
+import ParticipationTesting
+@testable import ParvisCommune
+import ParvisHost
+import Testing
+
+@Suite("See, save and erase one’s own data")
+struct PersonalRightsTests {
+  static let email = "MARKmail@essai.example"
+
+  /// A commune with a published note and a published comment of one person, and a note of somebody else.
+  private func commune() throws -> (commune: TestCommune, comment: TestCommune.Answer) {
+    let commune = try NotesCommune.make()
+    commune.write("MARKnote words", [("email", Self.email.lowercased())])
+    commune.write("somebody else", [("email", "other@essai.example")])
+    try commune.approveAll()
+    let comment = commune.post(
+      "/api/v1/comments/add/notes/note/2", [("kind", "comment"), ("body", "MARKcomment words"), ("author", "MARKname")])
+    try commune.approveAll()
+    try commune.work()
+    #expect(!commune.filesHolding("MARKnote").isEmpty && !commune.filesHolding("MARKname").isEmpty)
+    return (commune, comment)
+  }
+
+  /// The path of the last personal link, from the message as it waits to be sent.
+  private func link(_ commune: TestCommune) throws -> String {
+    let body = try commune.rows("SELECT link FROM host_held_message ORDER BY id DESC LIMIT 1").first?.text("link") ?? ""
+    let token = body.split(separator: "/").last.map(String.init) ?? ""
+    return "/me/data/\(token)"
+  }
+
+  @Test("an erasure by the mailed link removes the words from pages, files, search, database bytes and a backup")
+  func eraseEverywhere() throws {
+    let (commune, _) = try commune()
+    #expect(commune.post("/me/data", [("email", Self.email)]).status == 202)
+    let path = try link(commune)
+    #expect(commune.get(path).body.contains("MARKnote words"))
+    #expect(commune.post(path, [("step", "ask-erase")]).status == 200)
+    #expect(commune.get(path).body.contains("MARKnote words"), "asking whether to erase must not erase")
+    #expect(commune.post(path, [("step", "erase")]).status == 200)
+    try commune.work()
+    for file in commune.files() + (try commune.fullBuild()) {
+      #expect(!TestCommune.holds(file.bytes, Array("MARKnote".utf8)), "\(file.path)")
+      #expect(!TestCommune.holds(file.bytes, Array("markmail".utf8)), "\(file.path)")
+    }
+    #expect(try commune.filesInData(holding: "MARKnote").isEmpty)
+    #expect(try commune.filesInData(holding: "markmail").isEmpty)
+    try commune.opened.backup(to: commune.folder + "/data/backup.sqlite")
+    let backup = try Files.read(commune.folder + "/data/backup.sqlite") ?? []
+    #expect(!backup.isEmpty && !TestCommune.holds(backup, Array("MARKnote".utf8)))
+    #expect(commune.get(path).status == 410, "the link leads to an address that is erased")
+    #expect(commune.file("notes/1.html")?.contains("effacé le") == true, "the place stays and says so")
+    #expect(!commune.filesHolding("somebody else").isEmpty)
+  }
+
+  @Test("the holder of a receipt erases that one text; a gap with its date stays, and the leaf of the act too")
+  func eraseByReceipt() throws {
+    let (commune, comment) = try commune()
+    let leaves = try commune.count("SELECT count(*) FROM host_register")
+    let name = String((comment.header("Location") ?? "").dropFirst("/receipt/".count))
+    let path = "/me/data/r-\(name)"
+    #expect(commune.get("/receipt/\(name)").body.contains("me/data/r-\(name)"))
+    #expect(commune.get(path).body.contains("MARKcomment words"))
+    commune.post(path, [("step", "erase"), ("record", "host/comment/1")])
+    try commune.work()
+    #expect(commune.filesHolding("MARKcomment").isEmpty && commune.filesHolding("MARKname").isEmpty)
+    #expect(try commune.filesInData(holding: "MARKcomment").isEmpty)
+    #expect(try commune.filesInData(holding: "MARKname").isEmpty)
+    #expect(commune.file("notes/2.html")?.contains("Texte effacé le") == true)
+    #expect(!commune.filesHolding("MARKnote").isEmpty, "another's text is not touched")
+    #expect(try commune.count("SELECT count(*) FROM host_register") == leaves + 1)
+    #expect(try commune.count("SELECT count(*) FROM host_register WHERE leaf LIKE '%\"what\":\"erased\"%'") == 1)
+    #expect(commune.get("/receipt/\(name)").body.contains("effacé le"))
+  }
+
+  @Test("looking never acts; a link of another, an old one and a forged one show and do nothing")
+  func refused() throws {
+    let (commune, comment) = try commune()
+    commune.post("/me/data", [("email", Self.email)])
+    let path = try link(commune)
+    for forged in [path.dropLast() + "0", "/me/data/" + String(repeating: "a", count: 64), "/me/data/r-0-00"] {
+      let text = String(forged)
+      guard text != path else { continue }
+      for answer in [
+        commune.get(text), commune.post(text, [("step", "export")]), commune.post(text, [("step", "erase")]),
+      ] {
+        #expect(answer.status == 410)
+        #expect(!answer.body.contains("MARK"))
+      }
+    }
+    // A receipt's own secret does not open another receipt.
+    let token = String((comment.header("Location") ?? "").split(separator: "-").last ?? "")
+    #expect(commune.get("/me/data/r-0-\(token)").status == 410)
+    commune.now = commune.now.adding(seconds: 49 * 3600)
+    #expect(commune.get(path).status == 410)
+    #expect(commune.post(path, [("step", "erase")]).status == 410)
+    #expect(try commune.count("SELECT count(*) FROM notes_note WHERE body LIKE 'MARK%'", in: "notes") == 1)
+  }
+
+  @Test("asking gives the same bytes for a known and an unknown address, and a link is sent in both cases")
+  func sameAnswer() throws {
+    let (commune, _) = try commune()
+    let known = commune.post("/me/data", [("email", Self.email)])
+    let unknown = commune.post("/me/data", [("email", "nobody@essai.example")])
+    #expect(known.status == 202 && known.status == unknown.status && known.body == unknown.body)
+    #expect(try commune.count("SELECT count(*) FROM host_held_message") == 2)
+    for _ in 0..<4 { #expect(commune.post("/me/data", [("email", Self.email)]).body == known.body) }
+    #expect(
+      try commune.count("SELECT count(*) FROM host_held_message WHERE address = 'markmail@essai.example'") == 3,
+      "nobody’s mailbox is filled by others")
+  }
+
+  @Test("the export holds the person’s words and nobody else’s, leaves a leaf, and says nothing of whose it was")
+  func export() throws {
+    let (commune, _) = try commune()
+    commune.post("/me/data", [("email", Self.email)])
+    let answer = commune.post(try link(commune), [("step", "export")])
+    #expect(answer.json["modules"]?["notes"]?.asArray?.first?["body"]?.asString == "MARKnote words")
+    #expect(!answer.body.contains("somebody else") && !answer.body.contains("other@"))
+    let leaf = try commune.rows("SELECT leaf FROM host_register WHERE kind = 'export'").first?.text("leaf") ?? ""
+    #expect(!leaf.isEmpty && !leaf.lowercased().contains("mark"))
+  }
+
+  @Test("at the counter, data is found by address or receipt, and given out or erased only after the password")
+  func counter() throws {
+    let (commune, _) = try commune()
+    let desk = try commune.desk(role: "clerk")
+    #expect(desk.post("/desk/data/find", [("who", Self.email)]).body.contains("MARKnote words"))
+    #expect(desk.post("/desk/data/find", [("who", "00001")]).body.contains("MARKnote words"))
+    #expect(desk.post("/desk/data/find", [("who", "nobody at all")]).status == 422)
+    let refused = desk.post("/desk/data/erase", [("who", Self.email), ("password", "wrong")])
+    #expect(refused.status == 422)
+    #expect(try commune.count("SELECT count(*) FROM host_erasure") == 0)
+    #expect(desk.post("/desk/data/export", [("who", Self.email)]).status == 422)
+    #expect(desk.get("/desk/data").body.contains("1095") == false && desk.get("/desk/data").body.contains("365"))
+    for role in ["agent", "councillor"] {
+      let other = try commune.desk(role: role)
+      #expect(other.get("/desk/data").status == 403)
+      #expect(other.post("/desk/data/find", [("who", Self.email)]).status == 403)
+    }
+  }
+
+  @Test("the record of processing names every module, every period and what each module says of itself")
+  func record() throws {
+    let commune = try NotesCommune.make(configuration: "data_officer: dpo@essai.example")
+    let text = try commune.exportText("processing-record")
+    #expect(text.contains("Petits mots") && text.contains("Une adresse, jamais publiée."))
+    #expect(text.contains("dpo@essai.example") && text.contains("article 6, 1, e"))
+    for line in commune.opened.host.privacyStatement.lines {
+      #expect(text.contains(line.titles["fr"] ?? "?") && text.contains("\(line.days) jours"))
+    }
+    let desk = try commune.desk(role: "clerk")
+    #expect(desk.get("/desk/data/record").body.contains("dpo@essai.example"))
+    #expect(desk.get("/desk/data/record.md").header("Content-Type")?.contains("markdown") == true)
+  }
+}

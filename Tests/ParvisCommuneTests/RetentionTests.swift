@@ -1,0 +1,90 @@
+import ParticipationKit
+import ParticipationTesting
+@testable import ParvisCommune
+import ParvisHost
+import Testing
+
+@Suite("What time alone removes")
+struct RetentionTests {
+  @Test("a refused text is gone after its time, from the table, the queue and the receipt; its reason and leaf stay")
+  func refused() throws {
+    let commune = try NotesCommune.make()
+    let sent = commune.write("MARKrefused words", [("label", "MARKlabel")])
+    try commune.refuseAll(reason: "insult")
+    try commune.work()
+    #expect(try commune.count("SELECT count(*) FROM notes_note WHERE body <> ''", in: "notes") == 1)
+    commune.now = commune.now.adding(seconds: 366 * 86_400)
+    try commune.work()
+    #expect(try commune.count("SELECT count(*) FROM notes_note WHERE body <> ''", in: "notes") == 0)
+    #expect(try commune.count("SELECT count(*) FROM host_moderation WHERE excerpt <> ''") == 0)
+    #expect(commune.receipt(sent)["reason"]?.asString == "insult")
+    let leaves = try commune.rows("SELECT leaf FROM host_register WHERE kind = 'retention'")
+    #expect(leaves.count == 1)
+    #expect(try leaves.allSatisfy { !(try $0.text("leaf").contains("MARK")) })
+    #expect(try commune.filesInData(holding: "MARK").isEmpty)
+  }
+
+  @Test("a day on which nothing was removed leaves no leaf, and a second turn on the same day does nothing")
+  func onceADay() throws {
+    let commune = try NotesCommune.make()
+    let before = try commune.count("SELECT count(*) FROM host_register")
+    for _ in 0..<3 { try commune.work() }
+    #expect(try commune.count("SELECT count(*) FROM host_register") == before)
+    #expect(try commune.count("SELECT count(*) FROM host_retention_run") == 1)
+  }
+
+  @Test("a disabled account loses name and address after its time, and what it decided stays")
+  func disabled() throws {
+    let commune = try NotesCommune.make()
+    let people = commune.opened.people
+    for (name, role) in [("MARKgone", "councillor"), ("stays", "clerk")] {
+      _ = try people.add(
+        email: "\(name)@essai.example", name: name, role: role, password: "a long password here", locale: "fr")
+    }
+    try people.setDisabled(email: "MARKgone@essai.example", true, locale: "fr")
+    commune.now = commune.now.adding(seconds: 370 * 86_400)
+    try commune.work()
+    #expect(try commune.filesInData(holding: "MARKgone").isEmpty)
+    #expect(try commune.filesInData(holding: "markgone").isEmpty)
+    #expect(try commune.count("SELECT count(*) FROM host_person") == 2)
+  }
+
+  @Test("the periods of commune.yaml count, and one that is out of bounds is refused with its line")
+  func settings() throws {
+    let commune = try NotesCommune.make(configuration: "retention:\n  receipts: 30")
+    commune.write("des mots", [("label", "MARKlabel")])
+    commune.now = commune.now.adding(seconds: 31 * 86_400)
+    try commune.work()
+    try commune.publish()
+    #expect(commune.file("vie-privee.html")?.contains("30 jours") == true)
+    #expect(throws: CommuneError.self) { try NotesCommune.make(configuration: "retention:\n  receipts: 5000") }
+    #expect(throws: CommuneError.self) { try NotesCommune.make(configuration: "retention:\n  receits: 40") }
+  }
+
+  @Test("the page on personal data says how long what is kept, and when that was last enforced")
+  func publicPage() throws {
+    let commune = try NotesCommune.make(languages: ["fr", "en"])
+    try commune.work()
+    try commune.publish()
+    let page = commune.file("vie-privee.html") ?? ""
+    #expect(page.contains("365 jours") && page.contains("Dernier passage") && page.contains("action=\"me/data\""))
+    #expect(commune.file("en/vie-privee.html")?.contains("Last turn") == true)
+  }
+}
+
+extension TestCommune {
+  /// A turn of the server's loop: daily work, publication, a new database file when something was erased.
+  func work() throws {
+    try opened.host.runDailyWork()
+    try publish()
+    try opened.compactForTest()
+  }
+
+  /// The files below `data/`, as they lie on the disk now, that hold some bytes.
+  func filesInData(holding text: String) throws -> [String] {
+    try ["parvis.sqlite", "parvis.sqlite-wal"].filter { name in
+      guard let bytes = try Files.read(folder + "/data/" + name) else { return false }
+      return TestCommune.holds(bytes, Array(text.utf8))
+    }
+  }
+}
