@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ElementTree
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 # What only a running server answers: actions, receipts and the desk.
-ACTION = re.compile(r"(^|/)(api/v1/[a-z-]+|follow)/[a-z-]+(/|$)")
+ACTION = re.compile(r"(^|/)(api/v1/[a-z-]+|follow|me)/[a-z-]+(/|$)")
 
 
 class Page(html.parser.HTMLParser):
@@ -124,7 +124,7 @@ class Site:
         if self.server:
             if not action.startswith(self.server) or not ACTION.search(action):
                 self.wrong(path, f"a form goes to {action}, not to {self.server}")
-        elif not action.startswith(tuple("../" * path.count("/") + own for own in ("api/v1/", "follow/ask/"))):
+        elif not action.startswith(tuple("../" * path.count("/") + own for own in ("api/v1/", "follow/ask/", "me/data"))):
             self.wrong(path, f"a form goes to {action}")
 
     def check_absolute(self, path, link, fails_only_inside=False):
