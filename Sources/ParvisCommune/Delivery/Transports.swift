@@ -80,7 +80,7 @@ final class Transports: Sendable {
         call.body,
         headers: [
           ("Content-Type", "application/json"), ("User-Agent", "Parvis"), ("Parvis-Delivery", String(call.id)),
-          ("Parvis-Signature", "t=\(seconds),v1=\(hexadecimalDigits(signature))"),
+          ("Parvis-Signature", "t=\(seconds),v1=\(Hex.encode(signature))"),
         ])
     }
   }
@@ -95,9 +95,4 @@ final class Transports: Sendable {
     let line = ByteText.trimmed(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
     return line.isEmpty ? nil : line
   }
-}
-
-func hexadecimalDigits(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

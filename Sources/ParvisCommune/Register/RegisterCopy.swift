@@ -1,5 +1,6 @@
 import Glibc
 import ParticipationKit
+import ParvisHost
 import Sealing
 
 /// One copy of a site, as far as its register goes: key, heads, leaves. Nothing but files is read.
@@ -247,17 +248,7 @@ struct RegisterCopy {
 
   /// The name of a tile of some width.
   static func name(_ number: Int, _ width: Int) -> String {
-    func group(_ value: Int) -> String {
-      let digits = String(value)
-      return String(repeating: "0", count: 3 - digits.utf8.count) + digits
-    }
-    var name = group(number % 1000)
-    var rest = number / 1000
-    while rest > 0 {
-      name = "x\(group(rest % 1000))/" + name
-      rest /= 1000
-    }
-    return width < 256 ? "\(name).p/\(width)" : name
+    RegisterFiles.name(number) + (width < 256 ? ".p/\(width)" : "")
   }
 }
 

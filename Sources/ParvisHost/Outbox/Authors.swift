@@ -79,31 +79,20 @@ struct Authors: Sendable {
   /// The author is told that the record is public now.
   private func published(_ subject: Subject, in ledgers: Ledgers) throws {
     guard let author = try author(of: subject, in: ledgers) else { return }
-    let words = host.words
-    var blocks: [MailBlock] = [.paragraph(words.text("mail.decision.published", author.locale))]
-    if let link = try receiptLink(subject, author.locale, in: ledgers) { blocks.append(link) }
-    try host.sendMessage(
-      OutgoingMessage(
-        kind: "decision", to: author.address, locale: author.locale,
-        subject: words.text("mail.decision.subject.published", author.locale, ["commune": host.facts.name]),
-        blocks: blocks, about: subject), in: ledgers)
+    try tell(
+      author, "decision", title: "mail.decision.subject.published", about: subject,
+      [.paragraph(host.words.text("mail.decision.published", author.locale))], in: ledgers)
   }
 
   /// A decision that restricts what the author said, with the statement of reasons and the moderator's words.
   func restricted(_ subject: Subject, _ record: ModerationQueue.Record, in ledgers: Ledgers) throws {
     guard let author = try author(of: subject, in: ledgers) else { return }
-    let words = host.words
     let flags = try host.moderation.flags(behind: record, in: ledgers)
     let statement = StatementOfReasons(record, flags: flags, host: host, locale: author.locale)
-    var blocks: [MailBlock] = [.paragraph(words.text("mail.decision.withheld", author.locale))]
+    var blocks: [MailBlock] = [.paragraph(host.words.text("mail.decision.withheld", author.locale))]
     if !statement.message.isEmpty { blocks.append(.quote(statement.message)) }
     blocks.append(.facts(statement.lines))
-    if let link = try receiptLink(subject, author.locale, in: ledgers) { blocks.append(link) }
-    try host.sendMessage(
-      OutgoingMessage(
-        kind: "decision", to: author.address, locale: author.locale,
-        subject: words.text("mail.decision.subject.withheld", author.locale, ["commune": host.facts.name]),
-        blocks: blocks, about: subject), in: ledgers)
+    try tell(author, "decision", title: "mail.decision.subject.withheld", about: subject, blocks, in: ledgers)
   }
 
   /// The official answer: to the author, and to all who follow what it is about.
@@ -112,16 +101,21 @@ struct Authors: Sendable {
     let answer = text ?? body
     try CommentNotices(host: host).answered(subject, by: name, answer, now: now, in: ledgers)
     guard let author = try author(of: subject, in: ledgers) else { return }
-    let words = host.words
-    var blocks: [MailBlock] = [
-      .paragraph(words.text("mail.answer.text", author.locale, ["author": name])), .quote(answer),
-    ]
-    if let link = try receiptLink(subject, author.locale, in: ledgers) { blocks.append(link) }
+    try tell(
+      author, "answer", title: "mail.answer.subject", about: subject,
+      [.paragraph(host.words.text("mail.answer.text", author.locale, ["author": name])), .quote(answer)], in: ledgers)
+  }
+
+  /// Tells an author what became of a record, with the link to its receipt when there is one.
+  private func tell(
+    _ author: Author, _ kind: String, title: String, about subject: Subject, _ blocks: [MailBlock], in ledgers: Ledgers
+  ) throws {
+    let link = try receiptLink(subject, author.locale, in: ledgers)
     try host.sendMessage(
       OutgoingMessage(
-        kind: "answer", to: author.address, locale: author.locale,
-        subject: words.text("mail.answer.subject", author.locale, ["commune": host.facts.name]), blocks: blocks,
-        about: subject), in: ledgers)
+        kind: kind, to: author.address, locale: author.locale,
+        subject: host.words.text(title, author.locale, ["commune": host.facts.name]),
+        blocks: blocks + (link.map { [$0] } ?? []), about: subject), in: ledgers)
   }
 
   private func receiptPath(_ position: Int) -> String { "receipt/\(position)-\(host.secrets.receiptToken(position))" }

@@ -31,15 +31,5 @@ func bytes(hexadecimal text: String) -> [UInt8]? {
 
 /// Bytes in standard base64 with padding (RFC 4648 §4), as signed notes write it.
 func base64(_ bytes: [UInt8]) -> String {
-  let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-  var out: [UInt8] = []
-  for start in stride(from: 0, to: bytes.count, by: 3) {
-    let group = bytes[start..<min(start + 3, bytes.count)]
-    var bits = group.reduce(0) { $0 << 8 | Int($1) }
-    bits <<= 8 * (3 - group.count)
-    for place in 0..<4 {
-      out.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-    }
-  }
-  return String(decoding: out, as: UTF8.self)
+  String(decoding: TransferEncoding.base64(bytes, lineLength: nil), as: UTF8.self)
 }

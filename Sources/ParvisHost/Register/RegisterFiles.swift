@@ -62,7 +62,7 @@ public struct RegisterFiles: Sendable {
   }
 
   /// The index of a tile in groups of three digits: 1234067 is `x001/x234/067`.
-  static func name(_ number: Int) -> String {
+  package static func name(_ number: Int) -> String {
     func group(_ value: Int) -> String {
       let digits = String(value)
       return String(repeating: "0", count: 3 - digits.utf8.count) + digits

@@ -18,6 +18,10 @@ public struct Router: Sendable {
   /// Answers a request; `reply` is called exactly once, perhaps later and on another thread.
   public func answer(_ request: WebRequest, reply: @escaping @Sendable (WebResponse) -> Void) {
     let locale = self.locale(request)
+    func inBackground(_ page: @escaping @Sendable () -> WebResponse) {
+      let isTaken = host.ports.background { reply(page()) }
+      if !isTaken { reply(busy(request, locale: locale)) }
+    }
     if request.path == "/healthz" {
       reply(health(request))
     } else if request.path.utf8.starts(with: "/api/v1/".utf8) {
@@ -25,18 +29,14 @@ public struct Router: Sendable {
     } else if request.path.utf8.starts(with: "/receipt/".utf8) {
       reply(ReceiptPage(host: host).answer(request, locale: locale))
     } else if DataPages.owns(request.path) {
-      let isTaken = host.ports.background { reply(DataPages(host: host).answer(request, locale: locale)) }
-      if !isTaken { reply(busy(request, locale: locale)) }
+      inBackground { DataPages(host: host).answer(request, locale: locale) }
     } else if PersonalPages.owns(request.path) {
-      let isTaken = host.ports.background { reply(PersonalPages(host: host).answer(request, locale: locale)) }
-      if !isTaken { reply(busy(request, locale: locale)) }
+      inBackground { PersonalPages(host: host).answer(request, locale: locale) }
     } else if request.path.utf8.starts(with: "/follow/".utf8) {
-      let isTaken = host.ports.background { reply(FollowPages(host: host).answer(request, locale: locale)) }
-      if !isTaken { reply(busy(request, locale: locale)) }
+      inBackground { FollowPages(host: host).answer(request, locale: locale) }
     } else {
       // The desk hashes passwords and renders screens: never on a thread that carries requests.
-      let isTaken = host.ports.background { reply(Desk(host: host).answer(request, locale: locale)) }
-      if !isTaken { reply(busy(request, locale: locale)) }
+      inBackground { Desk(host: host).answer(request, locale: locale) }
     }
   }
 
