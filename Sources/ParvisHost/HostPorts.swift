@@ -106,6 +106,8 @@ public struct RenderingPort: Sendable {
     public let isCurrent: Bool
     /// How many things wait there; nil for none.
     public let badge: Int?
+    /// Whether it belongs to administration: what few need, and seldom.
+    public let isSeldom: Bool
   }
 
   /// What a form is written with.

@@ -147,10 +147,16 @@ import Testing
     let page = Page(title: "À décider", summary: "", body: [.p("x")])
     let bytes = try shell().deskPage(
       page, at: Place(path: "desk/moderation", locale: "fr", module: "host", isIndexed: false),
-      menu: [(title: "À décider", path: "desk/moderation", isCurrent: true, badge: 3)], person: "Zoé <b>")
+      menu: [
+        DeskMenuItem(title: "À décider", path: "desk/moderation", isCurrent: true, badge: 3, isSeldom: false),
+        DeskMenuItem(title: "Courrier", path: "desk/mail", isCurrent: false, badge: 2, isSeldom: true),
+        DeskMenuItem(title: "Règles", path: "desk/rules", isCurrent: false, badge: nil, isSeldom: true),
+      ], person: "Zoé <b>")
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("<body class=\"desk\">"))
     #expect(text.contains("href=\"../desk/moderation\" aria-current=\"page\">À décider <b class=\"badge\">3</b>"))
+    // What is seldom used folds away, with how much waits inside.
+    #expect(text.contains("<details class=\"more\"><summary>Administration <b class=\"badge\">2</b></summary>"))
     #expect(text.contains("Bureau : Zoé &lt;b&gt;"))
     #expect(text.contains("noindex"))
     #expect(!text.contains("class=\"ground\""))

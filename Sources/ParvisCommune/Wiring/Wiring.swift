@@ -91,7 +91,10 @@ struct Wiring: Sendable {
       deskPage: { page, path, locale, menu, person in
         shell.deskPage(
           page, at: served(path, locale),
-          menu: menu.map { (title: $0.title, path: $0.path, isCurrent: $0.isCurrent, badge: $0.badge) }, person: person)
+          menu: menu.map {
+            DeskMenuItem(
+              title: $0.title, path: $0.path, isCurrent: $0.isCurrent, badge: $0.badge, isSeldom: $0.isSeldom)
+          }, person: person)
       },
       form: { form, state in
         forms.node(

@@ -67,27 +67,35 @@ extension DeskRoom {
       items.append(
         RenderingPort.MenuItem(
           title: entry.manifest.names[locale] ?? entry.manifest.id, path: SitePath(path),
-          isCurrent: steps.first == "m" && steps.dropFirst().first == entry.manifest.id, badge: nil))
+          isCurrent: steps.first == "m" && steps.dropFirst().first == entry.manifest.id, badge: nil,
+          isSeldom: false))
     }
     if may("host.counter") { items.append(item("desk.counter", "desk/counter", nil)) }
-    if may("host.letters") { items.append(item("desk.letters", "desk/letters", nil)) }
+    return items + seldom()
+  }
+
+  /// What few people need, and not each day.
+  private func seldom() -> [RenderingPort.MenuItem] {
+    var items: [RenderingPort.MenuItem] = []
+    if may("host.letters") { items.append(item("desk.letters", "desk/letters", nil, isSeldom: true)) }
     if may(MailScreens.permission) {
       let failed = (try? host.ports.store.reading { try MailScreens.failed(host, in: $0) }) ?? 0
-      items.append(item("desk.mail", "desk/mail", failed))
+      items.append(item("desk.mail", "desk/mail", failed, isSeldom: true))
     }
-    if may("host.settings") { items.append(item("mod.rules", "desk/rules", nil)) }
-    if may("host.people") { items.append(item("desk.people", "desk/people", nil)) }
-    if may("host.people") { items.append(item("desk.data", "desk/data", nil)) }
-    if may("host.calm") { items.append(item("desk.calm", "desk/calm", nil)) }
-    if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil)) }
-    items.append(item("desk.security", "desk/security", nil))
+    if may("host.settings") { items.append(item("mod.rules", "desk/rules", nil, isSeldom: true)) }
+    if may("host.people") { items.append(item("desk.people", "desk/people", nil, isSeldom: true)) }
+    if may("host.people") { items.append(item("desk.data", "desk/data", nil, isSeldom: true)) }
+    if may("host.calm") { items.append(item("desk.calm", "desk/calm", nil, isSeldom: true)) }
+    if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil, isSeldom: true)) }
+    items.append(item("desk.security", "desk/security", nil, isSeldom: true))
     return items
   }
 
-  private func item(_ key: String, _ path: String, _ badge: Int?) -> RenderingPort.MenuItem {
+  private func item(_ key: String, _ path: String, _ badge: Int?, isSeldom: Bool = false) -> RenderingPort.MenuItem {
     let isCurrent = path == (["desk"] + steps.prefix(1)).joined(separator: "/")
     return RenderingPort.MenuItem(
-      title: text(key), path: SitePath(path), isCurrent: isCurrent, badge: badge.flatMap { $0 > 0 ? $0 : nil })
+      title: text(key), path: SitePath(path), isCurrent: isCurrent, badge: badge.flatMap { $0 > 0 ? $0 : nil },
+      isSeldom: isSeldom)
   }
 
   /// The view of a module for screens: its forms post to the desk.

@@ -100,7 +100,7 @@ struct MailScreens: Sendable {
         .button,
         [.class("button quiet"), .named("type", "submit"), .named("name", "state"), .named("value", state)]
           + (state == wanted ? [.aria("pressed", "true")] : []),
-        [.text("\(room.text("maildesk.state.\(state)")) : \(counts[state] ?? 0)")])
+        [.text("\(room.text("maildesk.state.\(state)")) (\(counts[state] ?? 0))")])
     }
     return .element(
       .form, [.named("method", "get"), .action(SitePath("desk/mail")), .class("actions")],

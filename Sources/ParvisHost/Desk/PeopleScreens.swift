@@ -16,27 +16,27 @@ struct PeopleScreens: Sendable {
           [.class("told"), .named("role", "status")],
           [.p(room.text("people.invite.link")), .p([], [.element(.code, [.class("code")], [.text(link)])])]))
     }
-    let rows = try host.people.all().map { person -> [HTMLNode] in
-      [
-        .text(person.name), .text(person.email), role(person),
-        .text(room.text(person.isDisabled ? "people.disabled" : "people.active")),
-        .fragment([toggle(person), resetFactor(person)]),
-      ]
-    }
-    body.append(
-      .table(
-        caption: room.text("people.list"),
-        headings: ["people.name", "people.email", "people.role", "people.state", "people.change"].map {
-          room.text($0)
-        },
-        rows: rows))
+    body.append(.ul([.class("rows")], items: try host.people.all().map(card)))
     body.append(inviteForm())
     return room.page(problem?.status ?? 200, title: room.text("desk.people"), body)
   }
 
+  /// One account; a card and no row of a table, so that a telephone shows all of it.
+  private func card(_ person: Person) -> HTMLNode {
+    let state = person.isDisabled ? [HTMLNode.text(" · " + room.text("people.disabled"))] : []
+    return .div(
+      [.class("person")],
+      [
+        .h2(person.name), .p([.class("meta")], [.text(person.email)] + state), role(person),
+        .div([.class("actions")], [toggle(person), resetFactor(person)]),
+      ])
+  }
+
   /// The role, which whoever may manage accounts can change; never one's own.
   private func role(_ person: Person) -> HTMLNode {
-    guard person.id != room.session.person.id, mayChange(person) else { return .text(room.roleName(person.role)) }
+    guard person.id != room.session.person.id, mayChange(person) else {
+      return .p(room.roleName(person.role))
+    }
     let id = "role-\(person.id)"
     return .element(
       .form, [.named("method", "post"), .action(SitePath("desk/people/role")), .class("inline")],

@@ -5,10 +5,10 @@ extension Shell {
   /// - Parameters:
   ///   - page: The page.
   ///   - place: Where it stands; the path decides how far links climb.
-  ///   - menu: The desk's menu; a badge counts what waits.
+  ///   - menu: The desk's menu; what is used seldom folds away.
   ///   - person: The name of who is signed in; empty before signing in.
   public func deskPage(
-    _ page: Page, at place: Place, menu: [(title: String, path: SitePath, isCurrent: Bool, badge: Int?)], person: String
+    _ page: Page, at place: Place, menu: [DeskMenuItem], person: String
   ) -> [UInt8] {
     let text = { (key: String) in words.text(key, place.locale) }
     let root = Root.relative(SitePath(place.path).depth)
@@ -25,12 +25,6 @@ extension Shell {
     Shell.escape(text("nav.skip"), to: &out)
     out.add("</a>\n")
     let motto = person.isEmpty ? text("desk.title") : words.text("desk.of", place.locale, ["name": person])
-    let items = menu.map { entry -> HTMLNode in
-      var content: [HTMLNode] = [.text(entry.title)]
-      if let badge = entry.badge, badge > 0 { content += [" ", .element(.b, [.class("badge")], ["\(badge)"])] }
-      return .element(.a, [.href(entry.path)] + (entry.isCurrent ? [.aria("current", "page")] : []), content)
-    }
-    let home = HTMLNode.a(SitePath("index.html"), text("desk.seeSite"))
     let header = HTMLNode.element(
       .header, [.class("masthead")],
       [
@@ -38,7 +32,7 @@ extension Shell {
           [.class("inner")],
           [
             .a("desk/", facts.name, [.class("plaque")]), .p(motto, [.class("motto")]),
-            .element(.nav, [.class("nav"), .aria("label", text("desk.title"))], [.ul(items: items + [home])]),
+            deskMenu(menu, text),
           ])
       ])
     out = Shell.written(header, root, appendingTo: out)
@@ -57,5 +51,46 @@ extension Shell {
     out = Shell.written(page.body, root, appendingTo: out)
     out.add("\n</main>\n</body>\n</html>\n")
     return out
+  }
+
+  /// The menu: each day's screens in the open, administration behind one button, so that a phone shows the work first.
+  private func deskMenu(_ menu: [DeskMenuItem], _ text: (String) -> String) -> HTMLNode {
+    var items = menu.filter { !$0.isSeldom }.map(\.link) + [HTMLNode.a(SitePath("index.html"), text("desk.seeSite"))]
+    let seldom = menu.filter(\.isSeldom)
+    if seldom.count == 1 { items.append(seldom[0].link) }
+    var nodes = [HTMLNode.ul(items: items)]
+    if seldom.count > 1 {
+      let waiting = seldom.reduce(0) { $0 + ($1.badge ?? 0) }
+      let title = HTMLNode.element(.summary, [], DeskMenuItem.words(text("desk.more"), waiting))
+      let isOpen = seldom.contains(where: \.isCurrent) ? [HTMLAttribute.flag("open")] : []
+      nodes.append(.element(.details, [.class("more")] + isOpen, [title, .ul(items: seldom.map(\.link))]))
+    }
+    return .element(.nav, [.class("nav"), .aria("label", text("desk.title"))], nodes)
+  }
+}
+
+/// An entry of the desk's menu.
+public struct DeskMenuItem: Sendable {
+  let title: String
+  let path: SitePath
+  let isCurrent: Bool
+  let badge: Int?
+  let isSeldom: Bool
+
+  /// Makes an entry; a badge counts what waits there, and what is used seldom folds away.
+  public init(title: String, path: SitePath, isCurrent: Bool, badge: Int?, isSeldom: Bool) {
+    self.title = title
+    self.path = path
+    self.isCurrent = isCurrent
+    self.badge = badge
+    self.isSeldom = isSeldom
+  }
+
+  var link: HTMLNode {
+    .element(.a, [.href(path)] + (isCurrent ? [.aria("current", "page")] : []), Self.words(title, badge ?? 0))
+  }
+
+  static func words(_ title: String, _ waiting: Int) -> [HTMLNode] {
+    waiting > 0 ? [.text(title), " ", .element(.b, [.class("badge")], ["\(waiting)"])] : [.text(title)]
   }
 }
