@@ -121,7 +121,7 @@ public final class Host: Sendable {
   func actionContext(
     module: String, key: String, actor: Actor, locale: String, now: Timestamp,
     participant: Participant = .anyone, participantID: Int? = nil, isSecret: Bool = false, isSuspect: Bool = false,
-    in ledgers: Ledgers
+    unquote: ((Subject) throws -> Void)? = nil, in ledgers: Ledgers
   ) -> ActionContext {
     let owner = namespace(module)
     return ActionContext(
@@ -131,7 +131,8 @@ public final class Host: Sendable {
         try self.moderation.submit(
           module: owner, request, participant: participantID, isImport: actor.channel == "import",
           isSuspect: isSuspect, locale: locale, now: self.moment(now, isSecret: isSecret).stored, in: ledgers)
-      }, notices: notices(module: owner, locale: locale, now: now, in: ledgers))
+      }, notices: notices(module: owner, locale: locale, now: now, in: ledgers),
+      unquote: unquote ?? { try self.comments.requote($0, with: [], at: now, in: ledgers) })
   }
 
   /// What documents of a module are made from.

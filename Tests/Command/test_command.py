@@ -179,6 +179,25 @@ def test_demonstration_is_made_and_whole(folder):
     assert report["added"] == 0 and report["unchanged"] >= 60, report
 
 
+def test_demonstration_never_fills_a_real_commune(folder):
+    """A clerk who types --demo in the wrong folder must not find invented residents among the real ones."""
+    before = sorted((path, path.stat().st_mtime_ns) for path in folder.commune.rglob("*") if path.is_file())
+    expect(run("init", folder.commune, "--demo", "--yes", "--content", ROOT / "Content"), 4, "demonstration: true")
+    assert sorted((path, path.stat().st_mtime_ns) for path in folder.commune.rglob("*") if path.is_file()) == before
+
+
+def test_the_second_word_of_a_verb_may_stand_behind_options(folder):
+    expect(run("person", "-C", folder.commune, "list", "--json"), 0)
+    expect(run("person", "--commune", folder.commune, "list"), 0)
+    expect(run("person", "-C", folder.commune), 2)
+
+
+def test_an_export_is_read_by_its_owner_only(folder):
+    out = folder.path / "record.md"
+    expect(run("export", "processing-record", "-C", folder.commune, "--out", out), 0)
+    assert out.stat().st_mode & 0o777 == 0o600, oct(out.stat().st_mode)
+
+
 def test_demonstration_that_is_not_found_says_where_to_look(folder):
     expect(run("init", folder.path / "d", "--demo", "--content", folder.path), 3, "demonstration.yaml")
     env = environment("en", PARVIS_CONTENT=str(folder.path / "nowhere"))

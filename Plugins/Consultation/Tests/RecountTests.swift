@@ -7,9 +7,12 @@ import Testing
 /// What anybody can count again, and what nobody can find out.
 @Suite("A questionnaire is secret, and anybody can count it again")
 struct RecountTests {
-  static let file = """
+  static let file = file(id: "essai")
+
+  static func file(id: String) -> String {
+    """
     ---
-    id: essai
+    id: \(id)
     title: Essai
     opens: 2026-11-01T08:00
     closes: 2026-11-30T18:00
@@ -24,6 +27,7 @@ struct RecountTests {
     Texte.
 
     """
+  }
 
   let commune: TestCommune
 
@@ -66,16 +70,35 @@ struct RecountTests {
     #expect(commune.files().filter { $0.path.hasPrefix("register/list") }.count == before)
   }
 
+  private func paper(_ references: ClosedRange<Int>, verified: Bool = true) -> String {
+    references.map {
+      #"{"reference":"late\#($0)","consultation":"essai","verified":\#(verified),"channel":"paper","#
+        + #""answers":{"usage":"gite"}}"#
+    }.joined(separator: "\n")
+  }
+
   @Test("paper that comes after closing is counted by a new list, and still recounts")
   func latePaper() throws {
     _ = try fill()
-    try commune.importText(
-      "answers",
-      #"{"reference":"p2","consultation":"essai","verified":true,"channel":"paper","answers":{"usage":"gite"}}"#)
+    try commune.importText("answers", paper(1...5))
     try commune.publish()
     try commune.signHead()
     #expect(try commune.registerFindings() == [])
-    #expect(commune.file("api/v1/consultation/essai/results.json")?.contains(#""total":5"#) == true)
+    #expect(commune.file("api/v1/consultation/essai/results.json")?.contains(#""total":9"#) == true)
+  }
+
+  @Test("a few late sheets are refused: two lists compared would show how one person answered")
+  func lateBallot() throws {
+    _ = try fill()
+    for few in [paper(1...1), paper(1...4), paper(1...5) + "\n" + paper(6...6, verified: false)] {
+      #expect(throws: (any Error).self) { try commune.importText("answers", few) }
+      #expect(throws: (any Error).self) { try commune.importText("answers", few, dryRun: true) }
+    }
+    try commune.publish()
+    #expect(commune.file("api/v1/consultation/essai/results.json")?.contains(#""total":4"#) == true)
+    // The same file a second time brings nothing, so it is not a small batch.
+    try commune.importText("answers", paper(1...5))
+    #expect(try commune.importText("answers", paper(1...5)).unchanged == 5)
   }
 
   @Test("a ballot added, removed or changed by hand after closing is found by the recount")

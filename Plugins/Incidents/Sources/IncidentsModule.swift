@@ -45,13 +45,15 @@ public struct IncidentsModule: ParticipationModule, SchemaProviding, CataloguePr
     personalData: .stores([
       "fr": """
       Pour chaque signalement : le texte, le lieu et, si la personne les donne, un nom et une adresse électronique \
-      pour lui répondre. Nom et adresse ne sont jamais publiés ; ils sont effacés après le règlement, au bout du \
-      délai que fixe la commune (6 mois sauf autre réglage), ou dès que la personne le demande.
+      pour lui répondre. Nom et adresse ne sont jamais publiés ; ils sont effacés après le règlement ou le refus, \
+      au bout du délai que fixe la commune (6 mois sauf autre réglage), au plus tard trois ans après la dernière \
+      étape, ou dès que la personne le demande.
       """,
       "en": """
       For each report: the text, the place and, if the person gives them, a name and an e-mail address for an \
-      answer. Name and address are never published; they are erased after the report is closed, once the time set \
-      by the commune has passed (6 months unless set otherwise), or as soon as the person asks.
+      answer. Name and address are never published; they are erased after the report is closed or refused, \
+      once the time set by the commune has passed (6 months unless set otherwise), three years after the last step at \
+      the latest, or as soon as the person asks.
       """,
     ]),
     frontPage: "index")
@@ -87,8 +89,8 @@ public struct IncidentsModule: ParticipationModule, SchemaProviding, CataloguePr
     SettingField(
       "contact_retention_months", .int, default: 6, range: 1...60,
       help: [
-        "fr": "Combien de mois après le règlement le nom et l’adresse sont effacés.",
-        "en": "How many months after a report is closed name and address are erased.",
+        "fr": "Combien de mois après le règlement ou le refus le nom et l’adresse sont effacés.",
+        "en": "How many months after a report is closed or refused name and address are erased.",
       ]),
   ]
 

@@ -155,12 +155,14 @@ public struct ActionContext {
   private let randomBytes: (Int) -> [UInt8]
   let notices: Notices
   private let queue: (ModerationRequest) throws -> Bool
+  private let unquote: (Subject) throws -> Void
 
   /// Makes a context from the host's closures; nothing is public before it was read.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
     participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
-    moderate: @escaping (String, String, String) throws -> Void, notices: Notices = .none
+    moderate: @escaping (String, String, String) throws -> Void, notices: Notices = .none,
+    unquote: @escaping (Subject) throws -> Void = { _ in }
   ) {
     self.init(
       ledger: ledger, key: key, actor: actor, locale: locale, now: now, participant: participant,
@@ -168,15 +170,18 @@ public struct ActionContext {
       submit: { request in
         try moderate(request.kind, request.key, request.excerpt)
         return false
-      }, notices: notices)
+      }, notices: notices, unquote: unquote)
   }
 
   /// Makes a context from the host's closures.
-  /// - Parameter submit: Puts a record into the moderation queue; gives whether it is public already.
+  /// - Parameters:
+  ///   - submit: Puts a record into the moderation queue; gives whether it is public already.
+  ///   - unquote: Takes the passages that comments quote of a record out of them.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,
     participant: Participant = .anyone, random: @escaping (Int) -> [UInt8],
-    submit: @escaping (ModerationRequest) throws -> Bool, notices: Notices = .none
+    submit: @escaping (ModerationRequest) throws -> Bool, notices: Notices = .none,
+    unquote: @escaping (Subject) throws -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.key = key
@@ -187,10 +192,17 @@ public struct ActionContext {
     randomBytes = random
     queue = submit
     self.notices = notices
+    self.unquote = unquote
   }
 
   /// Unpredictable bytes, for keys and codes.
   public func random(_ count: Int) -> [UInt8] { randomBytes(count) }
+
+  /// Takes the passages that comments quote of a record out of them, for good, with a leaf for each comment that is
+  /// public. Call it when a text that people could comment is no longer public, as of an item that moves to a closed
+  /// session: the quotations would still hold it.
+  /// - Throws: The store's error.
+  public func withdrawQuotes(from subject: Subject) throws { try unquote(subject) }
 
   /// Puts a record into the moderation queue; its ``ModeratedKind`` decides what approval does. Call it when the record
   /// is stored: where the commune reads after publication, its ``ModeratedKind/decide`` is called within.

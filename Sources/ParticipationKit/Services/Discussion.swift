@@ -74,6 +74,19 @@ public struct Discussion: Sendable {
     self.comments = comments
   }
 
+  /// The same without the passages that comments quote: for a record whose text is no longer public. The act that
+  /// takes the text back says so to the register, see ``ActionContext/withdrawQuotes(from:)``.
+  public var withoutQuotes: Discussion {
+    Discussion(
+      subject: subject,
+      comments: comments.map { comment in
+        Comment(
+          id: comment.id, kind: comment.kind, author: comment.author, sent: comment.sent, block: "", quote: "",
+          body: comment.body, source: comment.source, answer: comment.answer, proof: comment.proof,
+          language: comment.language, erased: comment.erased)
+      })
+  }
+
   /// When the last comment was sent or answered; nil when there is none.
   public var updated: Timestamp? {
     comments.map { max($0.sent, $0.answer?.published ?? $0.sent, $0.erased ?? $0.sent) }.max()

@@ -127,6 +127,13 @@ public struct ImportReport: Sendable {
     skippedCount += 1
     if skipped.count < 100 { skipped.append((line, fr, en)) }
   }
+
+  /// Notes that a record keeps the words it has here, see ``ImportContext/hasRemovedWords(_:)``.
+  public mutating func keepWords(line: Int, of subject: Subject) {
+    skip(
+      line: line, fr: "\(subject) : texte caviardé ou effacé ici ; il reste tel quel",
+      en: "\(subject): words were taken out here; they stay out")
+  }
 }
 
 /// What an import may use, within its one transaction.
@@ -142,6 +149,7 @@ public struct ImportContext {
   private let answer: (ImportedAnswer) throws -> Void
   private let sealRecord: (Subject, [(String, JSONValue)], [CountChange]) throws -> Void
   private let withdrawRecord: (Subject, String) throws -> Void
+  private let removed: (Subject) throws -> Bool
 
   /// Makes a context from the host's closures.
   public init(
@@ -150,7 +158,8 @@ public struct ImportContext {
     comment: @escaping (ImportedComment) throws -> Bool,
     decision: @escaping (ImportedDecision) throws -> Void, answer: @escaping (ImportedAnswer) throws -> Void,
     seal: @escaping (Subject, [(String, JSONValue)], [CountChange]) throws -> Void = { _, _, _ in },
-    withdraw: @escaping (Subject, String) throws -> Void = { _, _ in }
+    withdraw: @escaping (Subject, String) throws -> Void = { _, _ in },
+    removed: @escaping (Subject) throws -> Bool = { _ in false }
   ) {
     self.action = action
     self.options = options
@@ -161,6 +170,7 @@ public struct ImportContext {
     self.answer = answer
     sealRecord = seal
     withdrawRecord = withdraw
+    self.removed = removed
   }
 
   /// Adds a record's bytes to the batch whose root the register's leaf commits to. For records that are not public;
@@ -184,6 +194,11 @@ public struct ImportContext {
   ///   - reason: Why, in one word such as `withdrawn-at-source`.
   /// - Throws: The store's error.
   public func withdraw(_ subject: Subject, reason: String) throws { try withdrawRecord(subject, reason) }
+
+  /// Whether words of a record were taken out here: by a moderator, at its author's wish, or when their time was over.
+  /// The file still has them, so an import leaves the words of such a record as they are and says so in its report.
+  /// - Throws: The store's error.
+  public func hasRemovedWords(_ subject: Subject) throws -> Bool { try removed(subject) }
 
   /// Reads Markdown with front matter.
   /// - Throws: ``ContentError`` with line and expectation.

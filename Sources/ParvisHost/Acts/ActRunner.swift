@@ -172,10 +172,10 @@ struct ActRunner: Sendable {
     let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
     try ReceiptBook(host: host).add(
       position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
-    try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
-    try host.participants.done(request, action, who, position: position, in: ledgers)
     try host.moderation.note(
       receipt: position, of: outcome.subject, at: host.moment(now, isSecret: action.isSecret).stored, in: ledgers)
+    try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
+    try host.participants.done(request, action, who, position: position, in: ledgers)
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",

@@ -154,6 +154,26 @@ struct ModerationQueue: Sendable {
       [.integer(position), .text(subject.module), .text(subject.kind), .text(subject.key), .timestamp(now)])
   }
 
+  /// The record that an act brought: the person who holds its receipt may see and erase it. Nil for an act that only
+  /// names a record which somebody else or an import brought, as a support does, and for what staff do at the desk.
+  func record(broughtBy position: Int, in ledgers: Ledgers) throws -> Subject? {
+    let row = try ledgers.host.row(
+      "SELECT subject, channel FROM host_receipt WHERE position = ?", [.integer(position)])
+    guard let row, try row.text("channel") != "desk", let subject = Subject(try row.text("subject")),
+      try entry(for: subject, in: ledgers)?.receipt == position
+    else { return nil }
+    return subject
+  }
+
+  /// The receipt of the act that brought a record; nil for what an import brought. A record that is not moderated has
+  /// that of the first act that names it.
+  func receipt(of subject: Subject, in ledgers: Ledgers) throws -> Int? {
+    if kind(subject.module, subject.kind) != nil { return try entry(for: subject, in: ledgers)?.receipt }
+    return try ledgers.host.row(
+      "SELECT min(position) AS position FROM host_receipt WHERE subject = ?", [.text(subject.description)]
+    )?.optionalInt("position")
+  }
+
   /// How many entries wait.
   func waiting(in ledgers: Ledgers) throws -> Int {
     try ledgers.host.count("SELECT coalesce(sum(waiting), 0) FROM host_queue_count")

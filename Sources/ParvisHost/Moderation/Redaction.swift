@@ -156,16 +156,15 @@ extension ModerationQueue {
     }
     try sketch(entry, in: ledgers)
     let subject = entry.subject
-    let quotes = try ledgers.host.rows(
-      "SELECT DISTINCT block FROM host_comment WHERE subject = ? AND quote <> ''", [.text(subject.description)])
-    guard !quotes.isEmpty else { return }
     let blocks = try host.comments.target(subject, locale: locale, in: ledgers)?.blocks ?? []
-    for row in quotes {
-      let block = try row.text("block")
-      try ledgers.host.execute(
-        "UPDATE host_comment SET quote = ? WHERE subject = ? AND block = ? AND quote <> ''",
-        [.text(blocks.first { $0.id == block }?.text ?? ""), .text(subject.description), .text(block)])
-    }
+    try host.comments.requote(subject, with: blocks, at: host.ports.now(), in: ledgers)
+  }
+
+  /// Whether words of a record were taken out, by a redaction that stands or by an erasure.
+  func hasRemovedWords(_ subject: Subject, in ledgers: Ledgers) throws -> Bool {
+    if try host.erasures.date(of: subject, in: ledgers) != nil { return true }
+    guard let entry = try entry(for: subject, in: ledgers) else { return false }
+    return try ledgers.host.row("SELECT 1 FROM host_redaction WHERE entry = ? LIMIT 1", [.integer(entry.id)]) != nil
   }
 
   /// Puts back what a decision took out of texts.

@@ -44,10 +44,8 @@ struct Authors: Sendable {
   /// hall must not carry what somebody wants to say to somebody else.
   func received(_ outcome: Outcome, position: Int, what: String, now: Timestamp, in ledgers: Ledgers) throws {
     guard let author = try author(of: outcome.subject, in: ledgers) else { return }
-    // The act that brought the record is its first; what others do with it later is no receipt of the author's.
-    let first = try ledgers.host.row(
-      "SELECT min(position) AS position FROM host_receipt WHERE subject = ?", [.text(outcome.subject.description)])
-    guard first?.optionalInt("position") == position else { return }
+    // What others do with a record later is no receipt of the author's.
+    guard try host.moderation.receipt(of: outcome.subject, in: ledgers) == position else { return }
     let words = host.words
     let parts = what.split(separator: "/", maxSplits: 1).map(String.init)
     let action = parts.count == 2 ? host.actionTitle(parts[0], parts[1], author.locale) : what
@@ -122,9 +120,7 @@ struct Authors: Sendable {
 
   /// The link to the receipt of the act that brought a record; nil for what came by an import.
   private func receiptLink(_ subject: Subject, _ locale: String, in ledgers: Ledgers) throws -> MailBlock? {
-    let row = try ledgers.host.row(
-      "SELECT min(position) AS position FROM host_receipt WHERE subject = ?", [.text(subject.description)])
-    guard let position = row?.optionalInt("position") else { return nil }
+    guard let position = try host.moderation.receipt(of: subject, in: ledgers) else { return nil }
     return .link(host.words.text("mail.receipt.link", locale), server: receiptPath(position))
   }
 }

@@ -53,14 +53,7 @@ struct PersonalRights: Sendable {
         records += try entry.instance.personalData?.records(ledgers(entry.manifest.id), email) ?? []
       }
     case .receipt(let position):
-      // What staff did, and an act that only names the commune's own record, is nobody's contribution.
-      let row = try ledgers.host.row(
-        "SELECT subject, channel FROM host_receipt WHERE position = ?", [.integer(position)])
-      if let row, try row.text("channel") != "desk", let subject = Subject(try row.text("subject")),
-        try isContribution(subject, at: position, in: ledgers)
-      {
-        records = [subject]
-      }
+      records = try host.moderation.record(broughtBy: position, in: ledgers).map { [$0] } ?? []
     }
     var seen: Set<Subject> = []
     records = records.filter { seen.insert($0).inserted }
@@ -70,20 +63,15 @@ struct PersonalRights: Sendable {
       modules: try modules(email, records, in: ledgers))
   }
 
-  /// Whether an act made the record: the first receipt that names it. A support names somebody else's proposal.
-  private func isContribution(_ subject: Subject, at position: Int, in ledgers: Ledgers) throws -> Bool {
-    let first = try ledgers.host.row(
-      "SELECT min(position) AS position FROM host_receipt WHERE subject = ?", [.text(subject.description)])
-    return first?.optionalInt("position") == position && host.moderation.kind(subject.module, subject.kind) != nil
-  }
-
   private func entry(_ subject: Subject, locale: String, in ledgers: Ledgers) throws -> HeldEntry {
-    let row = try ledgers.host.row(
-      """
-      SELECT c.position, c.action, c.channel, r.at FROM host_receipt c JOIN host_register r ON r.position = c.position
-      WHERE c.subject = ? ORDER BY c.position LIMIT 1
-      """, [.text(subject.description)])
     let decision = try host.moderation.entry(for: subject, in: ledgers)
+    let row = try decision?.receipt.flatMap { position in
+      try ledgers.host.row(
+        """
+        SELECT c.position, c.action, c.channel, r.at FROM host_receipt c JOIN host_register r ON r.position = c.position
+        WHERE c.position = ?
+        """, [.integer(position)])
+    }
     let kind = SitePick.text(host.moderation.kind(subject.module, subject.kind)?.titles ?? [:], locale)
     return HeldEntry(
       subject: subject, title: kind.isEmpty ? subject.description : kind,

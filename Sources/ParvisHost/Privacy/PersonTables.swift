@@ -9,24 +9,22 @@ struct PersonTables {
   func records(_ email: String, in ledgers: Ledgers) throws -> [Subject] {
     guard !email.isEmpty else { return [] }
     var found: [Subject] = []
-    func add(_ sql: String, _ value: SQLValue) throws {
-      for row in try ledgers.host.rows(sql, [value]) {
-        if let subject = Subject(try row.text(at: 0)) { found.append(subject) }
-      }
-    }
     if columns.has("host_participant_act.position") {
-      try add(
+      // Of what they did, what they brought: a support names somebody else's proposal.
+      let acts = try ledgers.host.rows(
         """
-        SELECT c.subject FROM host_account a JOIN host_participant_act p ON p.participant = a.participant
-        JOIN host_receipt c ON c.position = p.position WHERE a.email = ? ORDER BY p.position
-        """, .text(email))
+        SELECT p.position FROM host_account a JOIN host_participant_act p ON p.participant = a.participant
+        WHERE a.email = ? ORDER BY p.position
+        """, [.text(email)])
+      found += try acts.compactMap { try host.moderation.record(broughtBy: try $0.int(at: 0), in: ledgers) }
     }
     if columns.has("host_contact.address") {
-      try add(
+      let contacts = try ledgers.host.rows(
         """
         SELECT c.subject FROM host_mail_address m JOIN host_contact c ON c.address = m.id WHERE m.digest = ?
         ORDER BY c.subject
-        """, .blob(digest(email)))
+        """, [.blob(digest(email))])
+      found += try contacts.compactMap { Subject(try $0.text(at: 0)) }
     }
     return found
   }

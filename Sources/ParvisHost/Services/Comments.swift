@@ -239,7 +239,7 @@ struct Comments: Sendable {
   }
 
   /// What the register commits to when a comment is published.
-  private func words(_ key: String, in ledgers: Ledgers) throws -> [(String, JSONValue)]? {
+  func words(_ key: String, in ledgers: Ledgers) throws -> [(String, JSONValue)]? {
     guard let id = Int(key),
       let row = try ledgers.host.row(
         "SELECT subject, kind, author, quote, body FROM host_comment WHERE id = ?", [.integer(id)])

@@ -15,8 +15,12 @@ extension Host {
     let batch = try ImportBatch(seals: seals, in: ledgers)
     var comments = 0
     var answers = 0
+    var unquoted: [Subject] = []
     let context = ImportContext(
-      action: actionContext(module: module, key: "", actor: actor, locale: facts.languages[0], now: now, in: ledgers),
+      action: actionContext(
+        module: module, key: "", actor: actor, locale: facts.languages[0], now: now,
+        // Leaves of their own come after that of the import.
+        unquote: { unquoted.append($0) }, in: ledgers),
       options: options, include: { try batch.include($0) }, content: contentFile,
       comment: { comment in
         guard let id = try self.comments.add(comment, actor: actor, now: now, in: ledgers) else { return false }
@@ -34,7 +38,8 @@ extension Host {
       answer: { answer in
         try self.answers.add(answer, in: ledgers)
         answers += 1
-      }, seal: { try batch.seal($0, $1, $2) }, withdraw: { batch.withdraw($0, $1) })
+      }, seal: { try batch.seal($0, $1, $2) }, withdraw: { batch.withdraw($0, $1) },
+      removed: { try self.moderation.hasRemovedWords($0, in: ledgers) })
     var report = try importer.read(context, source)
     if dryRun { throw DryRun(report: report) }
     if comments + answers > 0 { report.changed.append(CommentFeed.subject) }
@@ -43,6 +48,7 @@ extension Host {
       return report
     }
     try batch.finish(kind: kind, module: module, now: now)
+    for subject in unquoted { try self.comments.requote(subject, with: [], at: now, in: ledgers) }
     return report
   }
 }

@@ -39,12 +39,13 @@ struct ArgumentParser {
     }
     let steps = group.map { String($0.name.dropFirst(first.count + 1)) }
     let known = steps.joined(separator: ", ")
-    guard let second = words.dropFirst().first(where: { !$0.hasPrefix("-") }) else {
+    guard let place = secondWord(words, of: group) else {
       if words.contains("--help") || words.contains("-h") { return (nil, []) }
       throw CommandError(
         .usage, fr: "« parvis \(first) » attend un mot de plus : \(known)",
         en: "“parvis \(first)” needs one more word: \(known)")
     }
+    let second = words[place]
     guard let verb = group.first(where: { $0.name == "\(first) \(second)" }) else {
       throw unknown(
         Bilingual(
@@ -52,9 +53,22 @@ struct ArgumentParser {
           en: "there is no “parvis \(first) \(second)”; there is: \(known)"), typed: second, among: steps,
         help: "parvis help")
     }
-    var typed = Array(words.dropFirst())
-    if let index = typed.firstIndex(of: second) { typed.remove(at: index) }
-    return (verb, typed)
+    return (verb, Array(words[words.index(after: words.startIndex)..<place] + words[words.index(after: place)...]))
+  }
+
+  /// Where the second word of a verb stands: the first that is neither an option nor its value, as `add` in
+  /// `parvis person -C vaubrisey add`.
+  private func secondWord(_ words: ArraySlice<String>, of group: [Verb]) -> ArraySlice<String>.Index? {
+    var index = words.index(after: words.startIndex)
+    while index < words.endIndex {
+      guard words[index].hasPrefix("-") else { return index }
+      let takesNext = group.contains { verb in
+        guard let (option, attached) = try? option(words[index], of: verb) else { return false }
+        return option.takesValue && attached == nil
+      }
+      index += takesNext ? 2 : 1
+    }
+    return nil
   }
 
   private func read(_ verb: Verb, _ typed: [String]) throws -> Request {

@@ -6,12 +6,12 @@ final class ReplacedFile {
   private let draft: String
   private var descriptor: Int32
 
-  /// Begins the new file.
+  /// Begins the new file. Its owner alone may read it: exports hold what pages do not.
   init(_ path: String) throws {
     try FileTree.checkParent(of: path)
     self.path = path
     draft = "\(path).\(getpid()).part"
-    descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor < 0 { throw FileTree.failure(path, fr: "d’écrire", en: "write") }
   }
 

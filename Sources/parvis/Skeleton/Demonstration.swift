@@ -18,6 +18,7 @@ struct Demonstration {
 
   /// `parvis init DIR --demo`.
   static func make(_ folder: String, _ invocation: Invocation) throws -> ExitCode {
+    try checkPlace(folder)
     let demonstration = try Demonstration(source: try find(invocation))
     let console = invocation.console
     let copied = try demonstration.copy(to: folder)
@@ -43,6 +44,34 @@ struct Demonstration {
         fr: "Ensuite : parvis serve -C \(folder)   (il donne le lien du premier compte)",
         en: "Next: parvis serve -C \(folder)   (it gives the link of the first account)"))
     return report.failures.isEmpty && !hasSkipped ? .done : .foundWrong
+  }
+
+  /// The demonstration fills its own commune only: invented people in the records of a real one could not be told from
+  /// those who took part.
+  private static func checkPlace(_ folder: String) throws {
+    let name = "commune.yaml"
+    let path = FileTree.join(folder, name)
+    if FileTree.kind(path) == .file {
+      let value: YAMLValue
+      do {
+        value = try YAMLDocument.parse(try FileTree.bytes(of: path), file: name)
+      } catch let error as FrontMatterError {
+        throw Demonstration.error([error])
+      }
+      if MappingReader(value, file: name).optionalBool("demonstration") == true { return }
+    } else if FileTree.kind(FileTree.join(folder, "data/parvis.sqlite")) != .file {
+      return
+    }
+    throw CommandError(
+      .refused,
+      fr: """
+        \(folder) est une vraie commune (commune.yaml ne dit pas « demonstration: true ») ; la démonstration la \
+        remplirait de personnes inventées. Choisissez un autre dossier
+        """,
+      en: """
+        \(folder) is a real commune (commune.yaml does not say “demonstration: true”); the demonstration would fill it \
+        with invented people. Choose another folder
+        """)
   }
 
   /// The folder with `demonstration.yaml`.

@@ -107,6 +107,7 @@ struct ItemActions {
           return Outcome(subject: subject, changed: [], message: say("done.same", context.locale))
         }
         try store(context).save(text, of: item)
+        if text.isClosed { try context.withdrawQuotes(from: subject) }
         return try outcome(subject, of: meeting.id, "done.saved", context)
       })
   }

@@ -101,12 +101,12 @@ struct MeetingActions {
         return Form(
           title: say("form.setState.\(target.rawValue)", context.locale),
           intro: .p(say("form.setState.\(target.rawValue).help", context.locale)),
-          fields: [
-            Field("state", .hidden, say("field.state", context.locale), required: true),
-            Field(
-              "confirm", .confirmation, say("form.setState.\(target.rawValue).confirm", context.locale),
-              required: true),
-          ],
+          fields: [Field("state", .hidden, say("field.state", context.locale), required: true)]
+            + sentField(target, context.locale) + [
+              Field(
+                "confirm", .confirmation, say("form.setState.\(target.rawValue).confirm", context.locale),
+                required: true)
+            ],
           submit: say("form.setState.\(target.rawValue)", context.locale))
       },
       perform: { context, form in
@@ -114,26 +114,42 @@ struct MeetingActions {
         guard let target = MeetingState(rawValue: form.text("state")) else {
           throw Problem.invalid("state", say("error.state", context.locale))
         }
-        try advance(meeting, to: target, context)
+        try advance(meeting, to: target, sent: sent(form, target, context), context)
         return Outcome(
           subject: site.subject("meeting", meeting.id), changed: changed(meeting.id),
           message: say("done.state.\(target.rawValue)", context.locale))
       })
   }
 
-  private func advance(_ meeting: Meeting, to target: MeetingState, _ context: ActionContext) throws {
+  /// Notices leave by the town hall's own way, so only the clerk knows when.
+  private func sentField(_ target: MeetingState, _ locale: String) -> [Field] {
+    target == .sent
+      ? [Field("sent", .dateTime, say("field.sent", locale), help: say("field.sent.help", locale))] : []
+  }
+
+  private func sent(_ form: Submission, _ target: MeetingState, _ context: ActionContext) throws -> Timestamp? {
+    guard target == .sent, let given = form.optionalText("sent") else { return nil }
+    guard let civil = CivilDateTime(given) else {
+      throw Problem.invalid("sent", say("error.dateTime", context.locale))
+    }
+    let sent = site.zone.instant(civil)
+    guard sent <= context.now else { throw Problem.invalid("sent", say("error.sent", context.locale)) }
+    return sent
+  }
+
+  private func advance(
+    _ meeting: Meeting, to target: MeetingState, sent: Timestamp?, _ context: ActionContext
+  ) throws {
     let items = try AgendaItem.all(of: meeting.id, in: context.ledger)
     do {
-      try StateGuard(now: context.now).check(meeting, to: target, items: items)
+      try StateGuard(now: context.now, sent: sent).check(meeting, to: target, items: items)
     } catch let refusal as StateRefusal {
-      let name = say("state.\(meeting.state.rawValue)", context.locale)
-      let arguments = refusal.arguments.merging(["state": name]) { given, _ in given }
-      throw Problem.conflict(say(refusal.key, context.locale, arguments))
+      throw Problem.conflict(Refusals(site: site, locale: context.locale).words(refusal, meeting))
     }
     let store = MeetingStore(site: site, ledger: context.ledger, now: context.now)
     switch target {
     case .draft: break
-    case .sent: try store.send(meeting.id, at: context.now)
+    case .sent: try store.send(meeting.id, at: sent ?? context.now)
     case .held: try store.hold(meeting.id)
     case .minuted: try store.publishMinutes(meeting.id, at: context.now)
     }
@@ -145,6 +161,12 @@ struct MeetingActions {
 struct Refusals {
   let site: Site
   let locale: String
+
+  /// A step that the rules of states refuse.
+  func words(_ refusal: StateRefusal, _ meeting: Meeting) -> String {
+    let name = site.words.text("state.\(meeting.state.rawValue)", locale)
+    return site.words.text(refusal.key, locale, refusal.arguments.merging(["state": name]) { given, _ in given })
+  }
 
   /// The agenda is frozen.
   func frozen(_ meeting: Meeting) -> String {

@@ -37,7 +37,7 @@ struct MeetingFileReader {
     findings += source.checkFields(
       known: MeetingFileWords.fields, required: ["id", "title", "starts", "place", "state"])
     let id = line("id") ?? ""
-    if !id.isEmpty, !ItemID.isValid(id) { noteID(id, source.fields["id"]?.line ?? source.fields.line) }
+    if !id.isEmpty, !ItemID.isMeeting(id) { noteID(id, source.fields["id"]?.line ?? source.fields.line) }
     let starts = instant("starts")
     let state = self.state()
     let text = MeetingText(
@@ -152,9 +152,10 @@ struct MeetingFileReader {
   private mutating func noteID(_ id: String, _ line: Int) {
     note(
       line,
-      fr:
-        "identifiant « \(id) » ; attendu : minuscules, chiffres et tirets, 64 au plus, sans « -b3 » à la fin",
-      en: "id “\(id)”; expected: lower-case letters, digits and dashes, at most 64, without “-b3” at the end")
+      fr: "identifiant « \(id) » ; attendu : minuscules, chiffres et tirets, 64 au plus, sans « -b3 » à la fin, ni "
+        + "« index »",
+      en: "id “\(id)”; expected: lower-case letters, digits and dashes, at most 64, without “-b3” at the end, nor "
+        + "“index”")
   }
 
   // MARK: Body

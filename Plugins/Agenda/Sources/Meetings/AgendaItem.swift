@@ -106,7 +106,10 @@ struct ItemID {
   /// The key of an item in addresses.
   static func key(meeting: String, slug: String) -> String { "\(meeting)--\(slug)" }
 
-  /// Whether a text can be an item's id within its meeting, or a meeting's id: a slug, and not ending as
+  /// Whether a text can be a meeting's id: a slug as of an item, and not the name of another page of the module.
+  static func isMeeting(_ id: String) -> Bool { isValid(id) && id != "index" }
+
+  /// Whether a text can be an item's id within its meeting: a slug, and not ending as
   /// the anchor of a block does (`-b3`), because anchors of items and of blocks stand on one page.
   static func isValid(_ id: String) -> Bool {
     guard !id.isEmpty, id.utf8.count <= 64, ByteText.slug(id) == id else { return false }

@@ -41,6 +41,8 @@ struct StateRefusal: Error, Equatable {
 /// What must be true before a meeting comes into a state.
 struct StateGuard {
   let now: Timestamp
+  /// When the notice left; nil for now.
+  var sent: Timestamp?
 
   /// Checks a step.
   /// - Throws: ``StateRefusal`` with the first reason.
@@ -55,7 +57,7 @@ struct StateGuard {
     case .sent:
       if live.isEmpty { throw StateRefusal("state.refused.empty") }
       // A notice that leaves after the meeting began convenes nobody.
-      if now >= meeting.startsAt { throw StateRefusal("state.refused.late") }
+      if sent ?? now >= meeting.startsAt { throw StateRefusal("state.refused.late") }
     case .held:
       if now < meeting.startsAt { throw StateRefusal("state.refused.early") }
     case .minuted:

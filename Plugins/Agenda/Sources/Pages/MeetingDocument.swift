@@ -79,7 +79,9 @@ struct ShownItem {
         listNumber: block.kind == "item" ? Self.listNumber(lines, block.lines.lowerBound) : nil)
     }
     minutes = item.text.isClosed || item.minutes.isEmpty ? nil : try site.markdown(item.minutes, .editor)
-    discussion = try context.discussion(on: site.subject("item", item.key))
+    let discussion = try context.discussion(on: site.subject("item", item.key))
+    // The text of a closed session is nobody's to quote, whenever and however the quotation came.
+    self.discussion = item.text.isClosed ? discussion.withoutQuotes : discussion
   }
 
   /// The ids that were kept when the text was saved. Should a later version of the program cut texts

@@ -47,6 +47,12 @@ struct CommentImport {
       return nil
     }
     var block: KeptBlock?
+    if item.text.isClosed, line.optionalText("block_quote") != nil {
+      report.skip(
+        line: line.number, fr: "« block_quote » : le point « \(key) » est à huis clos, son texte ne se cite pas",
+        en: "“block_quote”: item “\(key)” is of a closed session, its text is not quoted")
+      return nil
+    }
     if let quote = line.optionalText("block_quote") {
       let blocks = try KeptBlock.all(of: key, revision: item.revision, in: ledger)
       let found = Self.blocks(blocks, holding: quote)

@@ -48,7 +48,7 @@ extension ConsultationModule {
     let questions = consultation.questions.count
     if questions > 0 { meta.append(.text(view.text("questions", ["count": String(questions)]))) }
     if proposals > 0 { meta.append(.text(view.text("proposals", ["count": String(proposals)]))) }
-    if consultation.phase(at: now) == .over {
+    if questions > 0, consultation.phase(at: now) == .over {
       meta.append(.a(view.path("results", consultation.id), view.text("results.read")))
     }
     return .fragment([

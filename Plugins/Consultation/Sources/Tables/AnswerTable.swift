@@ -37,7 +37,7 @@ struct AnswerTable {
   }
 
   /// Stores a sheet. Gives the keys of the texts that moderators must read.
-  /// - Returns: Nil when a sheet with the same reference is there.
+  /// - Returns: Nil when a sheet with the same reference is there in the consultation.
   func insert(
     _ sheet: AnswerSheet, _ consultation: String, channel: String, isVerified: Bool, reference: String?,
     random: (Int) -> [UInt8]
@@ -46,7 +46,7 @@ struct AnswerTable {
     let added = try ledger.execute(
       """
       INSERT INTO consultation_submission (id, consultation, channel, verified, reference) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (reference) DO NOTHING
+      ON CONFLICT (consultation, reference) DO NOTHING
       """, [.integer(id), .text(consultation), .text(channel), .bool(isVerified), .text(reference)])
     guard added == 1 else { return nil }
     for choice in sheet.choices {
@@ -64,6 +64,26 @@ struct AnswerTable {
         [.integer(key), .text(consultation), .text(text.question), .text(text.text), .bool(isVerified)])
       return (key, text.text)
     }
+  }
+
+  /// A sheet that came with a reference; its words lie apart from it.
+  struct StoredSheet {
+    let isVerified: Bool
+    /// Each question with a choice.
+    let choices: Set<[String]>
+  }
+
+  /// The sheet with a reference in a consultation; nil when there is none.
+  func stored(_ reference: String, _ consultation: String) throws -> StoredSheet? {
+    let row = try ledger.row(
+      "SELECT id, verified FROM consultation_submission WHERE consultation = ? AND reference = ?",
+      [.text(consultation), .text(reference)])
+    guard let row else { return nil }
+    let choices = try ledger.rows(
+      "SELECT question, choice FROM consultation_answer WHERE submission = ?", [.integer(try row.int("id"))])
+    return StoredSheet(
+      isVerified: try row.bool("verified"),
+      choices: Set(try choices.map { [try $0.text("question"), try $0.text("choice")] }))
   }
 
   /// How many people answered, with and without code.

@@ -25,9 +25,9 @@ struct Proposal: Sendable {
 
   var id: Int
   let consultation: String
-  let title: String
-  let body: String
-  let author: String
+  var title: String
+  var body: String
+  var author: String
   let createdAt: Timestamp
   let updatedAt: Timestamp
   let publication: Publication
@@ -50,6 +50,8 @@ struct Proposal: Sendable {
   let responses: Int
 
   var supports: Int { verifiedSupports + unverifiedSupports }
+  /// Whether another has the same words and name.
+  func says(_ other: Proposal) -> Bool { title == other.title && body == other.body && author == other.author }
   /// The list page on which it stands for ever; nil before it is published for the first time.
   var page: Int? { publishedNumber.map { ListPage.number(of: $0) } }
 }

@@ -18,10 +18,12 @@ struct ProposalTable {
     return try row.map { (title: try $0.text("title"), consultation: try $0.text("consultation")) }
   }
 
-  func find(reference: String) throws -> Proposal? {
-    try ledger.row("SELECT \(Proposal.columns) FROM consultation_proposal WHERE reference = ?", [.text(reference)])
-      .map { try Proposal($0) }
+  func find(reference: String, in consultation: String) throws -> Proposal? {
+    try ledger.row(Self.byReference, [.text(consultation), .text(reference)]).map { try Proposal($0) }
   }
+
+  private static let byReference =
+    "SELECT \(Proposal.columns) FROM consultation_proposal WHERE consultation = ? AND reference = ?"
 
   /// Adds a proposal.
   /// - Returns: Its id; nil when one with the same reference is there.
@@ -34,7 +36,7 @@ struct ProposalTable {
   /// The statement that ``insert(_:)`` runs; the importer of a hundred thousand runs it with ids of its own.
   static let insertion = """
     INSERT INTO consultation_proposal (\(Proposal.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-    ?, ?, ?) ON CONFLICT (reference) DO NOTHING
+    ?, ?, ?) ON CONFLICT (consultation, reference) DO NOTHING
     """
 
   /// The values of ``insertion``. An id of 0 lets the table choose.
@@ -50,20 +52,28 @@ struct ProposalTable {
     ]
   }
 
-  /// Brings what an import says of a proposal up to date. Publication stays with ``setPublication(_:of:at:)``.
+  /// Brings what an import says of a proposal up to date. Publication stays with ``setPublication(_:of:at:)``, supports
+  /// with ``setSupports(of:verified:unverified:)``.
   func update(_ proposal: Proposal) throws {
     try ledger.execute(
       """
       UPDATE consultation_proposal SET title = ?, body = ?, author = ?, created_at = ?, updated_at = ?,
-        verified_supports = ?, unverified_supports = ?, public_reference = ?, author_reference = ?, author_type = ?,
-        zip_code = ?, revised_at = ?, responses = ? WHERE id = ?
+        public_reference = ?, author_reference = ?, author_type = ?, zip_code = ?, revised_at = ?, responses = ?
+      WHERE id = ?
       """,
       [
         .text(proposal.title), .text(proposal.body), .text(proposal.author), .timestamp(proposal.createdAt),
-        .timestamp(proposal.updatedAt), .integer(proposal.verifiedSupports), .integer(proposal.unverifiedSupports),
-        .text(proposal.publicReference), .text(proposal.authorReference), .text(proposal.authorType),
-        .text(proposal.zipCode), .timestamp(proposal.revisedAt), .integer(proposal.responses), .integer(proposal.id),
+        .timestamp(proposal.updatedAt), .text(proposal.publicReference), .text(proposal.authorReference),
+        .text(proposal.authorType), .text(proposal.zipCode), .timestamp(proposal.revisedAt),
+        .integer(proposal.responses), .integer(proposal.id),
       ])
+  }
+
+  /// Writes supports that an import counted.
+  func setSupports(of id: Int, verified: Int, unverified: Int) throws {
+    try ledger.execute(
+      "UPDATE consultation_proposal SET verified_supports = ?, unverified_supports = ? WHERE id = ?",
+      [.integer(verified), .integer(unverified), .integer(id)])
   }
 
   /// Publishes or withholds a proposal. Its number is given once, at the first publication.

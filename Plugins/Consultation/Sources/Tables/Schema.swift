@@ -11,7 +11,41 @@ enum Schema {
     Migration(
       2, "codes are the host's",
       ["DROP TABLE IF EXISTS consultation_code", "DROP TABLE IF EXISTS consultation_batch"]),
+    Migration(3, "references are unique within their consultation", ownReferences),
   ]
+
+  /// Two files of two consultations may number from 1. A constraint cannot be changed, so the tables are made anew.
+  private static let ownReferences = [
+    """
+    CREATE TABLE consultation_submission_new (
+      id INTEGER PRIMARY KEY,
+      consultation TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      verified INTEGER NOT NULL CHECK (verified IN (0, 1)),
+      reference TEXT,
+      UNIQUE (consultation, reference)
+    ) STRICT
+    """,
+    """
+    INSERT INTO consultation_submission_new (id, consultation, channel, verified, reference)
+      SELECT id, consultation, channel, verified, reference FROM consultation_submission
+    """,
+    "DROP TABLE consultation_submission",
+    "ALTER TABLE consultation_submission_new RENAME TO consultation_submission",
+    "CREATE INDEX consultation_submission_by_consultation ON consultation_submission (consultation, verified)",
+    proposal("consultation_proposal_new", reference: "reference TEXT", unique: "UNIQUE (consultation, reference),"),
+    """
+    INSERT INTO consultation_proposal_new (\(Proposal.columns)) SELECT \(Proposal.columns) FROM consultation_proposal
+    """,
+    "DROP TABLE consultation_proposal",
+    "ALTER TABLE consultation_proposal_new RENAME TO consultation_proposal",
+    hiddenProposals,
+  ]
+
+  private static let hiddenProposals = """
+    CREATE INDEX consultation_proposal_hidden ON consultation_proposal (consultation, publication)
+      WHERE publication <> 'published'
+    """
 
   private static let answers = [
     """
@@ -72,36 +106,7 @@ enum Schema {
   ]
 
   private static let proposals = [
-    """
-    CREATE TABLE consultation_proposal (
-      id INTEGER PRIMARY KEY,
-      consultation TEXT NOT NULL,
-      title TEXT NOT NULL,
-      body TEXT NOT NULL,
-      author TEXT NOT NULL,
-      created_at INTEGER NOT NULL,
-      updated_at INTEGER NOT NULL,
-      publication TEXT NOT NULL CHECK (publication IN ('pending', 'published', 'withheld')),
-      published_number INTEGER,
-      published_at INTEGER,
-      verified_supports INTEGER NOT NULL DEFAULT 0,
-      unverified_supports INTEGER NOT NULL DEFAULT 0,
-      channel TEXT NOT NULL,
-      reference TEXT UNIQUE,
-      public_reference TEXT,
-      author_reference TEXT,
-      author_type TEXT,
-      zip_code TEXT,
-      revised_at INTEGER,
-      responses INTEGER NOT NULL DEFAULT 0,
-      UNIQUE (consultation, published_number),
-      CHECK (publication <> 'published' OR (published_number IS NOT NULL AND published_at IS NOT NULL))
-    ) STRICT
-    """,
-    """
-    CREATE INDEX consultation_proposal_hidden ON consultation_proposal (consultation, publication)
-      WHERE publication <> 'published'
-    """,
+    proposal("consultation_proposal", reference: "reference TEXT UNIQUE", unique: ""), hiddenProposals,
     """
     CREATE TABLE consultation_support (
       proposal INTEGER NOT NULL REFERENCES consultation_proposal (id),
@@ -135,4 +140,34 @@ enum Schema {
     ) STRICT, WITHOUT ROWID
     """,
   ]
+
+  private static func proposal(_ name: String, reference: String, unique: String) -> String {
+    """
+    CREATE TABLE \(name) (
+      id INTEGER PRIMARY KEY,
+      consultation TEXT NOT NULL,
+      title TEXT NOT NULL,
+      body TEXT NOT NULL,
+      author TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      publication TEXT NOT NULL CHECK (publication IN ('pending', 'published', 'withheld')),
+      published_number INTEGER,
+      published_at INTEGER,
+      verified_supports INTEGER NOT NULL DEFAULT 0,
+      unverified_supports INTEGER NOT NULL DEFAULT 0,
+      channel TEXT NOT NULL,
+      \(reference),
+      public_reference TEXT,
+      author_reference TEXT,
+      author_type TEXT,
+      zip_code TEXT,
+      revised_at INTEGER,
+      responses INTEGER NOT NULL DEFAULT 0,
+      \(unique)
+      UNIQUE (consultation, published_number),
+      CHECK (publication <> 'published' OR (published_number IS NOT NULL AND published_at IS NOT NULL))
+    ) STRICT
+    """
+  }
 }

@@ -6,7 +6,8 @@ extension ConsultationModule {
   static var commentShape: ImportLine.Shape {
     ImportLine.Shape(
       texts: [
-        "reference", "proposal", "kind", "author", "sent", "text", "state", "reason", "answer_author", "answer",
+        "reference", "consultation", "proposal", "kind", "author", "sent", "text", "state", "reason", "answer_author",
+        "answer",
       ], required: ["reference", "proposal", "kind", "sent", "text", "state"])
   }
 
@@ -21,8 +22,8 @@ extension ConsultationModule {
         var changed: Set<Subject> = []
         let table = ProposalTable(ledger: context.action.ledger)
         try ImportLine.forEach(source, shape: Self.commentShape) { line, bytes in
-          let reference = line.text("proposal")
-          guard let proposal = try table.find(reference: reference) else {
+          guard let proposal = try commented(line, table) else {
+            let reference = line.text("proposal")
             return report.skip(
               line: line.number, fr: "proposition inconnue « \(reference) » ; attendu : une proposition importée avant",
               en: "unknown proposal “\(reference)”; expected: a proposal imported before")
@@ -40,6 +41,22 @@ extension ConsultationModule {
         report.changed = report.isBroad ? [] : changed.sorted()
         return report
       })
+  }
+
+  /// The proposal that a line names, by its reference and, when two consultations have it, by `consultation`.
+  private func commented(_ line: ImportLine, _ table: ProposalTable) throws -> Proposal? {
+    let reference = line.text("proposal")
+    let named = try line.optionalText("consultation").map { _ in [try line.consultation(in: consultations)] }
+    let found = try (named ?? consultations.all).compactMap { consultation in
+      try table.find(reference: reference, in: consultation.id) ?? own(reference, in: consultation.id, table)
+    }
+    guard found.count < 2 else {
+      let known = found.map(\.consultation).joined(separator: ", ")
+      throw line.error(
+        "« \(reference) » est une proposition de plusieurs consultations ; attendu : « consultation » parmi \(known)",
+        "“\(reference)” is a proposal of several consultations; expected: “consultation”, one of \(known)")
+    }
+    return found.first
   }
 
   private func comment(_ line: ImportLine, on subject: Subject) throws -> ImportedComment {

@@ -36,16 +36,17 @@ extension ConsultationModule {
   private func contribution(
     _ proposal: Proposal, _ questions: [(id: Int, reference: String, title: String)], _ values: [Int: String]
   ) -> JSONValue {
-    let responses = questions.map { question in
-      let value = values[question.id]
-      return JSONValue.object([
-        ("questionId", .string(question.reference)), ("questionTitle", .string(question.title)),
-        ("value", .string(value)),
+    func response(_ reference: String, _ title: String, _ value: String?) -> JSONValue {
+      .object([
+        ("questionId", .string(reference)), ("questionTitle", .string(title)), ("value", .string(value)),
         ("formattedValue", .string(value.map { ChoiceValue($0)?.all.joined(separator: ", ") ?? $0 })),
       ])
     }
+    // The format knows words as answers only, so the text of a proposal leaves as one.
+    let body = proposal.body.isEmpty ? [] : [response("body", text("export.body", "fr"), proposal.body)]
+    let responses = body + questions.map { response($0.reference, $0.title, values[$0.id]) }
     return .object([
-      ("id", .string(proposal.reference ?? site.subject("proposal", proposal.id).description)),
+      ("id", .string(proposal.reference ?? ownReference(proposal.id))),
       ("reference", .string(proposal.publicReference ?? proposal.publishedNumber.map { String($0) })),
       ("title", .string(proposal.title)), ("createdAt", .string(localTime(proposal.createdAt))),
       ("publishedAt", .string(proposal.publishedAt.map { localTime($0) })),
@@ -61,6 +62,18 @@ extension ConsultationModule {
     return String(decoding: civil.utf8.map { $0 == UInt8(ascii: "T") ? 0x20 : $0 }, as: UTF8.self)
   }
 
+  /// The reference of a proposal that was made here: no other commune's export has it.
+  func ownReference(_ id: Int) -> String { "\(site.commune.inseeCode)-proposal-\(id)" }
+
+  /// The proposal that was made here and that an export gave this reference; nil for every other reference.
+  func own(_ reference: String, in consultation: String, _ table: ProposalTable) throws -> Proposal? {
+    guard let digits = reference.utf8.lastIndex(of: UInt8(ascii: "-")),
+      let id = ByteText.decimal(reference.utf8[digits...].dropFirst()), reference == ownReference(id),
+      let proposal = try table.find(id), proposal.reference == nil, proposal.consultation == consultation
+    else { return nil }
+    return proposal
+  }
+
   /// The published proposals of a consultation, as the importer `proposals` reads them.
   var proposalExporter: Exporter {
     Exporter(
@@ -70,7 +83,7 @@ extension ConsultationModule {
         let consultation = try exported(options)
         try ProposalTable(ledger: context.ledger).forEach(consultation.id, publishedOnly: true) { proposal in
           var bytes = JSONValue.object([
-            ("reference", .string(proposal.reference ?? site.subject("proposal", proposal.id).description)),
+            ("reference", .string(proposal.reference ?? ownReference(proposal.id))),
             ("consultation", .string(consultation.id)), ("title", .string(proposal.title)),
             ("body", .string(proposal.body)), ("author", .string(proposal.author)),
             ("created", .timestamp(proposal.createdAt)), ("published", .timestamp(proposal.publishedAt)),

@@ -119,6 +119,11 @@ struct GrandDebatRun {
   }
 
   private mutating func store(_ record: GrandDebatRecord, line: Int) throws {
+    if try module.own(record.id, in: consultation, table) != nil {
+      // Made here and exported from here: the database is the truth, not its copy.
+      report.unchanged += 1
+      return
+    }
     if record.isTrashed {
       try withhold(record)
       return report.skip(line: line, fr: "mise à la corbeille (trashed)", en: "trashed")
@@ -147,14 +152,19 @@ struct GrandDebatRun {
       report.added += 1
       try seal(proposal, record)
     } else {
-      try refresh(proposal, record)
+      try refresh(proposal, record, line: line)
     }
   }
 
   /// A contribution that is there already: an exact duplicate changes nothing, another one brings it up to date.
-  private mutating func refresh(_ proposal: Proposal, _ record: GrandDebatRecord) throws {
+  private mutating func refresh(_ proposal: Proposal, _ record: GrandDebatRecord, line: Int) throws {
     try responses.flush()
-    guard let known = try table.find(reference: record.id) else { return }
+    guard let known = try table.find(reference: record.id, in: consultation) else { return }
+    // A proposal with a text of its own came by another way; the format cannot hold what it is.
+    guard known.body.isEmpty else {
+      report.unchanged += 1
+      return
+    }
     let stored = try table.responses(of: known.id)
     let isSame =
       known.title == proposal.title && known.createdAt == proposal.createdAt && known.revisedAt == proposal.revisedAt
@@ -165,6 +175,8 @@ struct GrandDebatRun {
       report.unchanged += 1
       return
     }
+    let subject = module.site.subject("proposal", known.id)
+    if try context.hasRemovedWords(subject) { return report.keepWords(line: line, of: subject) }
     var changed = proposal
     changed.id = known.id
     try table.update(changed)
@@ -186,7 +198,9 @@ struct GrandDebatRun {
 
   /// What was published here and has been trashed since is withheld here too.
   private mutating func withhold(_ record: GrandDebatRecord) throws {
-    guard let known = try table.find(reference: record.id), known.publication == .published else { return }
+    guard let known = try table.find(reference: record.id, in: consultation), known.publication == .published else {
+      return
+    }
     // The tally must know the record before it loses it.
     try storeTally()
     try table.setPublication(.withheld, of: known, at: context.action.now)

@@ -22,9 +22,14 @@ extension ConsultationModule {
         let table = ProposalTable(ledger: context.action.ledger)
         try ImportLine.forEach(source, shape: Self.proposalShape) { line, bytes in
           let proposal = try proposal(line, context.action.actor.channel)
-          if let known = try table.find(reference: line.text("reference")) {
-            guard let merged = try refresh(known, as: proposal, table, &changed) else {
-              report.unchanged += 1
+          if try own(line.text("reference"), in: proposal.consultation, table) != nil {
+            // Made here and exported from here: the database is the truth, not its copy.
+            report.unchanged += 1
+          } else if let known = try table.find(reference: line.text("reference"), in: proposal.consultation) {
+            let told = try told(of: known, by: proposal, line, context, &report)
+            guard let merged = try refresh(known, as: told, table, &changed) else {
+              // A file that only says what was taken out here is left out, and its report says so.
+              if told.says(proposal) { report.unchanged += 1 }
               return
             }
             report.updated += 1
@@ -125,20 +130,33 @@ extension ConsultationModule {
         published: try line.instant("answered", zone: site.zone)))
   }
 
+  /// What a line may say of a proposal that is here: words that were taken out here stay out.
+  private func told(
+    of known: Proposal, by proposal: Proposal, _ line: ImportLine, _ context: ImportContext,
+    _ report: inout ImportReport
+  ) throws -> Proposal {
+    let subject = site.subject("proposal", known.id)
+    guard !known.says(proposal), try context.hasRemovedWords(subject) else { return proposal }
+    report.keepWords(line: line.number, of: subject)
+    var told = proposal
+    (told.title, told.body, told.author) = (known.title, known.body, known.author)
+    return told
+  }
+
   /// Brings a proposal up to date; nil when it says the same. A moderator's decision here is never undone.
   private func refresh(
     _ known: Proposal, as proposal: Proposal, _ table: ProposalTable, _ changed: inout Set<Subject>
   ) throws -> Proposal? {
     let isSame =
-      known.title == proposal.title && known.body == proposal.body && known.author == proposal.author
-      && known.createdAt == proposal.createdAt && known.verifiedSupports >= proposal.verifiedSupports
-      && known.unverifiedSupports >= proposal.unverifiedSupports
+      known.says(proposal) && known.createdAt == proposal.createdAt
+      && known.verifiedSupports >= proposal.verifiedSupports && known.unverifiedSupports >= proposal.unverifiedSupports
     if isSame { return nil }
     var merged = proposal
     merged.id = known.id
     merged.verifiedSupports = max(known.verifiedSupports, proposal.verifiedSupports)
     merged.unverifiedSupports = max(known.unverifiedSupports, proposal.unverifiedSupports)
     try table.update(merged)
+    try table.setSupports(of: known.id, verified: merged.verifiedSupports, unverified: merged.unverifiedSupports)
     if known.publication == .published {
       changed.formUnion([site.subject("proposal", known.id), site.subject("consultation", known.consultation)])
       if let page = known.page { changed.insert(subject(of: ListPage(consultation: known.consultation, number: page))) }

@@ -64,7 +64,7 @@ extension IncidentsModule {
     var children: [HTMLNode] = [
       .element(.blockquote, [], [rendered(report.description)]),
       facts([
-        (text("label.place", locale), .text(place(report, locale))),
+        (text("label.place", locale), .text(exactPlace(report, locale))),
         (text("label.received", locale), .text(dateWords(report.createdAt, locale))),
         (text("label.contact", locale), .text(text(hasContact(report) ? "contact.given" : "contact.none", locale))),
       ]),
@@ -93,6 +93,7 @@ extension IncidentsModule {
       new.publication = .withheld
     }
     try table.replace(old, with: new)
+    try table.noteWithholding(of: new, at: context.now)
     if decision.isApproved { try announcePublication(new, context) }
     guard old.isPublic || new.isPublic else { return [] }
     return try subjects(changedByPublicationOf: new, in: table)

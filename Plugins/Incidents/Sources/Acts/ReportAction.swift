@@ -28,7 +28,6 @@ extension IncidentsModule {
     guard faults.isEmpty else { throw Problem.invalid(faults, detail: text("error.correct", locale)) }
 
     let table = ReportTable(ledger: context.ledger)
-    try forgetOldContacts(table, context)
     let report = try table.insert(draft(service, submission, context, table))
     // Without that word the address serves a call from the town hall, and nothing is sent by itself.
     if report.wantsUpdates, let email = report.contactEmail {
@@ -41,7 +40,7 @@ extension IncidentsModule {
       message: text(isPublic ? "outcome.report.public" : "outcome.report", locale, ["number": report.number]),
       lines: [
         (text("label.number", locale), report.number), (text("label.service", locale), service.name(locale)),
-        (text("label.place", locale), place(report, locale)),
+        (text("label.place", locale), exactPlace(report, locale)),
       ])
   }
 
@@ -107,14 +106,5 @@ extension IncidentsModule {
     let words = ByteText.singleLine(report.description)
     let start = String(String.UnicodeScalarView(words.unicodeScalars.prefix(160)))
     return "\(title(report, mainLocale)) : \(start)"
-  }
-
-  /// Erases what the commune promised to erase. Done with each act, so that it needs no clock of its own.
-  func forgetOldContacts(_ table: ReportTable, _ context: ActionContext) throws {
-    // A month is counted as 30.44 days; the promise is in months, not in days.
-    let limit = context.now.adding(seconds: -Int64(options.contactMonths) * 2_630_016)
-    for number in try table.forgetContacts(closedBefore: limit) {
-      try context.forgetAuthor(of: site.subject("report", number))
-    }
   }
 }

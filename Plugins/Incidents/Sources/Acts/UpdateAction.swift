@@ -49,9 +49,13 @@ extension IncidentsModule {
     try table.replace(old, with: new)
     try record(change, of: new, in: table, context)
     try announceChange(change, of: new, context)
-    try forgetOldContacts(table, context)
+    var changed = new.isPublic ? subjects(changedWith: new) : []
+    if let kept = new.duplicateOf, new.state == .duplicate {
+      // A chain of duplicates would send the resident from page to page.
+      changed += try table.repoint(duplicatesOf: new.number, to: kept).map { site.subject("report", $0) }
+    }
     return Outcome(
-      subject: subject(of: new), changed: new.isPublic ? subjects(changedWith: new) : [],
+      subject: subject(of: new), changed: changed,
       message: text("outcome.update", locale, ["number": new.number, "state": text(new.state.wordKey, locale)]))
   }
 
@@ -97,7 +101,7 @@ extension IncidentsModule {
   private func apply(_ change: StateChange, to report: inout Report, at now: Timestamp) {
     let isPublicChange = change.to != change.from || !change.text.isEmpty
     report.state = change.to
-    if change.to == .referred { report.referredTo = change.referredTo }
+    report.refer(in: change.to, to: change.referredTo)
     report.duplicateOf = change.to == .duplicate ? change.duplicateOf : nil
     report.closedAt = change.to.isClosed ? report.closedAt ?? now : nil
     // An internal note alone must not be visible from outside, not even as a date.

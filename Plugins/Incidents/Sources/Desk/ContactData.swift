@@ -9,17 +9,24 @@ extension IncidentsModule {
       export: { try exportData($0, $1) }, erase: { try eraseData($0, $1) }, clocks: [contactClock])
   }
 
+  private static var longestContactDays: Int64 { 3 * 365 }
+
   private var contactClock: RetentionClock {
     RetentionClock(
       "contacts",
       titles: [
-        "fr": "Nom et adresse de qui a signalé, après le règlement du problème",
-        "en": "Name and address of who reported, after the problem was closed",
+        "fr":
+          "Nom et adresse de qui a signalé, après le règlement ou le refus (trois ans au plus après la dernière étape)",
+        "en":
+          "Name and address of who reported, after the closure or refusal (three years after the last step at most)",
       ],
       // A month is counted as 30.44 days; the promise is in months, not in days.
       days: options.contactMonths * 3044 / 100,
       erase: { context, before in
-        let numbers = try ReportTable(ledger: context.ledger).forgetContacts(closedBefore: before)
+        // Reports that nobody closes: no longer than three years after the last step, or than the time that was set.
+        let last = min(before, context.now.adding(seconds: -Self.longestContactDays * 86_400))
+        let numbers = try ReportTable(ledger: context.ledger).forgetContacts(
+          endedBefore: before, lastStepBefore: last)
         for number in numbers { try context.forgetAuthor(of: site.subject("report", number)) }
         return RetentionOutcome(count: numbers.count)
       })
@@ -32,7 +39,7 @@ extension IncidentsModule {
       reports.map { report in
         .object([
           ("service_request_id", .string(report.number)), ("service_code", .string(report.service)),
-          ("received", .timestamp(report.createdAt)), ("place", .string(place(report, mainLocale))),
+          ("received", .timestamp(report.createdAt)), ("place", .string(exactPlace(report, mainLocale))),
           ("lat", report.point.map { .number($0.latitude) } ?? .null),
           ("long", report.point.map { .number($0.longitude) } ?? .null), ("description", .string(report.description)),
           ("contact_name", .string(report.contactName)), ("contact_email", .string(report.contactEmail)),

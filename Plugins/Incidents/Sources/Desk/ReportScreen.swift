@@ -34,7 +34,7 @@ extension IncidentsModule {
   private func deskFacts(_ report: Report, _ context: DeskContext) -> [(label: String, value: HTMLNode)] {
     let view = context.view
     var entries: [(label: String, value: HTMLNode)] = [
-      (view.text("label.place"), .text(place(report, view.locale))),
+      (view.text("label.place"), .text(exactPlace(report, view.locale))),
       (view.text("label.service"), .text(content.services.name(report.service, view.locale))),
       (view.text("label.contact"), contact(report, view)),
       (view.text("label.channel"), .text(view.text("channel.\(report.channel)"))),
@@ -67,7 +67,7 @@ extension IncidentsModule {
     return .ol(
       [.class("timeline")],
       items: updates.map { update in
-        let who = view.text("role.\(update.authorRole)")
+        let who = view.text(ReportRecord.roles.contains(update.authorRole) ? "role.\(update.authorRole)" : "role.other")
         let visibility = view.text(update.isPublic ? "visibility.public" : "visibility.internal")
         return [
           .p([], [.element(.b, [], [.text(view.text(update.state.wordKey))]), .text(" – \(visibility), \(who)")]),

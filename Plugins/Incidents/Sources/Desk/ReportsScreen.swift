@@ -97,7 +97,7 @@ extension IncidentsModule {
     let view = context.view
     return [
       .element(.span, [.class("n")], [.a(context.path("reports", report.number), report.number)]),
-      .text(content.services.name(report.service, view.locale)), .text(place(report, view.locale)),
+      .text(content.services.name(report.service, view.locale)), .text(exactPlace(report, view.locale)),
       state(report.state, view), .text(view.text("publication.\(report.publication.rawValue)")),
       view.day(report.createdAt),
     ]

@@ -13,22 +13,29 @@ extension IncidentsModule {
   private func reportDocument(_ context: RenderContext, _ number: String) throws -> Document? {
     let table = ReportTable(ledger: context.ledger)
     guard let report = try table.published(number) else { return nil }
-    let updates = try table.updates(of: report, publicOnly: true)
+    var updates = try table.updates(of: report, publicOnly: true)
+    let kepts = Set(([report.duplicateOf] + updates.map(\.duplicateOf)).compactMap { $0 }).sorted()
+    // A kept report that is not public is not named.
+    for index in updates.indices {
+      guard let number = updates[index].duplicateOf, try table.published(number) == nil else { continue }
+      updates[index].duplicateOf = nil
+    }
+    let steps = updates
     let answer = try context.officialAnswer(to: subject(of: report))
     let updated = max(report.updatedAt, answer?.published ?? report.updatedAt)
     let kept = try report.duplicateOf.flatMap { try table.published($0) }
-    let note = updates.last { !$0.text.isEmpty }?.text
+    let note = steps.last { !$0.text.isEmpty }?.text
     let value = JSONValue.object(
       requestValue(report, note: note, updated: updated) + [
         ("published_datetime", .timestamp(report.publishedAt)), ("duplicate_of", .string(kept?.number)),
-        ("updates", .array(updates.map(updateValue))), ("official_answer", answer?.value ?? .null),
+        ("updates", .array(steps.map(updateValue))), ("official_answer", answer?.value ?? .null),
       ])
     return Document(
-      value: value, dependsOn: report.duplicateOf.map { [site.subject("report", $0)] } ?? [], updated: updated,
+      value: value, dependsOn: kepts.map { site.subject("report", $0) }, updated: updated,
       search: SearchEntry(
         title: title(report, mainLocale),
         text: "\(report.number), \(place(report, mainLocale)). \(publicDescription(report) ?? "")"),
-      page: { view in try reportPage(report, updates, answer, kept, view) })
+      page: { view in try reportPage(report, steps, answer, kept, view) })
   }
 
   private func reportPage(

@@ -3,15 +3,29 @@ internal import ParticipationKit
 // How the place of a report is said and shown: in words first, because a map is never enough.
 
 extension IncidentsModule {
-  /// The place in words: street and what is near, or what lies next to the point.
+  /// The place in words as the public reads it: street and what is near, or what lies next to the point. Where the
+  /// commune does not publish points, neither do the words give one away.
   func place(_ report: Report, _ locale: String) -> String {
+    place(report, locale, isExact: options.showsExactPoint)
+  }
+
+  /// The place in words as staff need it to go there.
+  func exactPlace(_ report: Report, _ locale: String) -> String { place(report, locale, isExact: true) }
+
+  /// A distance that tells no doorstep, in metres.
+  private static var coarseStep: Double { 500 }
+
+  private func place(_ report: Report, _ locale: String, isExact: Bool) -> String {
     let parts = [report.street.map { content.streets.name($0) } ?? "", report.placeText].filter { !$0.isEmpty }
     if !parts.isEmpty { return parts.joined(separator: ", ") }
     guard let point = report.point else { return text("place.unknown", locale) }
     guard let (street, metres) = content.streets.nearest(to: point), metres < 2000 else {
-      return text("place.point", locale, ["point": "\(point.latitude), \(point.longitude)"])
+      return isExact
+        ? text("place.point", locale, ["point": "\(point.latitude), \(point.longitude)"])
+        : text("place.unknown", locale)
     }
-    let distance = PointCheck.words(metres: Int(metres.rounded()), locale: locale)
+    let told = isExact ? metres : max(1, (metres / Self.coarseStep).rounded()) * Self.coarseStep
+    let distance = PointCheck.words(metres: Int(told.rounded()), locale: locale)
     return text("place.near", locale, ["distance": distance, "street": content.streets.name(street.id)])
   }
 

@@ -44,6 +44,16 @@ struct Report: Sendable {
 
   var isPublic: Bool { publication == .published }
 
+  /// Says who has the report in a state: the body it was referred to, also once that body settled it; nobody else when
+  /// the commune takes it up again.
+  mutating func refer(in state: ReportState, to body: String) {
+    if state == .referred {
+      if !body.isEmpty { referredTo = body }
+    } else if !state.isClosed {
+      referredTo = nil
+    }
+  }
+
   /// How many reports a list page holds.
   static let pageSize = 50
   /// How many reports the front page shows.

@@ -38,6 +38,7 @@ struct ReportTable {
         digest.map { .blob($0) } ?? .null,
       ] + values(report))
     try tally(nil, added)
+    if added.publication == .withheld { try noteWithholding(of: added, at: added.updatedAt) }
     return added
   }
 
@@ -49,6 +50,13 @@ struct ReportTable {
         reference_digest = coalesce(?, reference_digest) WHERE id = ?
       """, values(new) + [digest.map { .blob($0) } ?? .null, .integer(old.id)])
     try tally(old, new)
+  }
+
+  /// Notes when a report was withheld: its contact is not kept for ever either.
+  func noteWithholding(of report: Report, at now: Timestamp) throws {
+    try ledger.execute(
+      "UPDATE incidents_report SET withheld_at = ? WHERE id = ?",
+      [report.publication == .withheld ? .timestamp(now) : .null, .integer(report.id)])
   }
 
   private static let changing = """
@@ -84,22 +92,33 @@ struct ReportTable {
     }
   }
 
-  /// Erases the contact of reports that were closed before a time: the retention that the manifest promises.
+  /// Erases the contact of reports that were closed or refused before a time, and of those that nobody ever closed,
+  /// when the last step before the public is older: the retention that the manifest promises.
   /// - Returns: The numbers of the reports whose contact was erased.
-  func forgetContacts(closedBefore limit: Timestamp) throws -> [String] {
-    let reports = try ledger.rows(
+  func forgetContacts(endedBefore limit: Timestamp, lastStepBefore last: Timestamp) throws -> [String] {
+    let numbers = try ledger.rows(
       """
-      SELECT \(Report.columns) FROM incidents_report
-      WHERE closed_at < ? AND closed_at IS NOT NULL AND (contact_email IS NOT NULL OR contact_name IS NOT NULL)
-      """, [.timestamp(limit)]
-    ).map { try Report($0) }
-    guard !reports.isEmpty else { return [] }
+      SELECT number FROM incidents_report WHERE (contact_email IS NOT NULL OR contact_name IS NOT NULL)
+        AND (closed_at < ?1 OR (publication = 'withheld' AND withheld_at < ?1) OR updated_at < ?2) ORDER BY id
+      """, [.timestamp(limit), .timestamp(last)]
+    ).map { try $0.text("number") }
+    for number in numbers {
+      try ledger.execute(
+        "UPDATE incidents_report SET contact_name = NULL, contact_email = NULL, wants_updates = 0 WHERE number = ?",
+        [.text(number)])
+    }
+    return numbers
+  }
+
+  /// Sends the duplicates of a report on to the report that it is a duplicate of itself.
+  /// - Returns: The numbers of those that were sent on.
+  func repoint(duplicatesOf number: String, to kept: String) throws -> [String] {
+    let numbers = try ledger.rows(
+      "SELECT number FROM incidents_report WHERE duplicate_of = ? ORDER BY id", [.text(number)]
+    ).map { try $0.text("number") }
     try ledger.execute(
-      """
-      UPDATE incidents_report SET contact_name = NULL, contact_email = NULL, wants_updates = 0
-      WHERE closed_at < ? AND closed_at IS NOT NULL AND (contact_email IS NOT NULL OR contact_name IS NOT NULL)
-      """, [.timestamp(limit)])
-    return reports.map(\.number)
+      "UPDATE incidents_report SET duplicate_of = ? WHERE duplicate_of = ?", [.text(kept), .text(number)])
+    return numbers
   }
 }
 

@@ -74,6 +74,18 @@ enum Schema {
           closed INTEGER NOT NULL CHECK (closed >= 0)
         ) STRICT, WITHOUT ROWID
         """,
-      ])
+      ]),
+    Migration(
+      2, "when a report was withheld; duplicates of a report",
+      [
+        "ALTER TABLE incidents_report ADD COLUMN withheld_at INTEGER",
+        "UPDATE incidents_report SET withheld_at = updated_at WHERE publication = 'withheld'",
+        "DROP INDEX incidents_report_stale_contact",
+        """
+        CREATE INDEX incidents_report_contact ON incidents_report (id)
+          WHERE contact_email IS NOT NULL OR contact_name IS NOT NULL
+        """,
+        "CREATE INDEX incidents_report_duplicate ON incidents_report (duplicate_of) WHERE duplicate_of IS NOT NULL",
+      ]),
   ]
 }

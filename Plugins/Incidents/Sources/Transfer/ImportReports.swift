@@ -18,7 +18,7 @@ extension IncidentsModule {
       guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return }
       do {
         let record = try checked(ReportRecordReader.record(line), table)
-        try store(record, Array(line), table, context, &report)
+        try store(record, Array(line), number, table, context, &report)
       } catch let fault as ReportRecord.Fault {
         report.skip(line: number, fr: fault.fr, en: fault.en)
       }
@@ -70,7 +70,7 @@ extension IncidentsModule {
   }
 
   private func store(
-    _ record: ReportRecord, _ line: [UInt8], _ table: ReportTable, _ context: ImportContext,
+    _ record: ReportRecord, _ line: [UInt8], _ number: Int, _ table: ReportTable, _ context: ImportContext,
     _ report: inout ImportReport
   ) throws {
     // The file's own bytes would differ by a space; the record written again does not.
@@ -99,7 +99,17 @@ extension IncidentsModule {
       report.unchanged += 1
       return
     }
-    let new = try bringUpToDate(old, record, digest, table)
+    var told = record
+    if try context.hasRemovedWords(subject(of: old)) {
+      // What is new about the report is taken over all the same; its words are those that stay here.
+      (told.description, told.place) = (old.description, old.placeText)
+      (told.contactName, told.contactEmail, told.wantsUpdates) = (nil, nil, false)
+      if record.description != old.description || record.place != old.placeText {
+        report.keepWords(line: number, of: subject(of: old))
+        if try says(told, whatStandsIn: old, table) { return }
+      }
+    }
+    let new = try bringUpToDate(old, told, digest, table)
     try seal(new, line, context)
     report.updated += 1
     if new.isPublic { report.changed += subjects(changedWith: new) }
@@ -192,7 +202,7 @@ extension IncidentsModule {
     }
     for step in steps.map(\.element) {
       report.state = step.state
-      if let body = step.referredTo { report.referredTo = body }
+      report.refer(in: step.state, to: step.referredTo ?? "")
       report.duplicateOf = step.state == .duplicate ? step.duplicateOf : nil
       closedAt = step.state.isClosed ? closedAt ?? step.at : nil
       report.updatedAt = max(report.updatedAt, step.at)

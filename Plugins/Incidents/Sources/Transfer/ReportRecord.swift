@@ -40,6 +40,7 @@ struct ReportRecord: Sendable {
   }
 
   static let channels = ["web", "desk", "import", "paper", "telephone"]
+  /// The roles that have words of their own; a commune may have others.
   static let roles = ["clerk", "councillor", "agent", "administrator"]
 
   /// Why a line cannot be used, in French and English.
@@ -151,11 +152,17 @@ struct ReportRecordReader {
     return ReportRecord(
       reference: reference, number: number, service: try required("service", maxBytes: 64),
       street: try text("street"), place: ByteText.singleLine(try text("place", maxBytes: 240) ?? ""),
-      point: try point(), description: ByteText.trimmed(try required("description", maxBytes: 4096)),
+      point: try point(), description: try description(),
       contactName: try text("contact_name"), contactEmail: try text("contact_email", maxBytes: 254),
       wantsUpdates: try flag("wants_updates"), received: received, channel: channel, publication: publication,
       published: published ?? (publication == .published ? received : nil), answer: try answer(),
       history: try steps.map { try ReportRecordReader(object: $0, known: Self.knownInStep).step() })
+  }
+
+  /// The words; empty only where they are said to be, as after an erasure.
+  private func description() throws -> String {
+    guard let value = object["description"], !value.isNull else { throw missing("description") }
+    return ByteText.trimmed(try text("description", maxBytes: 4096) ?? "")
   }
 
   private func answer() throws -> ReportRecord.Answer? {
@@ -171,10 +178,9 @@ struct ReportRecordReader {
       "state", ReportState.init(rawValue:), ReportState.allCases.map(\.rawValue).joined(separator: ", "))
     let visibility = try text("visibility") ?? "public"
     guard ["public", "internal"].contains(visibility) else { throw wrong("visibility", visibility, "public, internal") }
-    let role = try text("role") ?? "clerk"
-    guard ReportRecord.roles.contains(role) else {
-      throw wrong("role", role, ReportRecord.roles.joined(separator: ", "))
-    }
+    // A commune may have roles of its own, so any name of one is taken.
+    let role = try text("role", maxBytes: 64) ?? "clerk"
+    guard ByteText.slug(role) == role else { throw wrong("role", role, "clerk, agent, garde-champetre…") }
     let step = ReportRecord.Step(
       at: try time("at"), state: state, text: ByteText.trimmed(try text("text", maxBytes: 4096) ?? ""),
       isPublic: visibility == "public", role: role, referredTo: try text("referred_to"),
