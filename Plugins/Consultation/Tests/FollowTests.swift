@@ -63,6 +63,9 @@ struct FollowTests {
     mails = try commune.sendMail()
     #expect(mails.first { $0.to == "fr@essai.example" }?.text.contains("Résultats publiés : Essai") == true)
     let digest = try #require(mails.first { $0.to == "en@essai.example" })
-    #expect(digest.text.contains("Two days left: ") && digest.text.contains("Results published: "))
+    #expect(digest.text.contains("Two days left: ") && !digest.text.contains("Results published: "))
+    commune.now = commune.now.adding(seconds: 86_400)
+    mails = try commune.sendMail()
+    #expect(mails.map(\.to) == ["en@essai.example"] && mails[0].text.contains("Results published: "))
   }
 }
