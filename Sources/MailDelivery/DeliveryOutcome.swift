@@ -1,4 +1,7 @@
 /// What became of one message or call.
+///
+/// The host has the same three words in its `DeliveryResult`: an adapter knows neither the host nor the contract, so
+/// the composition translates, in one place (`Transports.send`).
 public enum DeliveryOutcome: Sendable, Hashable {
   /// Somebody else is answerable for it now.
   case accepted

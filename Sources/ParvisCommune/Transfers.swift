@@ -117,45 +117,6 @@ extension Commune {
       throw StoreErrors.inWords(error, path: file)
     }
   }
-
-  /// Puts a backup in the place of a commune's database. The one that is there is kept beside, under another name,
-  /// and so is the site: it is made anew from the backup at the next publication.
-  /// - Parameters:
-  ///   - file: The backup.
-  ///   - folder: The commune's folder, with its `commune.yaml`.
-  ///   - force: Whether a database that exists may be replaced.
-  ///   - options: Only the clock is used.
-  /// - Returns: The name under which the replaced database is kept; nil when there was none.
-  /// - Throws: ``CommuneError``.
-  public static func restore(_ file: String, into folder: String, force: Bool, _ options: CommuneOptions) throws
-    -> String?
-  {
-    _ = try CommuneConfiguration.load(folder: folder)
-    let data = folder + "/data"
-    try Files.makeFolder(data, mode: 0o700)
-    let lock = try FolderLock(data + "/lock")
-    try Transfers.checkBackup(file)
-    let target = data + "/parvis.sqlite"
-    if Files.exists(target), !force { throw Transfers.exists(target) }
-    // The copy is whole and on disk before anything that exists is touched.
-    let partial = target + ".partial"
-    try Transfers.copy(file, to: partial)
-    let suffix = ".before-\(options.clock().milliseconds)"
-    let kept = Files.exists(target) ? target + suffix : nil
-    if let kept {
-      try Transfers.move(target, kept)
-      // The log of a database that was not closed in order holds acts that are nowhere else: it goes along.
-      if Files.exists(target + "-wal") { try Transfers.move(target + "-wal", kept + "-wal") }
-    }
-    for rest in ["-wal", "-shm"] { unlink(target + rest) }
-    try Transfers.move(partial, target)
-    try Transfers.syncFolder(data)
-    // The site shows the other database, and this one does not know its files: the next publication makes a new one.
-    let site = folder + "/site"
-    if Files.isFolder(site) { try Transfers.move(site, site + suffix) }
-    lock.release(inOrder: true)
-    return kept
-  }
 }
 
 /// Reads a file in pieces, for importers.

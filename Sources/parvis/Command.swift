@@ -11,6 +11,7 @@ enum Command {
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
+    .personData, .personExport, .personEraseData,
     .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt,
     .backup, .restore, .doctor, .version, .help,
   ]

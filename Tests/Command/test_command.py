@@ -6,6 +6,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -587,7 +588,8 @@ def test_backup_and_restore_bring_everything_back(folder):
     expect(run("import", "reports", path, "-C", folder.commune), 0)
     expect(run("restore", backup, "-C", folder.commune), 4, "--force")
     assert run("export", "reports", "-C", folder.commune).out != before
-    expect(run("restore", backup, "--force", "-C", folder.commune), 0, "ancienne base")
+    expect(run("restore", backup, "--force", "-C", folder.commune), 4, "--accept-loss")
+    expect(run("restore", backup, "--force", "--accept-loss", "-C", folder.commune), 0, "ancienne base", "Perdues")
     assert run("export", "reports", "-C", folder.commune).out == before
     expect(run("check", "-C", folder.commune), 0)
 
@@ -621,6 +623,26 @@ def test_failures_are_json_too(folder):
     for verb in (["build"], ["check"], ["doctor"], ["person", "list"], ["backup", "f"], ["import", "reports", PARVIS]):
         failure = json.loads(expect(run(*verb, "--json", "-C", folder.path / "none"), 3).out)
         assert failure["ok"] is False and failure["exit"] == 3 and failure["error"]["message"], failure
+
+
+def test_a_person_s_data_are_seen_given_out_and_erased_beside_a_server(folder):
+    home = demonstration(folder)
+    with server(home) as (_, base, _):
+        fields = {
+            "service": "voirie", "street": "other", "place_text": "Devant le lavoir", "description": "Un banc MARQUE cassé devant le lavoir.",
+            "not_emergency": "true", "contact_name": "Odile MARQUE", "contact_email": "o.perrin@exemple.example",
+        }
+        sent = urllib.request.urlopen(base + "api/v1/incidents/report", urllib.parse.urlencode(fields).encode())
+        number = int(re.search(r"/receipt/(\d+)-", sent.url)[1]) + 1
+        expect(run("person", "data", str(number), "-C", home), 0, f"{number:05}", "MARQUE")
+        expect(run("person", "data", "personne@exemple.example", "-C", home), 1, "ne garde rien")
+        expect(run("person", "data", "ni ceci ni cela", "-C", home), 2, "récépissé")
+        out = folder.path / "data.json"
+        expect(run("person", "export", str(number), "--out", out, "-C", home), 0)
+        assert "MARQUE" in json.loads(out.read_text())["modules"].__repr__() and out.stat().st_mode & 0o777 == 0o600
+        expect(run("person", "erase-data", str(number), "-C", home), 4, "--yes")
+        expect(run("person", "erase-data", str(number), "--yes", "-C", home), 0, "Effacé : 1")
+        assert "MARQUE" not in run("person", "data", str(number), "-C", home).out
 
 
 # --- Terminals
@@ -691,6 +713,7 @@ def test_both_verifiers_accept_the_demonstration_and_find_the_same_faults(folder
         ("DELETE FROM consultation_answer WHERE choice = 'cafe'", "cafe"),
         ("UPDATE incidents_report SET description = 'rien' WHERE number = '2026-0003'", "incidents/report/2026-0003"),
         ("DELETE FROM host_register WHERE position = 4", "leaf 4"),
+        ("DELETE FROM host_proof WHERE subject = 'consultation/proposal/4'", "consultation/proposal/4"),
     ]
     database = home / "data/parvis.sqlite"
     sound = database.read_bytes()

@@ -240,11 +240,16 @@ def test_an_unknown_certificate_is_refused(folder):
         assert not sink.taken
 
 
-def test_two_senders_are_impossible(folder):
-    with relay() as (_, port):
+def test_the_verbs_are_done_by_the_server_that_runs_and_nothing_leaves_twice(folder):
+    with relay() as (sink, port):
         commune = with_mail(folder, port)
-        with server(commune):
-            expect(run("mail", "send", "-C", commune), 4)
+        with server(commune) as (_, base, _):
+            assert ask_to_follow(base)[0] == 202
+            expect(run("mail", "send", "-C", commune, language="en"), 0, "Sent: ")
+            until(lambda: sink.taken)
+            expect(run("mail", "send", "-C", commune, language="en"), 0, "Sent: 0")
+            expect(run("mail", "test", "mairie@essai.example", "-C", commune), 0, "parti")
+            assert len(sink.taken) == 2, sink.taken
 
 
 def test_a_killed_server_loses_no_message(folder):

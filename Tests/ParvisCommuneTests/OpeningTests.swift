@@ -103,7 +103,7 @@ struct OpeningTests {
     commune.close()
 
     let empty = try Folder()
-    #expect(try Commune.restore(file, into: empty.path, force: false, OpeningTests.options) == nil)
+    #expect(try Commune.restore(file, into: empty.path, force: false, OpeningTests.options).kept == nil)
     let restored = try empty.open()
     _ = try restored.build(out: nil, dryRun: false)
     #expect(empty.text("site/notes/1.html") == page)
@@ -138,7 +138,15 @@ struct OpeningTests {
     } catch let error as CommuneError {
       #expect(error.kind == .exists && error.exitCode == 4)
     }
-    let kept = try #require(try Commune.restore(file, into: killed.path, force: true, OpeningTests.options))
+    let refused = #expect(throws: CommuneError.self) {
+      try Commune.restore(file, into: killed.path, force: true, OpeningTests.options)
+    }
+    #expect(refused?.kind == .loss && refused?.exitCode == 4)
+    #expect(killed.text("site/notes/1.html") == "après", "a refusal touches nothing")
+    let report = try Commune.restore(
+      file, into: killed.path, force: true, acceptsLoss: true, OpeningTests.options)
+    #expect(report.loss.acts == 1)
+    let kept = try #require(report.kept)
     #expect(try OpeningTests.count(kept, "SELECT count(*) FROM notes_note") == 1)
     let restored = try killed.open()
     _ = try restored.build(out: nil, dryRun: false)

@@ -18,7 +18,7 @@ struct RegisterReceiptTests {
     try commune.signHead()
     let receipt = commune.receipt(sent)
     #expect(receipt["payload"]?.asString == #"{"body":["un banc"]}"#)
-    #expect(try commune.registerFindings(receipt: receipt) == [])
+    #expect(try commune.findingsOfBoth(receipt: receipt) == [])
     let page = commune.get(sent.header("Location") ?? "").body
     #expect(page.contains("Prouver cet envoi") && page.contains("un banc"))
   }
@@ -50,7 +50,7 @@ struct RegisterReceiptTests {
       .object((receipt.asObject ?? []).map { ($0.name, $0.name == name ? value : $0.value) })
     }
     func says(_ receipt: JSONValue, _ words: String) throws -> Bool {
-      try commune.registerFindings(receipt: receipt).contains { $0.contains(words) }
+      try commune.findingsOfBoth(receipt: receipt).contains { $0.contains(words) }
     }
     #expect(try says(with("payload", #"{"body":["dix bancs"]}"#), "is not what was sent"))
     #expect(try says(with("leaf", other["leaf"] ?? .null), "is not that of the receipt"))
@@ -73,7 +73,7 @@ struct RegisterReceiptTests {
     try commune.tamper("notes", "DELETE FROM notes_note WHERE id = 1")
     try commune.signHead()
     _ = try commune.fullBuild()
-    #expect(try commune.registerFindings(site: commune.folder + "/full", older: older) == [])
+    #expect(try commune.findingsOfBoth(site: commune.folder + "/full", older: older) == [])
     let receipt = commune.receipt(sent)
     #expect(receipt["payload"]?.isNull == true && receipt["salt"]?.asString == "")
     #expect(try commune.count("SELECT count(*) FROM host_register WHERE salt = x''") == 3)

@@ -27,18 +27,18 @@ struct RegisterTamperingTests {
   private func check(older: String) throws -> (alone: [String], both: [String]) {
     _ = try commune.fullBuild()
     let site = commune.folder + "/full"
-    return (try commune.registerFindings(site: site), try commune.registerFindings(site: site, older: older))
+    return (try commune.findingsOfBoth(site: site), try commune.findingsOfBoth(site: site, older: older))
   }
 
   @Test("an honest commune has nothing to fear: new acts, decisions and heads leave nothing to find")
   func honest() throws {
-    #expect(try commune.registerFindings() == [])
+    #expect(try commune.findingsOfBoth() == [])
     let older = try commune.copySite("older")
     commune.write("quatrième")
     try commune.approveAll()
     try commune.decide("notes", "2", approve: false)
     try commune.signHead()
-    #expect(try commune.registerFindings(older: older) == [])
+    #expect(try commune.findingsOfBoth(older: older) == [])
     #expect(commune.file("api/v1/notes/2.json") == nil)
   }
 
@@ -56,7 +56,7 @@ struct RegisterTamperingTests {
     try commune.work()
     #expect(commune.filesHolding("à effacer").isEmpty)
     try commune.signHead()
-    #expect(try commune.registerFindings(older: older) == [])
+    #expect(try commune.findingsOfBoth(older: older) == [])
     #expect(try commune.count("SELECT count(*) FROM host_proof WHERE subject = 'host/comment/2'") == 0)
   }
 
@@ -164,6 +164,29 @@ struct RegisterTamperingTests {
     #expect(found.contains { $0.contains("“notes/note/3” is published and the register does not know it") })
   }
 
+  @Test("words that are said to be erased without a leaf that erases them are found: new ones, and published ones")
+  func erasedWithoutLeaf() throws {
+    let older = try commune.copySite("older")
+    try commune.tamper(
+      "notes",
+      """
+      INSERT INTO notes_note(body, email, headline, updated_at, publication, published_number, published_at)
+      VALUES('inventé', '', '', 0, 'published', 90, 0)
+      """)
+    try commune.tamper("notes", "UPDATE notes_note SET body = '' WHERE id = 2")
+    try commune.tamper("host", "UPDATE host_comment SET body = ''")
+    try commune.tamper("host", "DELETE FROM host_proof WHERE subject <> 'notes/note/1'")
+    for subject in ["notes/note/2", "notes/note/4", "host/comment/1"] {
+      try commune.tamper(
+        "host", "INSERT INTO host_erasure(subject, at, reason, position) VALUES('\(subject)', 0, 'person', 5)")
+    }
+    let found = try check(older: older).alone
+    for subject in ["notes/note/2", "notes/note/4", "host/comment/1"] {
+      #expect(found.contains { $0.contains("\(subject) is said to be erased, and leaf 5 of the register does not") })
+    }
+    #expect(commune.files().contains { $0.path == "api/v1/notes/1.json" })
+  }
+
   @Test("a decision removed from the register with its record is found by the older copy")
   func decisionRemoved() throws {
     try commune.decide("notes", "2", approve: false)
@@ -187,9 +210,9 @@ struct RegisterTamperingTests {
       let name = path.replacingSlashes
       let copy = try commune.copySite(name)
       try TestFiles.replace(copy + "/" + path, bytes)
-      return try commune.registerFindings(site: copy)
+      return try commune.findingsOfBoth(site: copy)
     }
-    #expect(try commune.registerFindings(site: copy) == [])
+    #expect(try commune.findingsOfBoth(site: copy) == [])
     var forged = Array(note.utf8)
     forged[forged.count - 20] ^= 1
     #expect(try findings("register/checkpoint", forged).contains { $0.contains("not signed by the key") })

@@ -1,7 +1,7 @@
 import ParticipationKit
 import ParticipationTesting
 @testable import ParvisCommune
-import ParvisHost
+@testable import ParvisHost
 import Testing
 
 @Suite("What time alone removes")
@@ -69,6 +69,24 @@ struct RetentionTests {
     let page = commune.file("vie-privee.html") ?? ""
     #expect(page.contains("365 jours") && page.contains("Dernier passage") && page.contains("action=\"me/data\""))
     #expect(commune.file("en/vie-privee.html")?.contains("Last turn") == true)
+    for words in ["webhooks", "Annonces faites aux abonnés", "suivis jamais confirmés", "Suivis par courriel"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    let record = ProcessingRecord(host: commune.opened.host).markdown("fr")
+    for period in PrivacySettings.periods {
+      let title = commune.opened.host.words.text("privacy.clock.\(period.name)", "fr")
+      #expect(page.contains(title), "each clock stands on the public page: \(period.name)")
+      #expect(record.contains(title), "and in the record of article 30: \(period.name)")
+    }
+  }
+
+  @Test("other programs that are called stand in the record of processing, by name")
+  func webhooks() throws {
+    let commune = try NotesCommune.make(
+      configuration: "webhooks:\n  - name: passerelle-sms\n    url: https://sms.example/x\n    secret_file: data/secret"
+    )
+    #expect(ProcessingRecord(host: commune.opened.host).markdown("fr").contains("passerelle-sms. Ils ne reçoivent"))
+    #expect(!ProcessingRecord(host: try NotesCommune.make().opened.host).markdown("fr").contains("Ils ne reçoivent"))
   }
 }
 

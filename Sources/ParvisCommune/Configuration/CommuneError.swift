@@ -26,6 +26,8 @@ public struct CommuneError: Error, Sendable, CustomStringConvertible {
     public static let unreadable = Kind(name: "unreadable", exitCode: 3)
     /// Something exists already and is not overwritten.
     public static let exists = Kind(name: "exists", exitCode: 4)
+    /// Acts that people were promised would be lost.
+    public static let loss = Kind(name: "loss", exitCode: 4)
     /// What was asked for cannot be done as asked: an unknown kind, a wrong record.
     public static let invalid = Kind(name: "invalid", exitCode: 1)
     /// Anything else.

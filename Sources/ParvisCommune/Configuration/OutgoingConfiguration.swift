@@ -20,7 +20,6 @@ struct MailConfiguration: Sendable {
     let replyTo = reader.optionalText("reply_to").flatMap { MailConfiguration.address(reader, "reply_to", $0) }
     let name = reader.optionalText("name") ?? commune
     let hour = reader.optionalInt("digest_hour", in: 0...23) ?? 7
-    let days = reader.optionalInt("keep_days", in: 1...366) ?? 30
     let kind = reader.choice("transport", of: ["sendmail", "smtp", "maildir"])
     let transport: Transport
     switch kind {
@@ -29,7 +28,7 @@ struct MailConfiguration: Sendable {
     default: transport = .sendmail(MailConfiguration.program(reader))
     }
     guard let from else { return nil }
-    settings = MailSettings(from: from, name: name, replyTo: replyTo, digestHour: hour, keepDays: days)
+    settings = MailSettings(from: from, name: name, replyTo: replyTo, digestHour: hour)
     self.transport = transport
   }
 

@@ -22,7 +22,6 @@ final class DeliveryLoop: Sendable {
     var isStopped = false
     var isStarted = false
     var isExpected = false
-    var forgottenHour: Int64 = -1
   }
 
   private let monitor = SerialMonitor(State())
@@ -105,12 +104,6 @@ final class DeliveryLoop: Sendable {
       }
       try outbox.finish(job, result)
     }
-    let hour = now().seconds / 3600
-    let isHour = monitor.update { state in
-      defer { state.forgottenHour = hour }
-      return state.forgottenHour != hour
-    }
-    if isHour { try outbox.forgetOld() }
     return report
   }
 
@@ -123,17 +116,33 @@ final class DeliveryLoop: Sendable {
 
 extension Commune {
   /// Sends what is due, once, in this thread: for a machine where no server runs.
-  /// - Throws: The store's error.
+  /// - Throws: ``CommuneError`` when no mail is configured; the store's error.
   public func sendMail() throws -> DeliveryReport {
+    // Only the one sender of a commune may take back what an unclean end left half sent.
     try host.outbox.recover()
     return try delivery.turn()
   }
 
+  /// The same beside the sender of a server: each message is marked before it leaves, so that only one of them has it.
+  func sendMailNow() throws -> DeliveryReport {
+    try requireMail()
+    return try delivery.turn()
+  }
+
   /// Sends one message at once, to see whether the transport works. Nothing of it is kept.
-  /// - Throws: The store's error, or `MailHeaderError`.
+  /// - Throws: ``CommuneError`` when no mail is configured; the store's error, or `MailHeaderError`.
   public func sendTest(to address: MailAddress, locale: String) throws -> DeliveryResult {
+    try requireMail()
     guard let job = try host.outbox.testJob(to: address, locale: locale) else { return .later("no mail configured") }
     return delivery.send(job)
+  }
+
+  /// - Throws: ``CommuneError`` when `commune.yaml` says nothing of mail.
+  func requireMail() throws {
+    guard !host.outbox.sendsMail else { return }
+    throw CommuneError(
+      .notFound, fr: "commune.yaml n’a pas de « mail: » ; voir Tools/deploy/README.md",
+      en: "commune.yaml has no “mail:”; see Tools/deploy/README.md")
   }
 
   /// Reads the refusals that came back.

@@ -1,6 +1,6 @@
 import Glibc
 public import ParticipationKit
-import ParvisHost
+public import ParvisHost
 
 /// How the command's writing verbs reach a commune: they open it, or give their errand to the server that has it, over
 /// its local socket.
@@ -150,6 +150,60 @@ public final class CommuneDoor: Sendable {
     switch way {
     case .own(let commune): try commune.host.noteExport(kind: kind)
     case .server(let line): _ = try CommuneDoor.ask(line, "note-export", [("kind", .string(kind))])
+    }
+  }
+
+  // MARK: Mail
+
+  /// Sends what waits and is due.
+  /// - Throws: ``CommuneError`` when no mail is configured; the store's error.
+  public func sendMail() throws -> DeliveryReport {
+    switch way {
+    case .own(let commune):
+      try commune.requireMail()
+      return try commune.sendMail()
+    case .server(let line): return DoorMessages.delivery(try CommuneDoor.ask(line, "mail-send"))
+    }
+  }
+
+  /// Sends one message at once, to see whether the transport works.
+  /// - Throws: ``CommuneError`` when no mail is configured.
+  public func sendTest(to address: MailAddress, locale: String) throws -> DeliveryResult {
+    switch way {
+    case .own(let commune): try commune.sendTest(to: address, locale: locale)
+    case .server(let line):
+      DoorMessages.result(
+        try CommuneDoor.ask(line, "mail-test", [("to", .string(address.description)), ("locale", .string(locale))]))
+    }
+  }
+
+  // MARK: One person's data
+
+  /// What may be done with what is held about a person.
+  public struct DataErrand: Sendable {
+    let name: String
+    /// To look.
+    public static let find = DataErrand(name: "data-find")
+    /// To give it out, with a leaf.
+    public static let export = DataErrand(name: "data-export")
+    /// To erase it, with leaves.
+    public static let erase = DataErrand(name: "data-erase")
+  }
+
+  /// Sees, exports or erases what is held about a person, see `PersonalDataErrands`.
+  /// - Parameters:
+  ///   - errand: Which of the three.
+  ///   - who: An e-mail address, or the number of a receipt.
+  ///   - locale: The language of refusals.
+  /// - Throws: `Problem` when `who` is neither; ``CommuneError``.
+  public func personalData(_ errand: DataErrand, of who: String, locale: String) throws -> JSONValue {
+    switch way {
+    case .own(let commune): return try commune.personalData(errand.name, of: who, locale: locale)
+    case .server(let line):
+      var bytes: [UInt8] = []
+      let asked: [(String, JSONValue)] = [("who", .string(who)), ("locale", .string(locale))]
+      _ = try CommuneDoor.ask(line, errand.name, asked) { bytes += $0 }
+      return try JSONValue.parse(bytes)
     }
   }
 

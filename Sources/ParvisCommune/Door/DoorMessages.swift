@@ -1,4 +1,5 @@
 import ParticipationKit
+import ParvisHost
 
 /// What is said over the local socket, as JSON: errands, and errors that arrive as they were thrown.
 struct DoorMessages {
@@ -60,6 +61,41 @@ struct DoorMessages {
       CommuneError.Kind.named(text("kind")), fr: text("fr"), en: text("en"), diagnostics: findings)
   }
 
+  // MARK: Mail
+
+  static func value(_ report: DeliveryReport) -> JSONValue {
+    [
+      "ok": true, "sent": .integer(report.sent), "deferred": .integer(report.deferred),
+      "failed": .integer(report.failed),
+    ]
+  }
+
+  static func delivery(_ value: JSONValue) -> DeliveryReport {
+    var report = DeliveryReport()
+    report.sent = value["sent"]?.asInteger ?? 0
+    report.deferred = value["deferred"]?.asInteger ?? 0
+    report.failed = value["failed"]?.asInteger ?? 0
+    return report
+  }
+
+  static func value(_ result: DeliveryResult) -> JSONValue {
+    switch result {
+    case .sent: ["ok": true, "result": "sent"]
+    case .later(let reason): ["ok": true, "result": "later", "reason": .string(reason)]
+    case .refused(let reason, let isAddress):
+      ["ok": true, "result": "refused", "reason": .string(reason), "address": .bool(isAddress)]
+    }
+  }
+
+  static func result(_ value: JSONValue) -> DeliveryResult {
+    let reason = value["reason"]?.asString ?? ""
+    return switch value["result"]?.asString {
+    case "sent": .sent
+    case "refused": .refused(reason, isAddress: value["address"]?.asBool == true)
+    default: .later(reason)
+    }
+  }
+
   // MARK: Reports
 
   static func value(_ report: ImportReport) -> JSONValue {
@@ -89,7 +125,7 @@ extension CommuneError.Kind {
   static func named(_ name: String) -> CommuneError.Kind {
     let all: [CommuneError.Kind] = [
       .notFound, .badConfiguration, .locked, .newerDatabase, .readOnly, .full, .busyPort, .unreadable, .exists,
-      .invalid,
+      .loss, .invalid,
     ]
     return all.first { $0.name == name } ?? .failed
   }

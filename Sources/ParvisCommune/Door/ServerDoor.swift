@@ -122,10 +122,25 @@ final class ServerDoor: Sendable {
     case "person-reset-factor": try people.resetSecondFactor(email: text("email"), locale: text("locale"))
     case "person-invite": return ["ok": true, "link": .string(linkBase + (try people.invite(role: text("role"))))]
     case "note-export": try commune.host.noteExport(kind: text("kind"))
+    case "mail-send": return DoorMessages.value(try commune.sendMailNow())
+    case "mail-test":
+      guard let address = MailAddress(text("to")) else { throw Problem.invalid("to", text("to")) }
+      return DoorMessages.value(try commune.sendTest(to: address, locale: text("locale")))
+    case let name where name.utf8.starts(with: "data-".utf8):
+      return try send(commune.personalData(name, of: text("who"), locale: text("locale")), line)
     case "register-head": return ["ok": true, "head": try commune.signHead()]
     default:
       throw CommuneError(
         .invalid, fr: "Le serveur ne sait pas faire « \(text("do")) ».", en: "The server cannot do “\(text("do"))”.")
+    }
+    return ["ok": true]
+  }
+
+  /// Somebody's data may be more than a frame holds: they go in pieces.
+  private func send(_ value: JSONValue, _ line: LocalLine) throws -> JSONValue {
+    let bytes = value.bytes
+    for start in stride(from: 0, to: bytes.count, by: LocalLine.frameLimit) {
+      try line.send(.piece(Array(bytes[start..<min(start + LocalLine.frameLimit, bytes.count)])))
     }
     return ["ok": true]
   }

@@ -70,8 +70,6 @@ struct PublishedRecords {
   // MARK: Words
 
   private mutating func check(_ proof: JSONValue, of record: JSONValue, _ file: String) {
-    // An erased record keeps its place without words to prove; one that no leaf erased is found missing below.
-    if proof.isNull, record["erased"] != nil { return }
     guard let subject = proof["subject"]?.asString, let position = proof["position"]?.asInteger else {
       let id = record["id"]?.asString ?? record["id"]?.asInteger.map { String($0) } ?? "?"
       return note(
@@ -83,6 +81,7 @@ struct PublishedRecords {
       waiting += 1
       return
     }
+    if proof["fields"] == nil { return checkErased(subject, position, file) }
     guard let known = state.records[subject], known.isShown else {
       let what = state.records[subject]?.what
       return note(
@@ -108,6 +107,14 @@ struct PublishedRecords {
         "the words of \(subject) (\(names)) are not those that leaf \(position) of the register commits to")
     }
     checkCounts(proof, subject, record, file)
+  }
+
+  /// A record that keeps its place without words to prove: the last leaf about it must be its erasure.
+  private mutating func checkErased(_ subject: String, _ position: Int, _ file: String) {
+    if let known = state.records[subject], known.what == "erased", known.position == position { return }
+    note(
+      file, "\(subject) est donné pour effacé, et la ligne \(position) du registre ne l’efface pas",
+      "\(subject) is said to be erased, and leaf \(position) of the register does not erase it")
   }
 
   // MARK: Counts

@@ -174,7 +174,7 @@ struct ActRunner: Sendable {
       position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
     try host.moderation.note(
       receipt: position, of: outcome.subject, at: host.moment(now, isSecret: action.isSecret).stored, in: ledgers)
-    try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
+    try MailedReceipts(host: host).received(request, action, outcome, position: position, in: ledgers)
     try host.participants.done(request, action, who, position: position, in: ledgers)
     for key in keys {
       try ledgers.host.execute(

@@ -59,32 +59,35 @@ struct ReceiptBook: Sendable {
   /// and never searched for.
   func receipt(position: Int, token: String, locale: String) throws -> Receipt? {
     guard host.constantTimeEqual(host.secrets.receiptToken(position), token) else { return nil }
-    return try host.ports.store.reading { ledgers in
-      guard
-        let row = try ledgers.host.row(
-          """
-          SELECT c.action, c.subject, c.message, c.lines, c.payload, r.at, r.leaf, r.hash, r.salt
-          FROM host_receipt c JOIN host_register r ON r.position = c.position WHERE c.position = ?
-          """, [.integer(position)])
-      else { return nil }
-      let subject = Subject(try row.text("subject"))
-      let leaf = try row.text("leaf")
-      let head = try host.treeHeads.last(in: ledgers.host).flatMap { $0.size > position ? $0 : nil }
-      let decision = try subject.flatMap { try host.moderation.entry(for: $0, in: ledgers) }
-      return Receipt(
-        position: position, number: ReceiptBook.number(position), what: try row.text("action"), subject: subject,
-        message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
-        sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: leaf,
-        salt: try row.blob("salt"), payload: try row.text("payload"),
-        isDayOnly: (try? JSONValue.parse(Array(leaf.utf8)))?["day"] != nil,
-        // A leaf that is missing leaves the receipt as it is: it proves more than the register then.
-        inclusion: head.flatMap { head in
-          (try? host.treeHeads.inclusion(of: position, in: head, ledgers.host)).map { (head: head, path: $0) }
-        }, state: decision?.state ?? "none", reason: decision?.reason ?? "",
-        note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
-        moderation: try ReceiptCase.read(
-          subject, key: "\(position)-\(token)", locale: locale, host: host, in: ledgers))
-    }
+    return try host.ports.store.reading { try receipt(position: position, token: token, locale: locale, in: $0) }
+  }
+
+  /// The same within a transaction, for who may see it.
+  func receipt(position: Int, token: String, locale: String, in ledgers: Ledgers) throws -> Receipt? {
+    guard
+      let row = try ledgers.host.row(
+        """
+        SELECT c.action, c.subject, c.message, c.lines, c.payload, r.at, r.leaf, r.hash, r.salt
+        FROM host_receipt c JOIN host_register r ON r.position = c.position WHERE c.position = ?
+        """, [.integer(position)])
+    else { return nil }
+    let subject = Subject(try row.text("subject"))
+    let leaf = try row.text("leaf")
+    let head = try host.treeHeads.last(in: ledgers.host).flatMap { $0.size > position ? $0 : nil }
+    let decision = try subject.flatMap { try host.moderation.entry(for: $0, in: ledgers) }
+    return Receipt(
+      position: position, number: ReceiptBook.number(position), what: try row.text("action"), subject: subject,
+      message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
+      sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: leaf,
+      salt: try row.blob("salt"), payload: try row.text("payload"),
+      isDayOnly: (try? JSONValue.parse(Array(leaf.utf8)))?["day"] != nil,
+      // A leaf that is missing leaves the receipt as it is: it proves more than the register then.
+      inclusion: head.flatMap { head in
+        (try? host.treeHeads.inclusion(of: position, in: head, ledgers.host)).map { (head: head, path: $0) }
+      }, state: decision?.state ?? "none", reason: decision?.reason ?? "",
+      note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
+      moderation: try ReceiptCase.read(
+        subject, key: "\(position)-\(token)", locale: locale, host: host, in: ledgers))
   }
 
   /// The receipt of an act by its number, for whoever has the database.

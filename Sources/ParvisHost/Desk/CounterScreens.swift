@@ -257,6 +257,7 @@ struct CounterScreens: Sendable {
     }
     nodes += [
       .p(room.text("counter.receipt.follow")), .p([], [.element(.code, [.class("code")], [.text(address)])]),
+      .p(room.text("counter.receipt.proof")), ReceiptPage(host: host).proofFacts(receipt, room.locale),
     ]
     return room.page(
       200, title: room.text("receipt.title", ["number": receipt.number]),

@@ -26,7 +26,7 @@ struct DataScreens: Sendable {
   func post(_ step: String, _ raw: RawSubmission) throws -> WebResponse {
     try room.require("host.people")
     let typed = ByteText.singleLine(raw.first("who"))
-    guard typed.utf8.count <= 254, let key = key(typed) else {
+    guard let key = PersonalRights.Key(typed: typed) else {
       return try start(
         422, problem: Problem.invalid("who", room.text("privacy.desk.who.wrong")), typed: String(typed.prefix(254)))
     }
@@ -51,14 +51,6 @@ struct DataScreens: Sendable {
       return try sheet(200, key, typed, told: told)
     default: throw Problem.notFound(room.text("error.notFound"))
     }
-  }
-
-  /// An address, or the number of a receipt as it is printed.
-  private func key(_ typed: String) -> PersonalRights.Key? {
-    if EmailAddress.isPlausible(typed) { return .email(typed) }
-    let number = typed.utf8.starts(with: "#".utf8) ? String(typed.dropFirst()) : typed
-    guard let position = ByteText.decimal(number.utf8), position > 0 else { return nil }
-    return .receipt(position - 1)
   }
 
   /// What gives data out or removes it asks for the password again: a desk left open must not be enough.

@@ -41,11 +41,9 @@ struct MailSamples: Sendable {
       MailComposer.Envelope(
         to: to, subject: letter.subject, date: host.ports.now(), messageID: "sample@\(settings.from.domain)",
         unsubscribe: isAsked ? nil : server + "follow/stop/all/0-sample"),
-      footer: isAsked
-        ? [.paragraph(text("mail.footer.asked"))]
-        : [
-          .paragraph(text("mail.footer.why")), .link(text("mail.footer.choose"), server: "follow/p/0-sample"),
-        ], locale: room.locale)
+      footer: host.outbox.footer(
+        Outbox.FooterLinks(choices: "0-sample", data: "m-0-sample"), isAsked: isAsked, locale: room.locale),
+      locale: room.locale)
   }
 
   private func text(_ key: String, _ more: [String: String] = [:]) -> String {

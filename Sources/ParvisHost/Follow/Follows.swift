@@ -54,8 +54,6 @@ struct Follows: Sendable {
       ], submit: words.text("follow.submit", locale))
   }
 
-  private func hash(_ token: String) -> [UInt8] { host.secrets.derive("follow-request", Array(token.utf8)) }
-
   /// Keeps a request and sends the link that confirms it. Says nothing about whether the address is known.
   func ask(
     _ email: MailAddress, subject: Subject, title: String, frequency: String, locale: String, in ledgers: Ledgers
@@ -65,14 +63,14 @@ struct Follows: Sendable {
       "SELECT count(*) FROM host_mail_request WHERE lower(email) = ? AND created_at > ?",
       [.text(email.normalised), .timestamp(now.adding(seconds: -86_400))])
     guard asked < Follows.mostRequests else { return }
-    let token = hexadecimal(host.ports.sealing.random(16))
+    let token = SecretToken(host.ports.sealing)
     try ledgers.host.execute(
       """
       INSERT INTO host_mail_request(hash, email, locale, subject, frequency, created_at, expires_at)
       VALUES(?,?,?,?,?,?,?)
       """,
       [
-        .blob(hash(token)), .text(email.description), .text(locale), .text(subject.description), .text(frequency),
+        .blob(token.digest), .text(email.description), .text(locale), .text(subject.description), .text(frequency),
         .timestamp(now), .timestamp(now.adding(seconds: Follows.requestSeconds)),
       ])
     let words = host.words
@@ -82,7 +80,7 @@ struct Follows: Sendable {
         subject: words.text("mail.follow.subject", locale, ["commune": host.facts.name]),
         blocks: [
           .paragraph(words.text("mail.follow.text", locale, ["title": title])),
-          .link(words.text("mail.follow.link", locale), server: "follow/confirm/\(token)"),
+          .link(words.text("mail.follow.link", locale), server: "follow/confirm/\(token.text)"),
           .paragraph(words.text("mail.follow.days", locale)),
         ], about: subject, isAsked: true), in: ledgers)
   }
@@ -90,7 +88,8 @@ struct Follows: Sendable {
   /// The request of a link; nil when there is none or it is too old.
   func request(_ token: String, in ledgers: Ledgers) throws -> Request? {
     guard
-      let row = try ledgers.host.row("SELECT * FROM host_mail_request WHERE hash = ?", [.blob(hash(token))]),
+      let row = try ledgers.host.row(
+        "SELECT * FROM host_mail_request WHERE hash = ?", [.blob(SecretToken(token, host.ports.sealing).digest)]),
       try row.timestamp("expires_at") > host.ports.now(), let email = MailAddress(try row.text("email")),
       let subject = Subject(try row.text("subject"))
     else { return nil }
@@ -118,7 +117,8 @@ struct Follows: Sendable {
       """,
       [.integer(entry.id), .text(request.subject.description), .text(request.frequency), .timestamp(now)])
     try ledger.execute(
-      "UPDATE host_mail_request SET used_at = ? WHERE hash = ?", [.timestamp(now), .blob(hash(token))])
+      "UPDATE host_mail_request SET used_at = ? WHERE hash = ?",
+      [.timestamp(now), .blob(SecretToken(token, host.ports.sealing).digest)])
     return entry
   }
 

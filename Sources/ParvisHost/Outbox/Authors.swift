@@ -26,41 +26,20 @@ struct Authors: Sendable {
     try ledgers.host.execute("DELETE FROM host_contact WHERE subject = ?", [.text(subject.description)])
   }
 
-  private struct Author {
+  struct Author {
     let address: MailAddress
     let locale: String
+    /// Whether somebody showed that the address is theirs.
+    let isConfirmed: Bool
   }
 
-  private func author(of subject: Subject, in ledgers: Ledgers) throws -> Author? {
+  func author(of subject: Subject, in ledgers: Ledgers) throws -> Author? {
     guard host.outbox.sendsMail,
       let row = try ledgers.host.row(
         "SELECT address, locale FROM host_contact WHERE subject = ?", [.text(subject.description)]),
       let entry = try host.addresses.entry(try row.int("address"), in: ledgers), let address = entry.email
     else { return nil }
-    return Author(address: address, locale: try row.text("locale"))
-  }
-
-  /// The receipt by mail. The words of the contribution are not in it: nobody confirmed the address yet, and the town
-  /// hall must not carry what somebody wants to say to somebody else.
-  func received(_ outcome: Outcome, position: Int, what: String, now: Timestamp, in ledgers: Ledgers) throws {
-    guard let author = try author(of: outcome.subject, in: ledgers) else { return }
-    // What others do with a record later is no receipt of the author's.
-    guard try host.moderation.receipt(of: outcome.subject, in: ledgers) == position else { return }
-    let words = host.words
-    let parts = what.split(separator: "/", maxSplits: 1).map(String.init)
-    let action = parts.count == 2 ? host.actionTitle(parts[0], parts[1], author.locale) : what
-    let number = ReceiptBook.number(position)
-    try host.sendMessage(
-      OutgoingMessage(
-        kind: "receipt", to: author.address, locale: author.locale,
-        subject: words.text("mail.receipt.subject", author.locale, ["number": number, "commune": host.facts.name]),
-        blocks: [
-          .paragraph(words.text("mail.receipt.text", author.locale)),
-          .facts([
-            (words.text("receipt.number", author.locale), number),
-            (words.text("receipt.action", author.locale), action),
-          ]), .link(words.text("mail.receipt.link", author.locale), server: receiptPath(position)),
-        ], about: outcome.subject, once: "r\(position)"), in: ledgers)
+    return Author(address: address, locale: try row.text("locale"), isConfirmed: entry.isConfirmed)
   }
 
   /// A record becomes public or stops being so: those who follow what it is about are told, or not told any more.
@@ -108,20 +87,12 @@ struct Authors: Sendable {
   private func tell(
     _ author: Author, _ kind: String, title: String, about subject: Subject, _ blocks: [MailBlock], in ledgers: Ledgers
   ) throws {
-    let link = try receiptLink(subject, author.locale, in: ledgers)
+    let receipt = try MailedReceipts(host: host).reminder(of: subject, to: author, in: ledgers)
     try host.sendMessage(
       OutgoingMessage(
         kind: kind, to: author.address, locale: author.locale,
         subject: host.words.text(title, author.locale, ["commune": host.facts.name]),
-        blocks: blocks + (link.map { [$0] } ?? []), about: subject), in: ledgers)
-  }
-
-  private func receiptPath(_ position: Int) -> String { "receipt/\(position)-\(host.secrets.receiptToken(position))" }
-
-  /// The link to the receipt of the act that brought a record; nil for what came by an import.
-  private func receiptLink(_ subject: Subject, _ locale: String, in ledgers: Ledgers) throws -> MailBlock? {
-    guard let position = try host.moderation.receipt(of: subject, in: ledgers) else { return nil }
-    return .link(host.words.text("mail.receipt.link", locale), server: receiptPath(position))
+        blocks: blocks + receipt, about: subject), in: ledgers)
   }
 }
 

@@ -157,45 +157,4 @@ extension Outbox {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     return words.map { $0.lowercased().contains(address.lowercased()) ? "…" : String($0) }.joined(separator: " ")
   }
-
-  /// Removes the words and the address of what left long ago, and what hangs on nothing any more.
-  /// - Throws: The store's error.
-  public func forgetOld() throws {
-    let now = host.ports.now()
-    let days = Int64(host.outgoing.mail?.keepDays ?? 30)
-    let limit = SQLValue.timestamp(now.adding(seconds: -days * 86_400))
-    try host.ports.store.perform { ledgers in
-      let ledger = ledgers.host
-      try ledger.execute(
-        """
-        UPDATE host_outbox SET content = '', subject = '', address = NULL, error = ''
-        WHERE ended_at < ? AND ended_at IS NOT NULL AND content <> ''
-        """, [limit])
-      // A receipt for the outbox: that something left, when and of what kind. After a year not even that.
-      try ledger.execute(
-        "DELETE FROM host_outbox WHERE ended_at < ?", [.timestamp(now.adding(seconds: -366 * 86_400))])
-      try ledger.execute("DELETE FROM host_mail_request WHERE expires_at < ?", [.timestamp(now)])
-      // Whoever left an address with a contribution is told what became of it for a year.
-      try ledger.execute(
-        "DELETE FROM host_contact WHERE created_at < ?", [.timestamp(now.adding(seconds: -366 * 86_400))])
-      // The newest event stays: its number must not be given again. A weekly digest looks back seven days.
-      let events = SQLValue.timestamp(now.adding(seconds: -max(days, 15) * 86_400))
-      try ledger.execute(
-        """
-        DELETE FROM host_event_about WHERE event IN
-          (SELECT id FROM host_event WHERE at < ?1 AND told = 1 AND id < (SELECT max(id) FROM host_event))
-        """, [events])
-      try ledger.execute(
-        """
-        DELETE FROM host_event WHERE at < ? AND told = 1 AND id < (SELECT max(id) FROM host_event)
-        """, [events])
-      try ledger.execute(
-        """
-        DELETE FROM host_mail_address WHERE created_at < ?1 AND stopped_why <> 'choice'
-          AND NOT EXISTS(SELECT 1 FROM host_follow f WHERE f.address = host_mail_address.id)
-          AND NOT EXISTS(SELECT 1 FROM host_contact c WHERE c.address = host_mail_address.id)
-          AND NOT EXISTS(SELECT 1 FROM host_outbox o WHERE o.address = host_mail_address.id)
-        """, [limit])
-    }
-  }
 }

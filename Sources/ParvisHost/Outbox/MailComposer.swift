@@ -32,25 +32,47 @@ struct MailComposer: Sendable {
     let unsubscribe: String?
   }
 
-  /// The bytes of a message.
+  /// A file of JSON that goes along with a message.
+  struct File: Sendable {
+    /// Its name: letters, digits, hyphens and one point, as ours are.
+    let name: String
+    let text: String
+  }
+
+  /// The bytes of a message. With files, the text and its HTML are the first part of several (RFC 2046 §5.1.3).
   /// - Throws: ``MailHeaderError`` when a header would break out of its line.
-  func compose(_ envelope: Envelope, text: String, html: String) throws -> ComposedMail {
-    let digest = sha256(Array(text.utf8) + [0] + Array(html.utf8))
+  func compose(_ envelope: Envelope, text: String, html: String, files: [File] = []) throws -> ComposedMail {
+    let digest = sha256(Array(text.utf8) + [0] + Array(html.utf8) + files.flatMap { [0] + Array($0.text.utf8) })
     // `=_` stands in neither encoding, so the boundary cannot occur in a part (RFC 2045 §6.7).
     let boundary = "=_" + hexadecimal(Array(digest.prefix(16)))
+    let outer = "=_files-" + hexadecimal(Array(digest.prefix(16)))
+    let type =
+      files.isEmpty
+      ? "multipart/alternative; boundary=\"\(boundary)\"" : "multipart/mixed; boundary=\"\(outer)\""
     var out: [UInt8] = []
-    for header in try headers(envelope, boundary: boundary) { header.append(to: &out) }
+    for header in try headers(envelope, type: type) { header.append(to: &out) }
     out += [0x0D, 0x0A]
-    for (type, content) in [("text/plain", text), ("text/html", html)] {
-      let encoded = TransferEncoding(content)
-      out += Array("--\(boundary)\r\nContent-Type: \(type); charset=utf-8\r\n".utf8)
-      out += Array("Content-Transfer-Encoding: \(encoded.name)\r\n\r\n".utf8) + encoded.bytes
+    if !files.isEmpty {
+      out += Array("--\(outer)\r\nContent-Type: multipart/alternative; boundary=\"\(boundary)\"\r\n\r\n".utf8)
     }
+    out += MailComposer.part(boundary, "text/plain; charset=utf-8", text)
+    out += MailComposer.part(boundary, "text/html; charset=utf-8", html)
     out += Array("--\(boundary)--\r\n".utf8)
+    for file in files {
+      let type = "application/json\r\nContent-Disposition: attachment; filename=\"\(file.name)\""
+      out += MailComposer.part(outer, type, file.text)
+    }
+    if !files.isEmpty { out += Array("--\(outer)--\r\n".utf8) }
     return ComposedMail(from: settings.from, to: envelope.to, bytes: out, text: text, html: html)
   }
 
-  private func headers(_ envelope: Envelope, boundary: String) throws -> [MailHeader] {
+  private static func part(_ boundary: String, _ type: String, _ content: String) -> [UInt8] {
+    let encoded = TransferEncoding(content)
+    let head = "--\(boundary)\r\nContent-Type: \(type)\r\nContent-Transfer-Encoding: \(encoded.name)\r\n\r\n"
+    return Array(head.utf8) + encoded.bytes
+  }
+
+  private func headers(_ envelope: Envelope, type: String) throws -> [MailHeader] {
     var headers: [MailHeader] = [
       try .ascii("Date", MailHeader.date(envelope.date)),
       try .mailbox("From", settings.name, settings.from),
@@ -69,7 +91,7 @@ struct MailComposer: Sendable {
     }
     headers += [
       try .ascii("MIME-Version", "1.0"),
-      try .ascii("Content-Type", "multipart/alternative; boundary=\"\(boundary)\""),
+      try .ascii("Content-Type", type),
     ]
     return headers
   }

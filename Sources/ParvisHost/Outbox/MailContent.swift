@@ -41,6 +41,8 @@ extension MailBlock {
       ["f": .array(facts.map { .array([.string($0.label), .string($0.value)]) })]
     case .button(let title, let path, let isServer):
       ["a": .string(title), "to": .string(path), "server": .bool(isServer)]
+    case .file(let title, let name, let text):
+      ["t": .string(title), "name": .string(name), "json": .string(text)]
     }
   }
 
@@ -62,6 +64,8 @@ extension MailBlock {
         })
     } else if let title = value["a"]?.asString, let path = value["to"]?.asString {
       self = MailBlock(storage: .button(title: title, path: path, isServer: value["server"]?.asBool ?? false))
+    } else if let title = value["t"]?.asString, let name = value["name"]?.asString, let text = value["json"]?.asString {
+      self = MailBlock(storage: .file(title: title, name: name, text: text))
     } else {
       return nil
     }

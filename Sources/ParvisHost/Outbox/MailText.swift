@@ -27,6 +27,7 @@ struct MailText: Sendable {
     case .facts(let facts): facts.map { "\($0.label) : \(MailText.oneLine($0.value))" }.joined(separator: "\n")
     case .button(let title, let path, let isServer): "\(title) :\n<\(address(path, isServer))>"
     case .code(let text): "    \(MailText.oneLine(text))"
+    case .file(let title, let name, _): "\(title) : \(name)"
     }
   }
 
@@ -52,6 +53,7 @@ struct MailText: Sendable {
     case .button(let title, let path, let isServer):
       .p([], [.a(external: address(path, isServer), title, [.class("button")])])
     case .code(let text): .p([], [.element(.code, [], [.text(text)])])
+    case .file(let title, let name, _): .p("\(title) : \(name)")
     }
   }
 

@@ -26,7 +26,11 @@ extension Outbox {
         to: to, subject: letter.subject, date: try row.timestamp("created_at"), messageID: messageID(id, settings),
         unsubscribe: isAsked
           ? nil : host.serverBase + "follow/stop/\(scope)/\(entry.id)-\(host.addresses.token(entry, scope))"),
-      footer: footer(entry, isAsked: isAsked, locale: locale), locale: locale)
+      footer: footer(
+        FooterLinks(
+          choices: "\(entry.id)-\(host.addresses.token(entry, "p"))",
+          data: DataLinks(host: host).mailed(entry, on: try row.timestamp("created_at"))), isAsked: isAsked,
+        locale: locale), locale: locale)
   }
 
   /// A subject line with the blocks below it.
@@ -50,7 +54,7 @@ extension Outbox {
     let composer = MailComposer(settings: settings, sha256: host.ports.sealing.sha256)
     return try composer.compose(
       envelope, text: text.plain(letter.blocks, footer: footer),
-      html: text.html(title: letter.subject, letter.blocks, footer: footer))
+      html: text.html(title: letter.subject, letter.blocks, footer: footer), files: letter.blocks.compactMap(\.file))
   }
 
   /// The same for the same message, whenever it is tried; nobody else can make one, which is how a refusal that comes
@@ -60,14 +64,26 @@ extension Outbox {
     return "\(id).\(hexadecimal(Array(seal)))@\(settings.from.domain)"
   }
 
-  func footer(_ entry: Addresses.Entry, isAsked: Bool, locale: String) -> [MailBlock] {
+  /// What the links at the foot of a message are for one address.
+  struct FooterLinks: Sendable {
+    /// The name of its page of choices.
+    let choices: String
+    /// The name of the page of what is held about it.
+    let data: String
+  }
+
+  /// What stands at the foot of every message to a resident: why it came, how to choose or stop unless it was asked for
+  /// a moment ago, and always the way to one's own data.
+  func footer(_ links: FooterLinks, isAsked: Bool, locale: String) -> [MailBlock] {
     let commune = ["commune": host.facts.name]
-    guard !isAsked else { return [.paragraph(host.words.text("mail.footer.asked", locale, commune))] }
-    let link = "follow/p/\(entry.id)-\(host.addresses.token(entry, "p"))"
-    return [
-      .paragraph(host.words.text("mail.footer.why", locale, commune)),
-      .link(host.words.text("mail.footer.choose", locale), server: link),
+    var blocks: [MailBlock] = [
+      .paragraph(host.words.text(isAsked ? "mail.footer.asked" : "mail.footer.why", locale, commune))
     ]
+    if !isAsked {
+      blocks.append(.link(host.words.text("mail.footer.choose", locale), server: "follow/p/\(links.choices)"))
+    }
+    blocks.append(.link(host.words.text("mail.footer.data", locale), server: "me/data/\(links.data)"))
+    return blocks
   }
 
   /// A message to try the transport with; nil when the commune sends no mail.
@@ -93,6 +109,12 @@ extension Outbox {
       let event = try EventLetters(host: host).event(id, in: ledgers)
     else { return nil }
     return WebhookCall(hook: try row.text("hook"), id: try row.int("id"), body: event.json(host).bytes)
+  }
+}
+
+extension MailBlock {
+  fileprivate var file: MailComposer.File? {
+    if case .file(_, let name, let text) = storage { MailComposer.File(name: name, text: text) } else { nil }
   }
 }
 

@@ -9,6 +9,7 @@ public struct MailBlock: Sendable, Hashable {
     case facts([Fact])
     case button(title: String, path: String, isServer: Bool)
     case code(String)
+    case file(title: String, name: String, text: String)
   }
 
   struct Fact: Sendable, Hashable {
@@ -39,6 +40,10 @@ public struct MailBlock: Sendable, Hashable {
   }
   /// Letters or digits to type, in large type.
   public static func code(_ text: String) -> MailBlock { MailBlock(storage: .code(text)) }
+  /// A file of JSON that goes along; where it stands, the message says its title and name.
+  static func file(_ title: String, name: String, json: JSONValue) -> MailBlock {
+    MailBlock(storage: .file(title: title, name: name, text: json.text))
+  }
 }
 
 /// A message to one person. The host adds the commune's name, the reason why the person gets it and, unless the person
@@ -88,16 +93,13 @@ public struct MailSettings: Sendable {
   public let replyTo: MailAddress?
   /// At which hour of the commune's day digests leave, 0 to 23.
   public let digestHour: Int
-  /// After how many days the words and the address of a message that left are removed.
-  public let keepDays: Int
 
   /// Makes settings.
-  public init(from: MailAddress, name: String, replyTo: MailAddress? = nil, digestHour: Int = 7, keepDays: Int = 30) {
+  public init(from: MailAddress, name: String, replyTo: MailAddress? = nil, digestHour: Int = 7) {
     self.from = from
     self.name = name
     self.replyTo = replyTo
     self.digestHour = digestHour
-    self.keepDays = keepDays
   }
 }
 

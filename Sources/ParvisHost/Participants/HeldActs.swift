@@ -66,9 +66,8 @@ extension Participants {
     _ message: @escaping @Sendable (String) -> HostMessage
   ) throws {
     let now = host.ports.now()
-    let token = hexadecimal(host.ports.sealing.random(32))
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
-    let path = purpose == "act" ? "confirm/\(token)" : "me/enter/\(token)"
+    let token = SecretToken(host.ports.sealing)
+    let path = purpose == "act" ? "confirm/\(token.text)" : "me/enter/\(token.text)"
     let key = host.secrets.derive("link-email", Array(email.utf8))
     let isTooMany = host.limiter.take(key, limit: Participants.linksAnHour, now: now) != nil
     try host.ports.store.perform { ledgers in
@@ -85,7 +84,7 @@ extension Participants {
         INSERT INTO host_link(token, purpose, email, locale, act, created_at, expires_at) VALUES(?,?,?,?,?,?,?)
         """,
         [
-          .blob(digest), .text(purpose), .text(email), .text(locale), .text(act), .timestamp(now),
+          .blob(token.digest), .text(purpose), .text(email), .text(locale), .text(act), .timestamp(now),
           .timestamp(now.adding(seconds: lasts)),
         ])
       try host.send(message(path), now: now, in: ledgers)
@@ -94,7 +93,7 @@ extension Participants {
 
   /// A link that still works; nil otherwise. Looking does not use it up.
   func link(_ token: String, purpose: String) throws -> Link? {
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     let now = host.ports.now()
     return try host.ports.store.reading { ledgers in
       try ledgers.host.row(

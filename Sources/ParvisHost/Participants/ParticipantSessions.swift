@@ -19,10 +19,9 @@ extension Participants {
   /// - Returns: The token for the cookie.
   /// - Throws: ``Problem`` 410.
   func enter(_ link: Link, request: SignInRequest) throws -> String {
-    let token = hexadecimal(host.ports.sealing.random(32))
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let token = SecretToken(host.ports.sealing)
     let formToken = hexadecimal(host.ports.sealing.random(16))
-    let before = request.cookie.map { host.ports.sealing.sha256(Array($0.utf8)) }
+    let before = request.cookie.map { SecretToken($0, host.ports.sealing).digest }
     let now = host.ports.now()
     try host.ports.store.perform { ledgers in
       try use(link.digest, purpose: "enter", now: now, locale: link.locale, in: ledgers)
@@ -38,16 +37,16 @@ extension Participants {
         VALUES(?,?,?,?,?,?)
         """,
         [
-          .blob(digest), .integer(id), .text(formToken), .text(request.device), .timestamp(now),
+          .blob(token.digest), .integer(id), .text(formToken), .text(request.device), .timestamp(now),
           .timestamp(now.adding(seconds: Participants.sessionSeconds)),
         ])
     }
-    return token
+    return token.text
   }
 
   /// The session of a cookie; nil when it has ended.
   func session(_ token: String) throws -> ParticipantSession? {
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     let now = host.ports.now()
     return try host.ports.store.reading { ledgers in
       try ledgers.host.row(

@@ -10,7 +10,7 @@ extension People {
   func invite(role: String, once key: [UInt8]) throws -> String {
     let token = hexadecimal(Array(host.secrets.derive("invitation", key).prefix(20)))
     let now = host.ports.now()
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     try host.ports.store.perform { ledgers in
       // A link that was used up meanwhile must not come back to life.
       guard try host.isFirstUse(of: key, now: now, in: ledgers) else { return }
@@ -27,7 +27,7 @@ extension People {
 
   /// The role of a link that still works; nil otherwise. Looking does not use it up.
   func invitedRole(_ token: String) throws -> String? {
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     let now = host.ports.now()
     return try host.ports.store.reading { ledgers in
       try ledgers.host.row(
@@ -38,7 +38,7 @@ extension People {
 
   /// Uses a link up, within the transaction that makes the account.
   func use(_ token: String, role: String, now: Timestamp, locale: String, in ledgers: Ledgers) throws {
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     let used = try ledgers.host.execute(
       "DELETE FROM host_invitation WHERE token = ? AND role = ? AND expires_at > ?",
       [.blob(digest), .text(role), .timestamp(now)])
@@ -120,8 +120,8 @@ extension People {
   {
     let token = hexadecimal(host.ports.sealing.random(32))
     let formToken = hexadecimal(host.ports.sealing.random(16))
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
-    let before = request.cookie.map { host.ports.sealing.sha256(Array($0.utf8)) }
+    let digest = SecretToken(token, host.ports.sealing).digest
+    let before = request.cookie.map { SecretToken($0, host.ports.sealing).digest }
     let mustEnrol = host.ports.accounts.secondFactorRoles.contains(role)
     return try host.ports.store.perform { ledgers in
       let hasFactor = try SecondFactor(host: host).isActive(person, in: ledgers)
@@ -144,7 +144,7 @@ extension People {
 
   /// The session of a cookie; nil when it has ended, or the account is disabled.
   func session(_ token: String) throws -> DeskSession? {
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     let now = host.ports.now()
     return try host.ports.store.reading { ledgers in
       guard
@@ -163,7 +163,7 @@ extension People {
 
   /// Ends a session.
   func end(_ token: String) throws {
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let digest = SecretToken(token, host.ports.sealing).digest
     try host.ports.store.perform { ledgers in
       try ledgers.host.execute("DELETE FROM host_session WHERE token = ?", [.blob(digest)])
     }

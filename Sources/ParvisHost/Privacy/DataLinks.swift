@@ -1,6 +1,7 @@
 import ParticipationKit
 
-/// Personal links to one's own data: asked for with an address, sent by mail, or a receipt's own secret.
+/// Personal links to one's own data: asked for with an address, sent by mail; the foot of any mail; or a receipt's own
+/// secret.
 ///
 /// The answer, its time and what is written are the same for every address, known or not: the mail alone tells, and
 /// only its owner reads it.
@@ -10,14 +11,33 @@ struct DataLinks: Sendable {
   /// How many links one address is sent in an hour, and how many one connection may ask for.
   static let limits = (address: 3, connection: 10)
 
+  /// How many days the link at the foot of a mail works, counted from the mail.
+  static let mailedDays: Int64 = 30
+
   let host: Host
+
+  /// The link that every mail carries, for the address it goes to. Nothing is stored: it says the day of the mail, and
+  /// the digest covers that too.
+  func mailed(_ entry: Addresses.Entry, on date: Timestamp) -> String {
+    let day = date.seconds / 86_400
+    return "m-\(entry.id)-\(day)-\(host.addresses.token(entry, "data \(day)"))"
+  }
+
+  private func mailed(_ name: Substring, in ledgers: Ledgers) throws -> PersonalRights.Key? {
+    let parts = name.split(separator: "-", maxSplits: 2).map(String.init)
+    guard parts.count == 3, let day = ByteText.decimal(parts[1].utf8),
+      host.ports.now().seconds / 86_400 - Int64(day) <= DataLinks.mailedDays
+    else { return nil }
+    return try host.addresses.entry(link: "\(parts[0])-\(parts[2])", "data \(day)", in: ledgers)?.email.map {
+      .email($0.normalised)
+    }
+  }
 
   /// Sends a link, unless the address was sent enough; nobody is told which.
   func send(to typed: String, locale: String) throws {
     let email = People.normalised(typed)
     let now = host.ports.now()
-    let token = hexadecimal(host.ports.sealing.random(32))
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    let token = SecretToken(host.ports.sealing)
     let key = host.secrets.derive("data-link", Array(email.utf8))
     let isTooMany = host.limiter.take(key, limit: DataLinks.limits.address, now: now) != nil
     try host.ports.store.perform { ledgers in
@@ -25,16 +45,17 @@ struct DataLinks: Sendable {
       try ledgers.host.execute(
         "INSERT INTO host_data_link(token, email, created_at, expires_at) VALUES(?,?,?,?)",
         [
-          .blob(digest), .text(email), .timestamp(now), .timestamp(now.adding(seconds: DataLinks.seconds)),
+          .blob(token.digest), .text(email), .timestamp(now), .timestamp(now.adding(seconds: DataLinks.seconds)),
         ])
-      try host.sendDataLink("me/data/\(token)", to: email, locale: locale, now: now, in: ledgers)
+      try host.sendDataLink("me/data/\(token.text)", to: email, locale: locale, now: now, in: ledgers)
     }
   }
 
   /// Who stands behind a link; nil when it never worked or does no longer. Looking does not use it up.
   func key(_ token: String, in ledgers: Ledgers) throws -> PersonalRights.Key? {
     if token.utf8.starts(with: "r-".utf8) { return receipt(token.dropFirst(2)) }
-    let digest = host.ports.sealing.sha256(Array(token.utf8))
+    if token.utf8.starts(with: "m-".utf8) { return try mailed(token.dropFirst(2), in: ledgers) }
+    let digest = SecretToken(token, host.ports.sealing).digest
     return try ledgers.host.row(
       "SELECT email FROM host_data_link WHERE token = ? AND expires_at > ?",
       [.blob(digest), .timestamp(host.ports.now())]

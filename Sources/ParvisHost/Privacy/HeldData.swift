@@ -36,6 +36,19 @@ struct PersonalRights: Sendable {
   enum Key: Sendable, Hashable {
     case email(String)
     case receipt(Int)
+
+    /// An address, or the number of a receipt as it is printed; nil for anything else.
+    init?(typed: String) {
+      let number = typed.utf8.starts(with: "#".utf8) ? String(typed.dropFirst()) : typed
+      if typed.utf8.count > 254 { return nil }
+      if EmailAddress.isPlausible(typed) {
+        self = .email(typed)
+      } else if let position = ByteText.decimal(number.utf8), position > 0 {
+        self = .receipt(position - 1)
+      } else {
+        return nil
+      }
+    }
   }
 
   let host: Host
@@ -139,7 +152,9 @@ struct PersonalRights: Sendable {
       let held = try find(key, locale: locale, in: ledgers)
       _ = try PrivacyLeaf(host: host).append(
         kind: "export", what: "host/person", subject: "host/export/person",
-        details: [("door", .string(actor.personID == nil ? "person" : "counter"))], at: now, in: ledgers)
+        details: [
+          ("door", .string(actor.channel == "command" ? "command" : actor.personID == nil ? "person" : "counter"))
+        ], at: now, in: ledgers)
       return json(held, now: now)
     }
   }

@@ -11,6 +11,7 @@ struct HostClocks {
     case "refused": try refused(before, in: ledgers)
     case "disabled": try disabled(before, in: ledgers)
     case "inactive": try inactive(before, in: ledgers)
+    case "events": try events(before, in: ledgers)
     default:
       RetentionOutcome(
         count: try (HostClocks.statements[name] ?? []).reduce(0) { total, step in
@@ -26,7 +27,7 @@ struct HostClocks {
       (
         "host_mail_address.stopped_at",
         """
-        DELETE FROM host_mail_address WHERE created_at < ? AND stopped_at IS NULL
+        DELETE FROM host_mail_address WHERE created_at < ? AND stopped_why <> 'choice'
           AND id NOT IN (SELECT address FROM host_follow) AND id NOT IN (SELECT address FROM host_contact)
           AND id NOT IN (SELECT address FROM host_outbox WHERE address IS NOT NULL)
         """
@@ -50,12 +51,14 @@ struct HostClocks {
       (
         "host_outbox.content",
         """
-        UPDATE host_outbox SET content = '', subject = '', address = NULL
+        UPDATE host_outbox SET content = '', subject = '', address = NULL, error = ''
         WHERE ended_at < ? AND (content <> '' OR address IS NOT NULL)
         """
       ),
       ("host_held_message.created_at", "DELETE FROM host_held_message WHERE created_at < ?"),
     ],
+    // That something left, when and of what kind; its words are gone long before.
+    "sent": [("host_outbox.ended_at", "DELETE FROM host_outbox WHERE ended_at < ?")],
     "likeness": [("host_likeness.at", "DELETE FROM host_likeness WHERE at < ?")],
   ]
 
@@ -83,6 +86,14 @@ struct HostClocks {
       actor: Retention.actor, reason: "retention", locale: host.facts.languages[0], now: now)
     let done = try host.erasures.erase(records, email: "", order, in: ledgers)
     return RetentionOutcome(count: done.records.count, changed: done.changed)
+  }
+
+  /// What followers were told. The newest event stays: its number must not be given again.
+  private func events(_ before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
+    let old = "FROM host_event WHERE at < ?1 AND told = 1 AND id < (SELECT max(id) FROM host_event)"
+    try ledgers.host.execute(
+      "DELETE FROM host_event_about WHERE event IN (SELECT id \(old))", [.timestamp(before)])
+    return RetentionOutcome(count: try ledgers.host.execute("DELETE \(old)", [.timestamp(before)]))
   }
 
   /// Accounts of staff who left: what they decided stays, under a number.

@@ -21,6 +21,9 @@ public struct PrivacySettings: Sendable {
     Period(name: "held", standard: 2, range: 1...30),
     Period(name: "sessions", standard: 1, range: 1...30),
     Period(name: "messages", standard: 30, range: 1...365),
+    // A weekly digest looks back seven days, and one that could not leave is tried for three.
+    Period(name: "events", standard: 30, range: 15...365),
+    Period(name: "sent", standard: 365, range: 30...1095),
     Period(name: "likeness", standard: 90, range: 1...365),
     Period(name: "inactive", standard: 730, range: 90...1095),
     Period(name: "disabled", standard: 365, range: 30...1095),

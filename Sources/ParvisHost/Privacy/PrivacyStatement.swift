@@ -67,6 +67,7 @@ public struct PrivacyStatement: Sendable {
       nodes.append(counts(last, locale))
     }
     return nodes + [
+      .h2(text("privacy.follows", [:])), .p(text("privacy.follows.text", [:])),
       .h2(text("privacy.cookies", [:])), .p(text("privacy.cookies.text", [:])), .h2(text("privacy.stays", [:])),
       .p(text("privacy.stays.text", [:])),
     ]

@@ -16,7 +16,8 @@ public struct ProcessingRecord: Sendable {
   public init(host: Host) { self.host = host }
 
   private static let own: [(name: String, clocks: [String])] = [
-    ("contributions", ["receipts", "refused", "likeness"]), ("mail", ["contacts", "messages", "held"]),
+    ("contributions", ["receipts", "refused", "likeness"]),
+    ("mail", ["contacts", "messages", "events", "sent", "held"]),
     ("accounts", ["sessions", "inactive"]), ("staff", ["disabled"]), ("register", []),
   ]
 
@@ -38,7 +39,7 @@ public struct ProcessingRecord: Sendable {
         lines: [
           (text("record.purpose"), text("record.\(entry.name).purpose")),
           (text("record.data"), text("record.\(entry.name).data")),
-        ] + common, periods: periodsOf("host", entry.clocks))
+        ] + common + (entry.name == "mail" ? webhooks(locale) : []), periods: periodsOf("host", entry.clocks))
     }
     let modules = host.registry.entries.map { entry in
       let statement = entry.manifest.personalData
@@ -52,6 +53,15 @@ public struct ProcessingRecord: Sendable {
         ] + (statement.storesPersonalData ? common : []), periods: periodsOf(entry.manifest.id, nil))
     }
     return own + modules
+  }
+
+  /// The other programs that are told of events, by the names in `commune.yaml`; none when there are none.
+  private func webhooks(_ locale: String) -> [(label: String, value: String)] {
+    let names = host.outgoing.webhooks.map(\.name).joined(separator: ", ")
+    if names.isEmpty { return [] }
+    return [
+      (host.words.text("record.webhooks", locale), host.words.text("record.webhooks.text", locale, ["names": names]))
+    ]
   }
 
   private func heading(_ locale: String) -> [(label: String, value: String)] {

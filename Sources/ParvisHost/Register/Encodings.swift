@@ -1,3 +1,6 @@
+// Hexadecimal and base64 for the host. `Sealing` has its own, by libsodium and in constant time, for keys. An engine
+// imports the contract alone (DESIGN §3), and what is written here is public or compared as a digest.
+
 /// Bytes as lower-case hexadecimal digits.
 func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)

@@ -91,15 +91,28 @@ struct Seals: Sendable {
       ])
   }
 
-  /// The member `proof` of a published record; null when the register knows nothing of it.
+  /// The member `proof` of a published record: where its words were erased, the leaf that says so; null when the
+  /// register knows nothing of it.
   func proof(of subject: Subject, in ledgers: Ledgers) throws -> JSONValue {
+    let name = SQLValue.text(subject.description)
     guard
       let row = try ledgers.host.row(
-        "SELECT position, place, salt, fields FROM host_proof WHERE subject = ?", [.text(subject.description)])
-    else { return .null }
+        "SELECT position, place, salt, fields FROM host_proof WHERE subject = ?", [name])
+    else {
+      return erasureProof(
+        of: subject,
+        position: try ledgers.host.row("SELECT position FROM host_erasure WHERE subject = ?", [name])?
+          .optionalInt("position"))
+    }
     return proof(
       of: subject, position: try row.int(at: 0), place: row.optionalInt(at: 1), salt: row["salt"].asBlob ?? [],
       fields: try row.text(at: 3))
+  }
+
+  /// What stands in the place of a proof where words were erased: the record, and the leaf of its erasure.
+  func erasureProof(of subject: Subject, position: Int?) -> JSONValue {
+    guard let position else { return .null }
+    return .object([("subject", .string(subject.description)), ("position", .integer(position))])
   }
 
   /// The same from columns that were read with something else.

@@ -104,7 +104,7 @@ struct Comments: Sendable {
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
         a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields, c.language,
-        e.at AS erased_at
+        e.at AS erased_at, e.position AS erased_by
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
         LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
         LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
@@ -129,11 +129,14 @@ struct Comments: Sendable {
     return Discussion(subject: subject, comments: comments)
   }
 
-  /// The proof in the columns 10 to 13 of a row of ``discussion(on:in:)``.
+  /// The proof in the columns 10 to 13 of a row of ``discussion(on:in:)``; of what was erased, the leaf in column 16.
   private func proof(_ row: Row) throws -> JSONValue {
-    guard let position = row.optionalInt(at: 10) else { return .null }
+    let subject = Subject("host", "comment", String(try row.int(at: 0)))
+    guard let position = row.optionalInt(at: 10) else {
+      return host.seals.erasureProof(of: subject, position: row.optionalInt(at: 16))
+    }
     return host.seals.proof(
-      of: Subject("host", "comment", String(try row.int(at: 0))), position: position, place: row.optionalInt(at: 11),
+      of: subject, position: position, place: row.optionalInt(at: 11),
       salt: row.values[12].asBlob ?? [], fields: try row.text(at: 13))
   }
 

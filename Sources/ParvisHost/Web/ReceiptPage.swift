@@ -120,10 +120,23 @@ struct ReceiptPage: Sendable {
 
 extension ReceiptPage {
   /// What proves the act on paper and offline: leaf, salt and what was sent.
+  func proofFacts(_ receipt: Receipt, _ locale: String) -> HTMLNode {
+    let rows = [
+      ("receipt.proof.leaf", receipt.leaf), ("receipt.proof.salt", hexadecimal(receipt.salt)),
+      ("receipt.proof.payload", receipt.payload),
+    ]
+    return .element(
+      .dl, [.class("facts")],
+      rows.filter { !$0.1.isEmpty }.flatMap { key, value -> [HTMLNode] in
+        [
+          .element(.dt, [], [.text(host.words.text(key, locale))]),
+          .element(.dd, [], [.element(.code, [.class("code")], [.text(value)])]),
+        ]
+      })
+  }
+
   private func proof(_ receipt: Receipt, _ locale: String) -> HTMLNode {
     func text(_ key: String) -> String { host.words.text(key, locale) }
-    var rows = [("receipt.proof.leaf", receipt.leaf), ("receipt.proof.salt", hexadecimal(receipt.salt))]
-    if !receipt.payload.isEmpty { rows.append(("receipt.proof.payload", receipt.payload)) }
     let covered = receipt.inclusion.map { inclusion in
       host.words.text("receipt.proof.covered", locale, ["size": String(inclusion.head.size)])
     }
@@ -131,15 +144,7 @@ extension ReceiptPage {
       .details, [],
       [
         .element(.summary, [], [.text(text("receipt.proof"))]), .p(text("receipt.proof.lead")),
-        .p(covered ?? text("receipt.proof.waiting")),
-        .element(
-          .dl, [.class("facts")],
-          rows.filter { !$0.1.isEmpty }.flatMap { key, value -> [HTMLNode] in
-            [
-              .element(.dt, [], [.text(text(key))]),
-              .element(.dd, [], [.element(.code, [.class("code")], [.text(value)])]),
-            ]
-          }),
+        .p(covered ?? text("receipt.proof.waiting")), proofFacts(receipt, locale),
       ])
   }
 }

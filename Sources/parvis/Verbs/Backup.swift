@@ -45,12 +45,23 @@ extension Verb {
   static let restore = Verb(
     "restore", summary: Bilingual(fr: "remet une commune d’une sauvegarde", en: "puts a commune back from a backup"),
     details: Bilingual(
-      fr: "Refuse de remplacer des données qui existent, sauf avec --force.",
-      en: "Refuses to replace data that exist, except with --force."),
+      fr: """
+        Refuse de remplacer des données qui existent, sauf avec --force ; et une sauvegarde plus ancienne que le
+        registre de la commune, sauf avec --accept-loss. Ce qui a été effacé depuis la sauvegarde l’est de nouveau, et
+        le registre dit qu’il repart d’une sauvegarde.
+        """,
+      en: """
+        Refuses to replace data that exist, except with --force; and a backup that is older than the commune’s
+        register, except with --accept-loss. What was erased since the backup is erased again, and the register says
+        that it goes on from a backup.
+        """),
     operands: [Operand("FILE", fr: "la sauvegarde", en: "the backup")],
     options: [
       .commune,
       Option("force", fr: "remplace les données qui existent", en: "replaces the data that exist"),
+      Option(
+        "accept-loss", fr: "accepte que le registre perde ce que la sauvegarde n’a pas",
+        en: "accepts that the register loses what the backup lacks"),
     ],
     examples: ["parvis restore -C vaubrisey vaubrisey-2026-11-21.parvis"]
   ) { invocation in
@@ -66,11 +77,32 @@ extension Verb {
         .refused, fr: "\(database) existe déjà ; --force le met de côté et le remplace",
         en: "\(database) exists already; --force puts it aside and replaces it")
     }
-    let kept = try Commune.restore(
-      file, into: invocation.folder, force: invocation.has("force"), CommuneOptions(modules: BundledModules.all))
-    if let kept {
+    let report = try Commune.restore(
+      file, into: invocation.folder, force: invocation.has("force"), acceptsLoss: invocation.has("accept-loss"),
+      CommuneOptions(modules: BundledModules.all))
+    if let kept = report.kept {
       try invocation.console.say(
         Bilingual(fr: "L’ancienne base est gardée : \(kept)", en: "The former database is kept: \(kept)"))
+    }
+    if report.loss.leaves > 0 {
+      let (leaves, acts) = (report.loss.leaves, report.loss.acts)
+      try invocation.console.say(
+        Bilingual(
+          fr: "Perdues : \(leaves) lignes du registre, dont \(acts) envois de personnes. Le registre le dit.",
+          en: "Lost: \(leaves) leaves of the register, \(acts) of them acts of people. The register says so."))
+    }
+    if report.erasedAgain + report.addressesRemoved > 0 {
+      let (records, addresses) = (report.erasedAgain, report.addressesRemoved)
+      try invocation.console.say(
+        Bilingual(
+          fr: "Effacés de nouveau : \(records) textes, \(addresses) adresses.",
+          en: "Erased again: \(records) texts, \(addresses) addresses."))
+    }
+    if !report.loss.isKnown {
+      try invocation.console.say(
+        Bilingual(
+          fr: "Rien ici ne dit ce qui a été reçu ou effacé depuis la sauvegarde : comparez avec une copie du site.",
+          en: "Nothing here tells what was received or erased since the backup: compare with a copy of the site."))
     }
     try invocation.console.say(
       Bilingual(

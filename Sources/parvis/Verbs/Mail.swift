@@ -10,18 +10,15 @@ extension Verb {
     details: Bilingual(
       fr: """
         « parvis serve » envoie lui-même ; ce verbe sert là où aucun serveur ne tourne, par exemple une fois par heure
-        avec cron. Pendant qu’un serveur tourne, il est refusé (code 4) : deux ne peuvent pas envoyer la même chose.
+        avec cron. Pendant qu’un serveur tourne, c’est lui qui envoie, tout de suite, ce qui est dû.
         """,
       en: """
         “parvis serve” sends by itself; this verb is for where no server runs, once an hour with cron for example.
-        While a server runs it is refused (exit code 4): two cannot send the same thing.
+        While a server runs, the server sends what is due, at once.
         """),
     options: [.commune, .json], examples: ["parvis mail send -C vaubrisey"]
   ) { invocation in
-    let report = try invocation.withCommune(for: .writing) { commune in
-      try invocation.requireMail(commune)
-      return try commune.sendMail()
-    }
+    let report = try invocation.withDoor { try $0.sendMail() }
     if invocation.wantsJSON {
       let value: JSONValue = [
         "ok": .bool(report.failed == 0), "sent": .integer(report.sent), "deferred": .integer(report.deferred),
@@ -51,10 +48,7 @@ extension Verb {
         .usage, fr: "« \(invocation.operands[0]) » n’est pas une adresse électronique",
         en: "“\(invocation.operands[0])” is no e-mail address")
     }
-    let result = try invocation.withCommune(for: .writing) { commune in
-      try invocation.requireMail(commune)
-      return try commune.sendTest(to: address, locale: invocation.language.code)
-    }
+    let result = try invocation.withDoor { try $0.sendTest(to: address, locale: invocation.language.code) }
     switch result {
     case .sent:
       try invocation.console.say(Bilingual(fr: "Le message est parti.", en: "The message has left."))
@@ -96,14 +90,5 @@ extension Verb {
       // The server that runs reads it within a minute.
     }
     return .done
-  }
-}
-
-extension Invocation {
-  fileprivate func requireMail(_ commune: Commune) throws {
-    guard !commune.host.outbox.sendsMail else { return }
-    throw CommandError(
-      .couldNot, fr: "commune.yaml n’a pas de « mail: » ; voir Tools/deploy/README.md",
-      en: "commune.yaml has no “mail:”; see Tools/deploy/README.md")
   }
 }

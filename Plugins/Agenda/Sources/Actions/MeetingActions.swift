@@ -153,7 +153,9 @@ struct MeetingActions {
     case .held: try store.hold(meeting.id)
     case .minuted: try store.publishMinutes(meeting.id, at: context.now)
     }
-    try MeetingNotices(site: site).announce(meeting, items, reached: target, context)
+    // Read again: sending makes public what was prepared in private.
+    let reached = try Meeting.find(meeting.id, in: context.ledger) ?? meeting
+    try MeetingNotices(site: site).announce(reached, items, reached: target, context)
   }
 }
 
