@@ -156,8 +156,9 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             shown.append((question["id"], None, question["respondents"]))
             shown += [(question["id"], choice["id"], choice["count"]) for choice in question["choices"]]
         for question, choice, count in shown:
-            yes, no = tally[question, choice, True], tally[question, choice, False]
+            yes, no, unsaid = (tally[question, choice, way] for way in (True, False, None))
             want = dict(verified=yes, unverified=no, total=yes + no)
+            if unsaid: want = dict(verified=None, unverified=None, total=yes + no + unsaid, suppressed=True)
             check(count == want, f"{file}: {question} {choice} is {count}, counted again {want}")
 
 def compare(copy, older):  # §9

@@ -157,6 +157,34 @@ public final class TestCommune: Sendable {
     try commune.publishNow()
   }
 
+  /// Does what the server does by night: clocks, retention, publication, the database file written anew when something
+  /// was erased.
+  /// - Throws: When a document cannot be made, or the store's error.
+  public func passNight() throws {
+    try commune.host.runDailyWork()
+    try commune.publishNow()
+    try commune.compactForTest()
+  }
+
+  /// Whether a file of the commune, published or in the database with its log, holds some bytes now; the paths of those
+  /// that do.
+  public func files(holding text: String) -> [String] {
+    let wanted = Array(text.utf8)
+    return ["site", "data"].flatMap { folder in
+      files(in: folder).filter { TestCommune.contains($0.bytes, wanted) }.map { "\(folder)/\($0.path)" }
+    }
+  }
+
+  private static func contains(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
+    guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+    var start = 0
+    while let hit = bytes[start...].firstIndex(of: first), hit + wanted.count <= bytes.count {
+      if bytes[hit..<(hit + wanted.count)].elementsEqual(wanted) { return true }
+      start = hit + 1
+    }
+    return false
+  }
+
   /// The text of an emitted file; nil when there is none.
   public func file(_ path: String) -> String? {
     TestCommune.read("\(folder)/site/\(path)").map { String(decoding: $0, as: UTF8.self) }
@@ -267,7 +295,13 @@ public struct TestDesk: Sendable {
   /// A screen of the desk.
   public func get(_ path: String) -> TestCommune.Answer { commune.get(path, headers: [("Cookie", cookie)]) }
 
-  /// Sends a form of the desk.
+  /// Sends a form as a browser does by itself, which is then led to what came of it.
+  public func navigate(_ path: String, _ fields: [(String, String)]) -> TestCommune.Answer {
+    commune.post(
+      path, fields + [("form_token", formToken)], headers: [("Cookie", cookie), ("Sec-Fetch-Mode", "navigate")])
+  }
+
+  /// Sends a form with the session's token.
   @discardableResult
   public func post(_ path: String, _ fields: [(String, String)]) -> TestCommune.Answer {
     commune.post(path, [("form_token", formToken), ("return", "/desk")] + fields, headers: [("Cookie", cookie)])

@@ -23,6 +23,7 @@ public final class Host: Sendable {
   /// What leaves the commune by itself.
   public let outgoing: OutgoingSettings
   let shownOnce = ShownOnce()
+  let quotaMemory = QuotaMemory()
   let refusedPages = RefusedPages()
   let secrets: Secrets
   let register: Register
@@ -136,12 +137,15 @@ public final class Host: Sendable {
   }
 
   /// What documents of a module are made from.
-  public func renderContext(_ module: String, _ ledgers: Ledgers, now: Timestamp) -> RenderContext {
+  public func renderContext(
+    _ module: String, _ ledgers: Ledgers, now: Timestamp, reach: Reach = .everything
+  ) -> RenderContext {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
       answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) },
-      erased: { try self.erasures.date(of: $0, in: ledgers) })
+      erased: { try self.erasures.date(of: $0, in: ledgers) },
+      language: { try self.moderation.language(of: $0, in: ledgers) }, reach: reach)
   }
 
   /// Checks that Markdown can be shown: what a page cannot render must not be stored.

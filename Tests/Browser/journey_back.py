@@ -2,7 +2,7 @@
 
 from commune import check
 from journey_comment import CLERK, staff
-from visitors import PHONE, WIDE, sign_in
+from visitors import PHONE, SMALL, WIDE, sign_in
 
 ITEM = "desk/m/agenda/item/2026-12-11-conseil--cantine"
 
@@ -37,7 +37,7 @@ def refused(world, visitors):
             send(edit(other, base, f"Le texte de la première, belette-{script}."))
             check("done=" in other.url, f"the first change was refused: {other.url}")
             send(form)
-            check("refused=" in page.url, f"the refused form has no address of its own: {page.url}")
+            check("answer=" in page.url, f"the refused form has no address of its own: {page.url}")
             again = page.locator("form[action*='edit-item']")
             check(again.locator("textarea[name=body]").input_value() == late, "the text typed was lost")
             check("belette" in page.locator("main").inner_text(), "the newer text is not shown")
@@ -51,7 +51,7 @@ def refused(world, visitors):
             check(kept.input_value() == late, "going back lost the text")
             page.reload()
             check(kept.input_value() == late, "reloading lost the text")
-            posts = [request for request in visitor.requests if "/desk/do/" in request and "refused=" not in request]
+            posts = [request for request in visitor.requests if "/desk/do/" in request and "answer=" not in request]
             check(len(posts) <= sent, "going back sent the form again")
 
 
@@ -80,4 +80,40 @@ def signed_in_again(world, visitors):
         check("putois" in found, "the kept form changed nothing")
 
 
-TESTS = [refused, signed_in_again]
+def outcomes(world, visitors):
+    """What a form of the desk shows once has an address: going away and back, or reloading, asks for nothing again."""
+    base = world.main.base
+    staff(world, visitors)
+    for size, script in ((SMALL, False), (WIDE, True)):
+        with visitors.visit(size, script) as visitor:
+            page = visitor.page
+            posts = []
+            page.on("request", lambda sent, posts=posts: posts.append(sent.url) if sent.method == "POST" else None)
+            sign_in(page, base, CLERK)
+            for path, words in (("desk/people", "/desk/setup/"), ("desk/data", "00001")):
+                page.goto(base + path)
+                form = page.locator(
+                    "form[action*='people/invite'], form[action*='data/find']").first
+                if path == "desk/people":
+                    fields = form.locator("[name=role]")
+                    if fields.first.evaluate("e => e.tagName") == "SELECT":
+                        fields.first.select_option("agent")
+                    else:
+                        form.locator("[name=role][value=agent]").check()
+                else:
+                    page.get_by_label("Adresse électronique ou numéro de récépissé").fill("00001")
+                send(form)
+                main = page.locator("main")
+                check("answer=" in page.url, f"{path} answers its form with a page without address: {page.url}")
+                check(words in main.inner_text(), f"{path}: the outcome is not shown: {main.inner_text()[:300]}")
+                sent = len(posts)
+                shown = main.inner_text()
+                page.goto(base + "desk")
+                page.go_back()
+                check(main.inner_text() == shown, f"{path}: going back lost the outcome")
+                page.reload()
+                check(main.inner_text() == shown, f"{path}: reloading lost the outcome")
+                check(len(posts) == sent, f"{path}: the form was sent again: {posts[sent:]}")
+
+
+TESTS = [refused, signed_in_again, outcomes]

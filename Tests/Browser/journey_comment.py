@@ -4,7 +4,8 @@ import json
 import xml.etree.ElementTree as ElementTree
 
 from commune import check, wait_for
-from visitors import (PHONE, SMALL, WIDE, approve, fill_account, no_overflow, open_queue, refuse, sign_in)
+from visitors import (
+    PHONE, SMALL, WIDE, answered, approve, fill_account, no_overflow, open_queue, receipt, refuse, sign_in)
 
 MEETING = "agenda/2026-12-11-conseil"
 REASON = "personal-data"
@@ -53,13 +54,7 @@ def comment(world, visitors, text, size, script):
             say(form, text, passage)
         no_overflow(page, "open comment form")
         form.locator("button[type=submit]").click()
-        if script:
-            panel = page.locator("section.receipt")
-            panel.wait_for()
-            check(page.evaluate("document.activeElement.className") == "receipt", "the receipt did not take the focus")
-            panel.get_by_role("link").click()
-        page.wait_for_url("**/receipt/*")
-        state = page.locator("main").inner_text()
+        state = receipt(page, script)
         check("En attente de lecture" in state, f"the receipt says: {state[:300]}")
         no_overflow(page, "receipt")
         visitor.check_quiet()
@@ -101,7 +96,7 @@ def keyboard(world, visitors):
         page.keyboard.press("Space")
         tab_to("button[type=submit]")
         page.keyboard.press("Enter")
-        page.locator("section.receipt").wait_for()
+        answered(page, script=True)
         visitor.check_quiet()
     world.notes["keyboard"] = text
 

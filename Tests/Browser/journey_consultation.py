@@ -5,7 +5,7 @@ import re
 
 from commune import check, wait_for
 from journey_comment import CLERK, COUNCILLOR, staff
-from visitors import PHONE, SMALL, WIDE, approve, no_overflow, sign_in
+from visitors import PHONE, SMALL, WIDE, approve, no_overflow, sign_in, answered
 
 OPEN, CLOSED = "deplacements", "laiterie"
 CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
@@ -51,13 +51,7 @@ def answer(world, visitors, code, script, size, expected):
             form.locator("[name=access_code]").fill(code.lower().replace("-", " "))
         no_overflow(page, "questionnaire")
         form.locator("button[type=submit]").click()
-        if script:
-            panel = page.locator("section.receipt, .errors").first
-            panel.wait_for()
-            text = panel.inner_text()
-        else:
-            page.wait_for_load_state()
-            text = page.locator("main").inner_text()
+        text = answered(page, script)
         check(expected in text, f"after answering {'with' if code else 'without'} a code: {text[:400]}")
         if "déjà servi" in expected:
             form = page.locator("form[action*='consultation/answer']")
@@ -110,11 +104,7 @@ def proposals(world, visitors):
             form = page.locator("form[action*='consultation/support']")
             form.locator("[name=access_code]").fill(typed)
             form.locator("button[type=submit]").click()
-            if script:
-                page.locator("section.receipt, .errors").first.wait_for()
-            else:
-                page.wait_for_load_state()
-            text = page.locator("main").inner_text()
+            text = answered(page, script)
             check(words in text, f"a support answered: {text[:300]}")
     value = wait_for(
         "three supports",
@@ -161,8 +151,8 @@ def results(world, visitors):
         check(str(people["verified"]) in text, f"the page does not say {people}")
         check(people["verified"] + people["unverified"] >= 300, f"only {people} answers")
         question = next(q for q in find(value, "questions") if q["type"] == "single")
-        counted = sum(c["count"]["verified"] + c["count"]["unverified"] for c in question["choices"])
-        said = question["respondents"]["verified"] + question["respondents"]["unverified"]
+        counted = sum(c["count"]["total"] for c in question["choices"])
+        said = question["respondents"]["total"]
         check(counted == said, f"{counted} answers counted for {said} people")
         page.goto(f"{base}consultation/{CLOSED}.html")
         check(page.locator("form[action*='/api/']").count() == 0, "a closed consultation still has a form")

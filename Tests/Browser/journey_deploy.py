@@ -136,6 +136,59 @@ def caddy(world, _):
         resting(commune, base)
 
 
+def two_hosts(world, _):
+    """nginx-two-hosts.conf inside nginx.conf: the site on one host, acts on the other, and what leads across."""
+    front, port, server = free_port(), free_port(), free_port()
+    commune = world.copy(
+        "two-hosts", address=f"https://localhost:{front}/", server=f"https://participer.localhost:{server}/")
+    commune.serve(port)
+    folder = world.scratch / "two-hosts-front"
+    folder.mkdir()
+    key, paper = certificate(folder)
+    whole = (DEPLOY / "nginx.conf").read_text()
+    blocks = (DEPLOY / "nginx-two-hosts.conf").read_text()
+    # The two servers stand in place of those of nginx.conf, as its first lines say.
+    start, end = whole.index("  server {"), whole.rindex("}")
+    text = changed(
+        whole[:start] + blocks + whole[end:],
+        (r"server 127\.0\.0\.1:8080;", f"server 127.0.0.1:{port};"),
+        (r"listen 443 ssl http2;\n  server_name vaubrisey",
+         f"listen 127.0.0.1:{front} ssl http2;\n  server_name vaubrisey"),
+        (r"listen 443 ssl http2;", f"listen 127.0.0.1:{server} ssl http2;"),
+        (r"root /srv/parvis/vaubrisey/site;", f"root {commune.site};"),
+        (r"https://participer\.vaubrisey\.example", f"https://participer.localhost:{server}"),
+        (r"server_name participer\.vaubrisey\.example;", "server_name participer.localhost;"),
+        (r"server_name vaubrisey\.example;", "server_name localhost;"),
+        (r"/etc/ssl/parvis/fullchain\.pem", str(paper)), (r"/etc/ssl/parvis/privkey\.pem", str(key)),
+        (r"/var/log/nginx/parvis\.log", str(folder / "access.log")))
+    (folder / "nginx.conf").write_text("user root;\n" + text)
+    command = ["nginx", "-c", folder / "nginx.conf", "-p", folder, "-g", f"daemon off; pid {folder}/nginx.pid;"]
+    with running(command, folder, front):
+        site, acts = f"https://localhost:{front}/", f"https://localhost:{server}/"
+        types(commune, site)
+        named = f"https://participer.localhost:{server}/"
+        for path in ("desk", "desk/sign-in", "me", "me/sign-in", "receipt/1-x", "follow/p/1-x", "confirm/x"):
+            status, headers, _ = ask(site + path)
+            check(status == 307 and headers["Location"] == named + path, f"{path}: {status} {headers['Location']}")
+            check(ask(acts + path)[0] != 404 or path == "receipt/1-x", f"the server’s host does not know {path}")
+        check(f'{named}me"'.encode() in ask(site + "index.html")[2], "the foot does not lead to one's own page")
+        origin = {"Origin": site.rstrip("/")}
+        status, headers, answer = ask(acts + PATH, b"kind=comment&body=De+loin", FORM | origin)
+        check(status == 303 and headers["Location"].startswith(named), f"an act: {status} {answer[:300]}")
+        check(headers["Access-Control-Allow-Origin"] == site.rstrip("/"), "the site’s origin may not act")
+        status, headers, _ = ask(acts + PATH, b"kind=comment&body=De+loin", FORM | {"Origin": "https://evil.example"})
+        check(headers["Access-Control-Allow-Origin"] is None, "any origin may read what an act answers")
+        check(ask(site + PATH, b"kind=comment&body=x", FORM)[0] in (403, 404, 405), "the static host takes an act")
+        status, _, body = ask(acts + PATH, b"a" * 300_000, FORM)
+        check(status == 413 and "Rien n’a été enregistré" in body.decode(), f"300 kB: {status}")
+        log = (folder / "access.log").read_text()
+        check("127.0.0.1" not in log and "/receipt/1" not in log, "the log names an address or a receipt")
+        commune.stop()
+        check(ask(site + "agenda/index.html")[0] == 200, "reading needs the server")
+        status, headers, words = ask(acts + PATH, b"kind=comment&body=Trop+tard", FORM)
+        check(status == 503 and "Rien n’a été enregistré" in words.decode(), f"resting: {status}")
+
+
 def examine(commune, base):
     """What both must do while Parvis runs."""
     types(commune, base)
@@ -217,4 +270,4 @@ def resting(commune, base):
     check(headers["Retry-After"] == "60", "nobody says when to come back")
 
 
-TESTS = [nginx, caddy]
+TESTS = [nginx, caddy, two_hosts]

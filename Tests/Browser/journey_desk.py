@@ -6,7 +6,7 @@ import urllib.parse
 
 from commune import check, fetch, wait_for
 from journey_comment import CLERK, COUNCILLOR, MEETING, staff
-from visitors import SMALL, WIDE, no_overflow, sign_in
+from visitors import SMALL, WIDE, no_overflow, sign_in, answered
 
 TAPS = 25
 
@@ -180,7 +180,7 @@ def flag_and_appeal(world, visitors):
         form.locator("textarea[name=note]").fill("On reconnaît ma voisine.")
         no_overflow(page, "flag")
         form.locator("button[type=submit]").click()
-        page.locator("section.receipt").wait_for()
+        answered(page, script=True)
         visitor.check_quiet()
     with visitors.visit(SMALL, script=False) as visitor:
         page = visitor.page

@@ -5,7 +5,7 @@ import urllib.parse
 
 from commune import check, fetch, wait_for
 from journey_comment import AGENT, COUNCILLOR, staff
-from visitors import PHONE, SMALL, WIDE, approve, no_overflow, sign_in
+from visitors import PHONE, SMALL, WIDE, approve, no_overflow, sign_in, receipt
 
 OUTSIDE = "48.8566, 2.3522"
 WORDS = {
@@ -79,10 +79,7 @@ def report(world, visitors, size, script):
         form.locator("[name=point]").fill(inside(world))
         form.locator("textarea[name=description]").fill(WORDS[script])
         form.locator("button[type=submit]").click()
-        if script:
-            page.locator("section.receipt a").click()
-        page.wait_for_url("**/receipt/*")
-        check("En attente" in page.locator("main").inner_text(), "the receipt does not say that the report waits")
+        check("En attente" in receipt(page, script), "the receipt does not say that the report waits")
         # The browser says of itself that it got a 422: that is the mistake made on purpose.
         visitor.check_quiet(but=("422",))
         visitor.check_origin(base)

@@ -10,7 +10,7 @@ import struct
 import time
 
 from commune import Failed, check, free_port
-from visitors import PASSWORD, PHONE, SMALL, WIDE, no_overflow
+from visitors import PASSWORD, PHONE, SMALL, WIDE, no_overflow, answered
 
 OPEN = "deplacements"
 CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
@@ -130,11 +130,7 @@ def letters(world, visitors):
             form.locator("textarea[name=idee]").fill(f"Au lavoir, {script}.")
             form.locator("[name=access_code]").fill(code)
             form.locator("button[type=submit]").click()
-            if script:
-                page.locator("section.receipt, .errors").first.wait_for()
-            else:
-                page.wait_for_load_state()
-            text = page.locator("main").inner_text()
+            text = answered(page, script)
             check(words in text, f"answering with a letter's code: {text[:300]}")
     with visitors.visit(PHONE, script=False) as visitor:
         page = visitor.page

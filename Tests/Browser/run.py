@@ -20,8 +20,8 @@ from commune import Failed, World
 from visitors import Visitors
 
 GROUPS = [
-    "comment", "desk", "incidents", "consultation", "people", "privacy", "back", "requests", "pages", "stale", "same", "copy",
-    "origins", "disk", "calendar", "deploy", "crash",
+    "comment", "desk", "incidents", "consultation", "people", "privacy", "follow", "register", "back", "requests",
+    "pages", "stale", "same", "copy", "origins", "disk", "calendar", "deploy", "crash",
 ]
 
 

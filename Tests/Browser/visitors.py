@@ -132,3 +132,24 @@ def refuse(page, base, text, reason, note):
     found.get_by_label("Message à l’auteur").fill(note)
     found.locator(f"button[name=reason][value={reason}]").click()
     page.wait_for_load_state()
+
+
+def answered(page, script):
+    """What is said after a form was sent: in its place where the script answers, else on the page that follows."""
+    if script:
+        panel = page.locator("section.receipt, .errors").first
+        panel.wait_for()
+        return panel.inner_text()
+    page.wait_for_load_state()
+    return page.locator("main").inner_text()
+
+
+def receipt(page, script):
+    """Goes on to the receipt of what was just sent, by the panel of the script or where the form led; gives its words."""
+    if script:
+        panel = page.locator("section.receipt")
+        panel.wait_for()
+        check(page.evaluate("document.activeElement.className") == "receipt", "the receipt did not take the focus")
+        panel.get_by_role("link").click()
+    page.wait_for_url("**/receipt/*")
+    return page.locator("main").inner_text()

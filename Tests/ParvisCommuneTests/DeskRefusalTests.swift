@@ -31,7 +31,7 @@ struct DeskRefusalTests {
   func address() throws {
     let answer = send("/desk/moderation/1", refusal)
     let address = try #require(answer.header("Location"))
-    #expect(answer.status == 303 && address.hasPrefix("/desk/moderation/1?refused="))
+    #expect(answer.status == 303 && address.hasPrefix("/desk/moderation/1?answer="))
     for _ in 1...2 {
       let page = commune.get(address, headers: [cookie])
       #expect(page.status == 422 && page.body.contains("gardez &lt;ceci&gt;"))
@@ -45,7 +45,7 @@ struct DeskRefusalTests {
   func act() throws {
     let long = String(repeating: "a", count: 500)
     let address = try #require(send("/desk/do/notes/headline/1", [("headline", long)]).header("Location"))
-    #expect(address.hasPrefix("/desk/do/notes/headline/1?refused="))
+    #expect(address.hasPrefix("/desk/do/notes/headline/1?answer="))
     let page = commune.get(address, headers: [cookie])
     #expect(page.status == 422 && page.body.contains(long))
     commune.now = commune.now.adding(seconds: 3601)

@@ -148,12 +148,33 @@ struct FollowTests {
     #expect(try commune.announce("Cinq").isEmpty)
   }
 
+  @Test("The script of a page gets words to show in the form’s place, the same for every address, or what is wrong")
+  func script() throws {
+    let commune = try NotesCommune.mailing()
+    func ask(_ email: String) -> TestCommune.Answer {
+      commune.send(
+        "POST", "/follow/ask/notes/note/1", Array("email=\(email)&frequency=daily".utf8),
+        [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")])
+    }
+    let asked = ask(me)
+    #expect(asked.status == 202 && asked.json["receipt"]?["message"]?.asString?.contains("confirmez") == true)
+    #expect(ask("unknown@essai.example").body == asked.body)
+    let refused = ask("rien")
+    #expect(refused.status == 422 && refused.json["errors"]?.asArray?.count == 1)
+  }
+
   @Test("Erasing removes the address everywhere, in modules too, and what waited is not sent")
   func erase() throws {
     let commune = try NotesCommune.mailing()
     commune.write("Un mot", [("email", me)])
     let page = try commune.follow(me, "notes/note/1", "now")
     commune.post("/follow/ask/notes/all/all", [("email", me), ("frequency", "now")])
+    let ask = commune.get(page + "?ask=erase").body
+    for words in ["Un mot", me, "Ce qui restera", "Effacer définitivement", "Ne rien effacer"] {
+      #expect(ask.contains(words), "\(words)")
+    }
+    #expect(try commune.count("SELECT count(*) FROM host_follow") > 0, "asking erases nothing")
+    #expect(!commune.get(page).body.contains("value=\"erase\""), "one press shows what would go, and no more")
     #expect(commune.post(page, [("step", "erase")]).status == 200)
     #expect(try commune.sendMail().isEmpty)
     #expect(commune.get(page).status == 410)

@@ -26,7 +26,14 @@ import Testing
 
   func document(server: String? = nil) -> JSONValue {
     APIDescription(facts: facts, serverAddress: server).document(
-      actions: [("toy", [action("report"), action("close", .staff("toy.close"))])],
+      actions: [
+        ("toy", [action("report"), action("close", .staff("toy.close")), action("vow", .confirmed)])
+      ],
+      hosted: [
+        APIDescription.HostedAct(
+          module: "comments", name: "add", titles: ["en": "Comment"], parameters: ["module", "kind", "key"],
+          form: APIDescriptionTests.form)
+      ],
       families: ToyModule.families.map { PublishedFamily(module: "toy", family: $0) },
       streams: ToyModule.streams.map { ("toy", $0) }, form: { _, _ in APIDescriptionTests.form })
   }
@@ -53,6 +60,14 @@ import Testing
     #expect(properties["tags_other"]?["type"]?.asString == "string")
     #expect(properties["n"]?["maximum"]?.asInteger == 9)
     #expect(properties["ok"]?["type"]?.asString == "boolean")
+  }
+
+  @Test func anActThatWaitsForAMailSaysSo() throws {
+    let paths = try #require(document()["paths"])
+    #expect(paths["/api/v1/toy/vow"]?["post"]?["responses"]?["202"] != nil)
+    #expect(paths["/api/v1/toy/vow"]?["post"]?["responses"]?["201"] == nil)
+    #expect(paths["/api/v1/toy/report"]?["post"]?["responses"]?["202"] == nil)
+    #expect(paths["/api/v1/toy/report"]?["post"]?["responses"]?["201"] != nil)
   }
 
   @Test func actsNameTheServerWhenItIsElsewhere() {

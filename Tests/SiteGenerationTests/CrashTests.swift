@@ -69,7 +69,7 @@ import Testing
           let link = part.prefix { $0 != "\"" && $0 != "<" && $0 != "#" }
           // The toy commune has no desk and no description of its API.
           if ["api/v1/index.json", "api/v1/openapi.json"].contains(where: link.hasSuffix) { continue }
-          if link.contains("desk/") || link.isEmpty { continue }
+          if link.contains("desk/") || link == address + "me" || link.isEmpty { continue }
           let target: String
           if link.hasPrefix(address) {
             target = String(link.dropFirst(address.count))

@@ -62,9 +62,15 @@ public struct Action: Sendable {
   public let titles: [String: String]
   /// How often one address may do it in an hour.
   public let hourlyLimit: Int
+  /// How many acts one participant does in a time; nil for no limit but ``hourlyLimit``.
+  public let quota: Quota?
   /// Whether nobody may ever say who did what: the register then says the day only and commits to nothing of what was
   /// sent, no receipt repeats it, and the moment is not kept. The effect must store no time and no order either.
   public let isSecret: Bool
+  /// The category of what a key names, for staff whose role holds in some categories only, see ``Reach``. Nil closes
+  /// the action to them. Where the closure gives nil, as for an action without key, they are let in and the form offers
+  /// what ``FormContext/reach`` covers.
+  public let category: (@Sendable (FormContext) throws -> String?)?
   /// The form for a key in a language; nil when there is no such thing.
   public let form: @Sendable (FormContext) throws -> Form?
   /// The effect, in one transaction. Throws ``Problem`` to refuse; nothing is then changed.
@@ -76,19 +82,24 @@ public struct Action: Sendable {
   ///   - audience: Who may do it.
   ///   - titles: What it is called, by locale.
   ///   - hourlyLimit: How often one address may do it in an hour; the default is 30.
+  ///   - quota: How many acts one participant does in a time.
   ///   - isSecret: Whether nobody may ever say who did what; see ``isSecret``.
+  ///   - category: The category of what a key names; see ``category``.
   ///   - form: The form for ``FormContext/key``; nil when there is no such thing; throws ``Problem`` when it is closed.
   ///   - perform: The effect.
   public init(
     _ name: String, audience: Audience = .anyone, titles: [String: String], hourlyLimit: Int = 30,
-    isSecret: Bool = false, form: @escaping @Sendable (FormContext) throws -> Form?,
+    quota: Quota? = nil, isSecret: Bool = false, category: (@Sendable (FormContext) throws -> String?)? = nil,
+    form: @escaping @Sendable (FormContext) throws -> Form?,
     perform: @escaping @Sendable (ActionContext, Submission) throws -> Outcome
   ) {
     self.name = name
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.quota = quota
     self.isSecret = isSecret
+    self.category = category
     self.form = form
     self.perform = perform
   }
@@ -104,9 +115,12 @@ public struct FormContext {
   public let locale: String
   /// The time.
   public let now: Timestamp
+  /// Where the member of staff works for whom the form is made; everything for the public.
+  public let reach: Reach
 
   /// Makes a context.
-  public init(ledger: Ledger, key: String, locale: String, now: Timestamp) {
+  public init(ledger: Ledger, key: String, locale: String, now: Timestamp, reach: Reach = .everything) {
+    self.reach = reach
     self.ledger = ledger
     self.key = key
     self.locale = locale

@@ -4,17 +4,21 @@ public struct RenderContext {
   public let ledger: Ledger
   /// The time for which the document is made.
   public let now: Timestamp
+  /// Where the member of staff works who looks at the desk; everything for documents.
+  public let reach: Reach
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
   private let erasedOn: (Subject) throws -> Timestamp?
   private let proofOf: (Subject) throws -> JSONValue
+  private let languageOf: (Subject) throws -> String
 
   /// Makes a context from the host's closures.
   public init(
     ledger: Ledger, now: Timestamp, discussion: @escaping (Subject) throws -> Discussion,
     answer: @escaping (Subject) throws -> OfficialAnswer?,
     proof: @escaping (Subject) throws -> JSONValue = { _ in nil },
-    erased: @escaping (Subject) throws -> Timestamp? = { _ in nil }
+    erased: @escaping (Subject) throws -> Timestamp? = { _ in nil },
+    language: @escaping (Subject) throws -> String = { _ in "" }, reach: Reach = .everything
   ) {
     self.ledger = ledger
     self.now = now
@@ -22,11 +26,18 @@ public struct RenderContext {
     answerTo = answer
     erasedOn = erased
     proofOf = proof
+    languageOf = language
+    self.reach = reach
   }
 
   /// The published comments and questions on a subject. A document that shows them depends on the subject.
   /// - Throws: The store's error.
   public func discussion(on subject: Subject) throws -> Discussion { try discussionOn(subject) }
+
+  /// The language in which a moderated record was written: that of the form that sent it. Empty when it is not known,
+  /// as for imports.
+  /// - Throws: The store's error.
+  public func language(of subject: Subject) throws -> String { try languageOf(subject) }
 
   /// The commune's official answer to a record; nil when there is none.
   /// - Throws: The store's error.

@@ -116,6 +116,10 @@ public struct DeskScreen: Sendable {
   public let titles: [String: String]
   /// The permission that is needed.
   public let permission: String
+  /// The category of what a key names, for staff whose role holds in some categories only, see ``Reach``. Nil closes
+  /// the screen to them; where the closure gives nil, as for a list, they are let in and the screen shows what
+  /// ``RenderContext/reach`` covers.
+  public let category: (@Sendable (FormContext) throws -> String?)?
   /// Whether the desk's home leads to it; false for a screen that only makes sense with a key.
   public let isListed: Bool
   /// The screen for a key (empty for the list); nil when there is no such thing.
@@ -124,11 +128,13 @@ public struct DeskScreen: Sendable {
   /// Makes a screen.
   public init(
     _ name: String, titles: [String: String], permission: String, isListed: Bool = true,
+    category: (@Sendable (FormContext) throws -> String?)? = nil,
     render: @escaping @Sendable (DeskContext) throws -> DeskContent?
   ) {
     self.name = name
     self.titles = titles
     self.permission = permission
+    self.category = category
     self.isListed = isListed
     self.render = render
   }

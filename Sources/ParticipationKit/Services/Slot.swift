@@ -33,13 +33,18 @@ public struct SlotContribution: Sendable {
   public let slot: Slot
   /// The place among the contributions: smaller stands before.
   public let order: Int
+  /// Whether staff see it whose role holds in some categories only: it then shows what ``RenderContext/reach`` covers.
+  public let isDivided: Bool
   /// The content; nil for nothing now.
   public let load: @Sendable (RenderContext) throws -> SlotContent?
 
   /// Makes a contribution.
-  public init(_ slot: Slot, order: Int, load: @escaping @Sendable (RenderContext) throws -> SlotContent?) {
+  public init(
+    _ slot: Slot, order: Int, isDivided: Bool = false, load: @escaping @Sendable (RenderContext) throws -> SlotContent?
+  ) {
     self.slot = slot
     self.order = order
+    self.isDivided = isDivided
     self.load = load
   }
 }

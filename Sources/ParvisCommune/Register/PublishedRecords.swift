@@ -157,11 +157,18 @@ struct PublishedRecords {
     checkCounts(recount, subject, results, file)
     let tally = try Recount(lines(position))
     func compare(_ shown: JSONValue?, _ question: String?, _ choice: String?) {
-      let (verified, unverified) = tally.count(question, choice)
+      let own = tally.count(question, choice)
       let found = (shown?["verified"]?.asInteger, shown?["unverified"]?.asInteger, shown?["total"]?.asInteger)
-      guard found != (verified, unverified, verified + unverified) else { return }
+      let total = own.verified + own.unverified + own.unsaid
+      if own.unsaid > 0, shown?["suppressed"]?.asBool == true, found == (nil, nil, total) {
+        suppressed += 1
+        return
+      }
+      guard own.unsaid > 0 || found != (own.verified, own.unverified, total) else { return }
       let name = [question, choice].compactMap { $0 }.joined(separator: " / ")
-      let (value, counted) = (shown?.text ?? "–", "\(verified) + \(unverified)")
+      let (value, counted) = (
+        shown?.text ?? "–", own.unsaid > 0 ? String(total) : "\(own.verified) + \(own.unverified)"
+      )
       note(
         file,
         "\(subject), \(name.isEmpty ? "participants" : name) : \(value) ; recompté \(counted)",
@@ -178,19 +185,25 @@ struct PublishedRecords {
 
   /// Published rows, counted.
   private struct Recount {
-    private var counts: [[String?]: (verified: Int, unverified: Int)] = [:]
+    private var counts: [[String?]: (verified: Int, unverified: Int, unsaid: Int)] = [:]
 
     init(_ lines: [[UInt8]]) {
       for line in lines {
         guard let row = try? JSONValue.parse(line) else { continue }
-        let isVerified = row["verified"]?.asBool == true
-        var count = counts[[row["question"]?.asString, row["choice"]?.asString]] ?? (0, 0)
-        if isVerified { count.verified += 1 } else { count.unverified += 1 }
+        var count = counts[[row["question"]?.asString, row["choice"]?.asString]] ?? (0, 0, 0)
+        // Null is a split that is withheld, because it would count very few.
+        switch row["verified"]?.asBool {
+        case true?: count.verified += 1
+        case false?: count.unverified += 1
+        case nil: count.unsaid += 1
+        }
         counts[[row["question"]?.asString, row["choice"]?.asString]] = count
       }
     }
 
-    func count(_ question: String?, _ choice: String?) -> (Int, Int) { counts[[question, choice]] ?? (0, 0) }
+    func count(_ question: String?, _ choice: String?) -> (verified: Int, unverified: Int, unsaid: Int) {
+      counts[[question, choice]] ?? (0, 0, 0)
+    }
   }
 
   // MARK: What is gone

@@ -25,9 +25,15 @@ struct CommuneSite {
       registry.entries.flatMap { entry in
         entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
       } + host.streams
+    let locale = configuration.facts.languages[0]
+    let hosted = try host.describedActs(locale: locale).map { act in
+      APIDescription.HostedAct(
+        module: act.module, name: act.name, titles: act.titles, parameters: act.parameters, form: act.form)
+    }
     let description = APIDescription(facts: configuration.facts, serverAddress: configuration.server).document(
-      actions: registry.entries.map { (module: $0.manifest.id, actions: $0.instance.actions) }, families: families,
-      streams: streams, form: { module, action in try form(module, action) })
+      actions: registry.entries.map { (module: $0.manifest.id, actions: $0.instance.actions) }, hosted: hosted,
+      families: families, streams: streams,
+      form: { module, action in try host.describedForm(module, action.name, locale: locale) })
     return Publisher(
       ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,
       folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText,
@@ -39,14 +45,6 @@ struct CommuneSite {
     let files = host.registerFiles
     return FileSet(name: "register", subject: RegisterFiles.subject, module: "host") { context in
       try files.all(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: $0.isFixed, bytes: $0.bytes) }
-    }
-  }
-
-  private func form(_ module: String, _ action: Action) throws -> Form? {
-    let now = host.ports.now()
-    let locale = configuration.facts.languages[0]
-    return try host.ports.store.reading { ledgers in
-      try action.form(FormContext(ledger: ledgers(module), key: "", locale: locale, now: now))
     }
   }
 

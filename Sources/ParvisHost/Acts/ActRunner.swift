@@ -70,9 +70,13 @@ struct ActRunner: Sendable {
 
   /// The form of an action for a key, or nil when there is no such thing.
   /// - Throws: ``Problem`` when the action is closed; the store's error.
-  func form(_ action: HostedAction, key: String, locale: String, standing: Standing = .open) throws -> Form? {
+  func form(
+    _ action: HostedAction, key: String, locale: String, standing: Standing = .open, actor: Actor = .anyone
+  ) throws -> Form? {
     try host.ports.store.reading { ledgers in
-      try action.form(ledgers, key, locale, host.ports.now()).map {
+      let now = host.ports.now()
+      let reach = try host.reach(of: actor, action, key: key, locale: locale, now: now, in: ledgers)
+      return try action.form(ledgers, key, locale, now, reach).map {
         try host.participants.asking($0, action, standing, locale: locale, in: ledgers)
       }
     }
@@ -124,7 +128,8 @@ struct ActRunner: Sendable {
     }
     guard
       let form =
-        try form(action, key: request.key, locale: request.locale, standing: request.standing)
+        try form(
+          action, key: request.key, locale: request.locale, standing: request.standing, actor: request.actor)
     else {
       throw Problem.notFound(words.text("error.notFound", request.locale))
     }
@@ -160,13 +165,17 @@ struct ActRunner: Sendable {
       throw Problem(
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
+    _ = try host.reach(
+      of: request.actor, action, key: request.key, locale: request.locale, now: now, in: ledgers)
     let who = try host.participants.who(request, action, now: now, in: ledgers)
-    try host.calm.check(request, action, isResident: who.participant.isVerified, now: now, in: ledgers)
+    try host.calm.check(request, action, isResident: who.isResident, now: now, in: ledgers)
+    let dues = try host.quotas.check(request, action, who, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
       participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
       isSuspect: request.signals.isSuspect, in: ledgers)
     let outcome = try action.perform(ledgers, context, submission, request.addressKey)
+    try host.follow(outcome.subject, into: action, request, now: now, in: ledgers)
     let what = "\(request.module)/\(request.action)"
     let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)
     let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
@@ -186,6 +195,7 @@ struct ActRunner: Sendable {
     } else if position % 256 == 0 {
       try forgetRepeats(before: now, in: ledgers)
     }
+    try host.quotas.count(dues, isSecret: action.isSecret, now: now, in: ledgers)
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(

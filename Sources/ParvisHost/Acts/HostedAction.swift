@@ -5,49 +5,69 @@ import ParticipationKit
 /// The host's services check another module's records and act in the same transaction, so they are given the
 /// transaction's ledgers; a module never is.
 struct HostedAction: Sendable {
+  /// The module's id, or that of the host's own service.
+  let module: String
   let name: String
   let audience: Audience
   let titles: [String: String]
   let hourlyLimit: Int
+  let quota: Quota?
   let isSecret: Bool
-  let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?
+  /// The category of what a key names, see ``Action/category``; nil for actions that are not divided.
+  var category: (@Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> String?)?
+  let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp, _ reach: Reach) throws -> Form?
   /// The effect. The last argument is the keyed digest of the network address, empty when there is none.
   let perform: @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
 
   init(
-    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int, isSecret: Bool = false,
+    module: String, name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    quota: Quota? = nil, isSecret: Bool = false,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     perform: @escaping @Sendable (Ledgers, ActionContext, Submission) throws -> Outcome
   ) {
     self.init(
-      name: name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, isSecret: isSecret, form: form,
+      module: module, name: name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, quota: quota,
+      isSecret: isSecret,
+      form: form,
       performFrom: { ledgers, context, submission, _ in try perform(ledgers, context, submission) })
   }
 
   /// Hosts an action whose effect must know whether two acts came from one network address.
   init(
-    name: String, audience: Audience, titles: [String: String], hourlyLimit: Int, isSecret: Bool = false,
+    module: String, name: String, audience: Audience, titles: [String: String], hourlyLimit: Int,
+    quota: Quota? = nil, isSecret: Bool = false,
     form: @escaping @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> Form?,
     performFrom: @escaping @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
   ) {
+    self.module = module
     self.name = name
     self.audience = audience
     self.titles = titles
     self.hourlyLimit = hourlyLimit
+    self.quota = quota
     self.isSecret = isSecret
-    self.form = form
+    self.form = { ledgers, key, locale, now, _ in try form(ledgers, key, locale, now) }
     perform = performFrom
   }
 
   /// Hosts a module's action.
   init(_ action: Action, module: String) {
-    self.init(
-      name: action.name, audience: action.audience, titles: action.titles, hourlyLimit: action.hourlyLimit,
-      isSecret: action.isSecret,
-      form: { ledgers, key, locale, now in
-        try action.form(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
-      },
-      perform: { _, context, submission in try action.perform(context, submission) })
+    self.module = module
+    name = action.name
+    audience = action.audience
+    titles = action.titles
+    hourlyLimit = action.hourlyLimit
+    quota = action.quota
+    isSecret = action.isSecret
+    form = { ledgers, key, locale, now, reach in
+      try action.form(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now, reach: reach))
+    }
+    perform = { _, context, submission, _ in try action.perform(context, submission) }
+    if let own = action.category {
+      category = { ledgers, key, locale, now in
+        try own(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now))
+      }
+    }
   }
 }
 

@@ -10,9 +10,11 @@ struct AnswerScreens: Sendable {
   func waiting(in ledgers: Ledgers) throws -> Int {
     try ledgers.host.count(
       """
-      SELECT count(*) FROM host_comment c WHERE c.publication = 'published' AND c.kind = 'question'
-        AND NOT EXISTS(SELECT 1 FROM host_answer a WHERE a.subject = 'host/comment/' || c.id)
-      """)
+      SELECT count(*) FROM host_comment c
+        JOIN host_moderation m ON m.module = 'host' AND m.kind = 'comment' AND m.key = CAST(c.id AS TEXT)
+      WHERE c.publication = 'published' AND c.kind = 'question'
+        AND NOT EXISTS(SELECT 1 FROM host_answer a WHERE a.subject = 'host/comment/' || c.id) \(room.areas.sql)
+      """, room.areas.arguments)
   }
 
   func get(_ key: String) throws -> WebResponse {
@@ -25,10 +27,11 @@ struct AnswerScreens: Sendable {
       let rows = try ledgers.host.rows(
         """
         SELECT c.id, c.kind, c.body, c.subject, c.sent_at FROM host_comment c
+          JOIN host_moderation m ON m.module = 'host' AND m.kind = 'comment' AND m.key = CAST(c.id AS TEXT)
         WHERE c.publication = 'published'
-          AND NOT EXISTS(SELECT 1 FROM host_answer a WHERE a.subject = 'host/comment/' || c.id)
+          AND NOT EXISTS(SELECT 1 FROM host_answer a WHERE a.subject = 'host/comment/' || c.id) \(room.areas.sql)
         ORDER BY c.kind DESC, c.id LIMIT 100
-        """)
+        """, room.areas.arguments)
       guard !rows.isEmpty else { return [.p(room.text("desk.answers.empty"), [.class("lead")])] }
       return [
         .element(

@@ -4,7 +4,7 @@ import ParticipationKit
 struct CalmScreen: Sendable {
   let room: DeskRoom
 
-  private var host: Host { room.host }
+  var host: Host { room.host }
 
   /// What can be calmed: everything, the comments, each module.
   private var scopes: [(value: String, title: String)] {
@@ -12,7 +12,9 @@ struct CalmScreen: Sendable {
       + host.registry.entries.map { ($0.manifest.id, SitePick.text($0.manifest.names, room.locale)) }
   }
 
-  func get(problem: Problem?, values: [String: [String]] = [:]) throws -> WebResponse {
+  func get(
+    problem: Problem?, values: [String: [String]] = [:], quota: (problem: Problem, values: [String: [String]])? = nil
+  ) throws -> WebResponse {
     try room.require("host.calm")
     let now = host.ports.now()
     let current = try host.ports.store.reading { try host.calm.all(now, in: $0) }
@@ -40,7 +42,8 @@ struct CalmScreen: Sendable {
         RenderingPort.FormState(
           action: "desk/calm/set", id: "calm", values: values, errors: problem?.fieldErrors ?? [],
           hidden: room.hidden(returning: "/desk/calm"), locale: room.locale, showsTitle: false, isDesk: true)))
-    return room.page(problem?.status ?? 200, title: room.text("desk.calm"), body)
+    body += try quotas(quota?.problem, quota?.values ?? [:])
+    return room.page((problem ?? quota?.problem)?.status ?? 200, title: room.text("desk.calm"), body)
   }
 
   private func form() -> Form {
@@ -77,6 +80,13 @@ struct CalmScreen: Sendable {
       let scope = raw.first("scope")
       guard scopes.contains(where: { $0.value == scope }) else { throw Problem.notFound(room.text("error.notFound")) }
       try host.calm.end(scope: scope, actor: room.session.actor, locale: room.locale)
+    case "quota":
+      do {
+        try setQuota(raw)
+      } catch let problem as Problem where problem.status == 422 {
+        return try get(problem: nil, quota: (problem, raw.values))
+      }
+    case "quota-end": try endQuota(raw)
     default: throw Problem.notFound(room.text("error.notFound"))
     }
     return .redirect("/desk/calm")

@@ -47,7 +47,7 @@ struct CounterScreens: Sendable {
   /// The form of an action, unless there is no such thing or it is closed: that throws, with words for whoever tries.
   private func openForm(_ action: HostedAction, _ key: String, now: Timestamp, in ledgers: Ledgers) throws -> Form? {
     do {
-      return try action.form(ledgers, key, room.locale, now)
+      return try action.form(ledgers, key, room.locale, now, .everything)
     } catch is Problem {
       return nil
     }

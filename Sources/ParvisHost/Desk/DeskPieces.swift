@@ -120,8 +120,10 @@ extension DeskRoom {
     }
     let form: Form?
     do {
-      form = try host.runner.form(action, key: key, locale: locale)
+      form = try host.runner.form(action, key: key, locale: locale, actor: session.actor)
     } catch let problem as Problem {
+      // A form outside what the role covers is not offered.
+      if problem.status == 403 { return .empty }
       return .p(problem.detail, [.class("told")])
     }
     guard let form else { return .empty }

@@ -21,7 +21,15 @@ struct DeskRoom: Sendable {
     // A refused form belongs to this session; the address of an act has no other page.
     if request.method == "GET" || request.method == "HEAD", let refused = refusedPage() { return refused }
     try enter()
-    if request.method == "POST" { return afterPost(try post()) }
+    if request.method == "POST" {
+      do {
+        return afterPost(try post())
+      } catch let problem as Problem {
+        let page = ProblemResponder(host: host).page(
+          problem, path: String(request.path.dropFirst()), locale: locale)
+        return afterPost(page)
+      }
+    }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
     }
@@ -95,7 +103,7 @@ struct DeskRoom: Sendable {
       return .redirect("\(back)\(mark)done=\(result.position)")
     } catch let problem as Problem {
       guard problem.status != 403, problem.status != 404,
-        let form = try host.runner.form(action, key: key, locale: locale)
+        let form = try host.runner.form(action, key: key, locale: locale, actor: session.actor)
       else { throw problem }
       let state = RenderingPort.FormState(
         action: SitePath(request.path), id: "form", values: raw.values, errors: problem.fieldErrors,
@@ -125,7 +133,7 @@ struct DeskRoom: Sendable {
   private func dashboard() throws -> WebResponse {
     let now = host.ports.now()
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let waiting = try host.moderation.waiting(in: ledgers)
+      let waiting = try host.moderation.waiting(areas, in: ledgers)
       var tallies: [HTMLNode] = []
       if may("host.moderate") {
         tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))
@@ -139,11 +147,16 @@ struct DeskRoom: Sendable {
       var nodes: [HTMLNode] = [.ul([.class("tallies")], items: tallies)]
       for entry in host.registry.entries {
         var notices: [HTMLNode] = []
-        for slot in entry.instance.slots.filter({ $0.slot == .desk }).sorted(by: { $0.order < $1.order }) {
-          let context = host.renderContext(entry.manifest.id, ledgers, now: now)
+        guard let reach = host.roles.reach(session.person.role, in: entry.manifest.id) else { continue }
+        let isWhole = reach.categories == nil
+        let slots = entry.instance.slots.filter { $0.slot == .desk && (isWhole || $0.isDivided) }
+        for slot in slots.sorted(by: { $0.order < $1.order }) {
+          let context = host.renderContext(entry.manifest.id, ledgers, now: now, reach: reach)
           if let content = try slot.load(context) { notices.append(try content.node(view(entry.manifest.id))) }
         }
-        let screens = entry.instance.deskScreens.filter { $0.isListed && may($0.permission) }
+        let screens = entry.instance.deskScreens.filter {
+          $0.isListed && may($0.permission) && (isWhole || $0.category != nil)
+        }
         guard !screens.isEmpty || !notices.isEmpty else { continue }
         nodes.append(.h2(entry.manifest.names[locale] ?? entry.manifest.id))
         nodes += notices
@@ -172,11 +185,16 @@ struct DeskRoom: Sendable {
     var query: [String: String] = [:]
     for (name, value) in request.query where query[name] == nil { query[name] = value }
     let now = host.ports.now()
+    let key = steps.dropFirst(3).joined(separator: "/")
     let content = try host.ports.store.reading { ledgers in
-      try screen.render(
+      let reach = try host.reach(of: session.actor, in: steps[1], locale: locale) {
+        guard let category = screen.category else { throw Problem.forbidden(text("error.permission")) }
+        return try category(FormContext(ledger: ledgers(steps[1]), key: key, locale: locale, now: now))
+      }
+      return try screen.render(
         DeskContext(
-          rendering: host.renderContext(steps[1], ledgers, now: now), view: view(steps[1]),
-          key: steps.dropFirst(3).joined(separator: "/"), query: query, actor: session.actor,
+          rendering: host.renderContext(steps[1], ledgers, now: now, reach: reach), view: view(steps[1]), key: key,
+          query: query, actor: session.actor,
           path: { SitePath("desk/m/\(steps[1])/\($0)" + ($1.isEmpty ? "" : "/" + $1)) }))
     }
     guard let content else { throw Problem.notFound(text("error.notFound")) }

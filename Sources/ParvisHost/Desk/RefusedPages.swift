@@ -1,7 +1,8 @@
 import ParticipationKit
 import Synchronization
 
-/// Refused forms of the desk, with everything typed, kept in memory for a while under an address of their own.
+/// What the desk answered a form with that has no address: refused forms with everything typed, and what an act shows
+/// once. Kept in memory for a while under an address of its own.
 ///
 /// A browser that has sent a form is led to what came of it (post, redirect, get): going back later then shows the
 /// page again, instead of asking whether to send the form once more. After the time, or a restart, the address shows
@@ -43,22 +44,23 @@ final class RefusedPages: Sendable {
 }
 
 extension DeskRoom {
-  private static let refusedName = "refused"
+  private static let answerName = "answer"
 
-  /// What a browser is answered that sent a form by itself. A refusal goes to an address of its own; a program, or a
-  /// script of the page, gets it at once.
+  /// What a browser is answered that sent a form by itself. A page goes to an address of its own, whether it refuses or
+  /// shows what was done; a file is downloaded, and a program, or a script of the page, gets its answer at once.
   func afterPost(_ response: WebResponse) -> WebResponse {
-    guard response.status >= 400, request.header("Sec-Fetch-Mode") == "navigate" else { return response }
+    let isPage = response.headers.contains { $0.name == "Content-Type" && $0.value.utf8.starts(with: "text/html".utf8) }
+    guard isPage, request.header("Sec-Fetch-Mode") == "navigate" else { return response }
     let name = hexadecimal(host.ports.sealing.random(16))
     host.refusedPages.keep(
       response, named: name, owner: session.formToken, path: request.path, now: host.ports.now())
-    return .redirect("\(request.path)?\(DeskRoom.refusedName)=\(name)")
+    return .redirect("\(request.path)?\(DeskRoom.answerName)=\(name)")
   }
 
-  /// The refused form that an address stands for. One that is gone leads on to the screen, or to the desk where the
+  /// The page that an address stands for. One that is gone leads on to the screen, or to the desk where the
   /// address has none.
   func refusedPage() -> WebResponse? {
-    guard let name = request.parameter(DeskRoom.refusedName) else { return nil }
+    guard let name = request.parameter(DeskRoom.answerName) else { return nil }
     let page = host.refusedPages.page(name, owner: session.formToken, path: request.path, now: host.ports.now())
     if let page { return page }
     return steps.first == "do" ? .redirect("/desk") : nil

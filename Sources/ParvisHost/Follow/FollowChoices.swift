@@ -14,6 +14,7 @@ struct FollowChoices: Sendable {
     }
     let locale = entry.locale
     if request.method == "POST" { return try post(request, link, entry, locale) }
+    if request.parameter("ask") == "erase" { return try askErasure(request, link, entry, locale) }
     return try page(request, link, entry, locale)
   }
 
@@ -24,7 +25,7 @@ struct FollowChoices: Sendable {
     let path = "follow/p/\(link)"
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
       var body: [HTMLNode] = []
-      if let done = request.parameter("done"), ["confirmed", "saved"].contains(done) {
+      if let done = request.parameter("done"), ["confirmed", "saved", "stopped"].contains(done) {
         body.append(.div([.class("told"), .named("role", "status")], [.p(text("follow.done.\(done)", locale))]))
       }
       body.append(.p(text("follow.choices.intro", locale, ["email": entry.email?.description ?? ""])))
@@ -41,7 +42,8 @@ struct FollowChoices: Sendable {
           [.class("actions")],
           [
             pages.button(path, text("follow.end.stop", locale), step: "stop", quiet: true, locale),
-            pages.button(path, text("follow.end.erase", locale), step: "erase", quiet: true, locale),
+            // A link, because it only shows what would go.
+            .a(SitePath(path + "?ask=erase"), text("follow.end.erase", locale), [.class("button quiet")]),
           ]), .p(text("follow.end.help", locale), [.class("meta")]),
       ], request, locale)
   }
@@ -97,9 +99,7 @@ struct FollowChoices: Sendable {
       return .redirect("/follow/p/\(link)?done=saved")
     case "stop":
       try host.ports.store.perform { try host.follows.stop(entry, scope: "all", in: $0) }
-      return pages.page(
-        200, text("follow.stopped.title", locale), [.p(text("follow.stopped", locale), [.class("lead")])], request,
-        locale)
+      return .redirect("/follow/p/\(link)?done=stopped")
     case "erase":
       try erase(entry, locale)
       return pages.page(
@@ -107,6 +107,42 @@ struct FollowChoices: Sendable {
         locale)
     default: throw Problem(status: 400, code: "step", detail: text("error.choice", locale))
     }
+  }
+
+  /// What would be erased, what stays, and the button that does it. Looking erases nothing: robots open links.
+  private func askErasure(
+    _ request: WebRequest, _ link: String, _ entry: Addresses.Entry, _ locale: String
+  ) throws -> WebResponse {
+    guard let email = entry.email else {
+      throw Problem(status: 410, code: "link", detail: text("follow.unknown", locale))
+    }
+    let pages = FollowPages(host: host)
+    let path = "follow/p/\(link)"
+    let (follows, held) = try host.ports.store.reading { ledgers in
+      (
+        try host.follows.all(entry.id, in: ledgers).count,
+        try host.rights.find(.email(email.description), locale: locale, in: ledgers)
+      )
+    }
+    let texts = held.entries.filter { $0.erased == nil }
+    var gone: [HTMLNode] = [
+      .text(text("follow.erase.address", locale, ["email": email.description])),
+      .text(text("follow.erase.follows", locale, ["count": String(follows)])),
+      .text(text("follow.erase.texts", locale, ["count": String(texts.count)])),
+    ]
+    gone += texts.map { .fragment([.strong($0.title), .text(" – " + excerpt($0.excerpt, 110))]) }
+    return pages.page(
+      200, text("follow.erase.title", locale),
+      [
+        .p(text("follow.erase.lead", locale), [.class("lead")]), .h2(text("follow.erase.goes", locale)),
+        .ul(items: gone), .h2(text("follow.erase.stays", locale)), .p(text("privacy.stays.text", locale)),
+        .div(
+          [.class("actions")],
+          [
+            pages.button(path, text("privacy.erase.submit", locale), step: "erase", locale),
+            .a(SitePath(path), text("privacy.erase.cancel", locale), [.class("button quiet")]),
+          ]),
+      ], request, locale)
   }
 
   /// Removes the address and what was written with it, as the page of one's own data does.

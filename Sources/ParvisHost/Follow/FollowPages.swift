@@ -23,7 +23,10 @@ struct FollowPages: Sendable {
     } catch {
       let problem = ProblemResponder(host: host).problem(error, locale: locale)
       let path = String(request.path.dropFirst())
-      response = ProblemResponder(host: host).page(problem, path: path, locale: locale)
+      let responder = ProblemResponder(host: host)
+      response =
+        request.prefersJSON
+        ? responder.json(problem, instance: request.path) : responder.page(problem, path: path, locale: locale)
     }
     return response.adding([
       ("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex"), ("X-Frame-Options", "DENY"),
@@ -67,8 +70,14 @@ struct FollowPages: Sendable {
         try host.follows.ask(
           email, subject: subject, title: target.title, frequency: frequency, locale: locale, in: ledgers)
       }
-    } catch let problem as Problem where problem.status == 422 {
+    } catch let problem as Problem where problem.status == 422 && !request.prefersJSON {
       return refused(problem, raw, request, locale)
+    }
+    if request.prefersJSON {
+      // The script of the page shows it in the place of the form.
+      let body = JSONValue.object([("receipt", .object([("message", .string(text("follow.asked", locale)))]))])
+      return WebResponse(
+        status: 202, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body.bytes)
     }
     return page(
       202, text("follow.asked.title", locale),

@@ -38,7 +38,7 @@ struct Appeals: Sendable {
 
   var action: HostedAction {
     HostedAction(
-      name: "appeal", audience: .anyone,
+      module: Flags.id, name: "appeal", audience: .anyone,
       titles: ["fr": host.words.text("mod.appeal.action", "fr"), "en": host.words.text("mod.appeal.action", "en")],
       hourlyLimit: 6,
       form: { ledgers, key, locale, now in

@@ -16,7 +16,7 @@ struct Flags: Sendable {
 
   var action: HostedAction {
     HostedAction(
-      name: "flag", audience: .anyone,
+      module: Flags.id, name: "flag", audience: .anyone,
       titles: ["fr": host.words.text("mod.flag.action", "fr"), "en": host.words.text("mod.flag.action", "en")],
       hourlyLimit: 12,
       form: { ledgers, key, locale, now in

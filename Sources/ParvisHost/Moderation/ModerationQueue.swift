@@ -103,6 +103,8 @@ struct ModerationQueue: Sendable {
         "UPDATE host_moderation SET participant = ? WHERE id = ?", [.integer(participant), .integer(entry.id)])
     }
     if isImport { return entry.isShown }
+    try ledgers.host.execute(
+      "UPDATE host_moderation SET language = ? WHERE id = ? AND language = ''", [.text(locale), .integer(entry.id)])
     try sketch(entry, in: ledgers)
     try host.likeness.note(entry, now: now, in: ledgers)
     let calm = try host.calm.isModerated(module == "host" ? Comments.id : module, now, in: ledgers)
@@ -172,6 +174,13 @@ struct ModerationQueue: Sendable {
     return try ledgers.host.row(
       "SELECT min(position) AS position FROM host_receipt WHERE subject = ?", [.text(subject.description)]
     )?.optionalInt("position")
+  }
+
+  /// How many entries wait in some areas.
+  func waiting(_ areas: AreaFilter, in ledgers: Ledgers) throws -> Int {
+    if areas.sql.isEmpty { return try waiting(in: ledgers) }
+    return try ledgers.host.count(
+      "SELECT count(*) FROM host_moderation WHERE state = 'pending' \(areas.sql)", areas.arguments)
   }
 
   /// How many entries wait.

@@ -50,9 +50,20 @@ struct StatementOfReasons: Sendable {
 extension ModerationQueue {
   /// The language of an entry's author; the commune's first when nobody knows.
   func authorLocale(of entry: Entry, in ledgers: Ledgers) throws -> String {
-    guard let position = entry.receipt else { return host.facts.languages[0] }
-    let row = try ledgers.host.row("SELECT locale FROM host_receipt WHERE position = ?", [.integer(position)])
-    return try row?.text("locale") ?? host.facts.languages[0]
+    let own = try language(of: entry.subject, in: ledgers)
+    return host.facts.languages.contains(own) ? own : host.facts.languages[0]
+  }
+
+  /// In which language a record was written: that of the form that sent it. Empty when nobody knows, as for imports.
+  func language(of subject: Subject, in ledgers: Ledgers) throws -> String {
+    let row = try ledgers.host.row(
+      """
+      SELECT m.language, c.locale FROM host_moderation m LEFT JOIN host_receipt c ON c.position = m.receipt
+      WHERE m.module = ? AND m.kind = ? AND m.key = ?
+      """, [.text(subject.module), .text(subject.kind), .text(subject.key)])
+    guard let row else { return "" }
+    let stored = try row.text("language")
+    return stored.isEmpty ? row.optionalText("locale") ?? "" : stored
   }
 
   /// How many residents' flags a decision answered, or the entry had when it was hidden.

@@ -24,16 +24,22 @@ extension Participants {
   func hold(_ request: ActRequest) throws -> String {
     let (action, submission, _) = try host.runner.prepare(request)
     let now = host.ports.now()
-    try host.ports.store.reading { try host.calm.check(request, action, isResident: false, now: now, in: $0) }
+    let typed = ByteText.trimmed(request.submission.first(Participants.codeField))
+    let code = try host.ports.store.reading { ledgers -> [UInt8]? in
+      let code =
+        typed.isEmpty ? nil : try host.letters.held(typed: typed, now: now, locale: request.locale, in: ledgers)
+      try host.calm.check(request, action, isResident: code != nil, now: now, in: ledgers)
+      return code
+    }
     let email = People.normalised(submission.text(Participants.emailField))
     let act = JSONValue.object([
       ("module", .string(request.module)), ("action", .string(request.action)), ("key", .string(request.key)),
-      ("suspect", .bool(request.signals.isSuspect)),
+      ("suspect", .bool(request.signals.isSuspect)), ("code", .string(code.map(hexadecimal))),
       (
         "values",
         .object(
           request.submission.values.sorted { $0.key < $1.key }
-            .filter { $0.key != Participants.emailField }
+            .filter { ![Participants.emailField, Participants.codeField].contains($0.key) }
             .map { ($0.key, .array($0.value.map { .string($0) })) })
       ),
     ]).text
@@ -130,7 +136,8 @@ extension Participants {
       module: module, action: action, key: key, submission: RawSubmission(values: values), locale: link.locale,
       actor: .anyone, addressKey: [], idempotencyKey: nil)
     request.signals.elapsed = value["suspect"]?.asBool == true ? 0 : nil
-    request.standing = .link(link.digest, email: link.email)
+    let code = value["code"]?.asString.flatMap { bytes(hexadecimal: $0) }
+    request.standing = .link(link.digest, email: link.email, code: code)
     return request
   }
 }

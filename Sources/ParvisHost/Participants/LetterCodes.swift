@@ -164,32 +164,66 @@ struct LetterCodes: Sendable {
     return Voter(digest: found.voter, isHousehold: found.isHousehold)
   }
 
+  /// What a code is worth that was typed with an act which waited for a mail; it counts as used from now on.
+  /// - Throws: ``Problem`` 422 when it was taken back meanwhile.
+  func voter(code: [UInt8], now: Timestamp, locale: String, in ledgers: Ledgers) throws -> Voter {
+    // The digest of the code is kept with the act, and the voter's is that of the symbols: both come from the letter.
+    let found = try standing(digest: Array(code.prefix(32)), now: now, locale: locale, in: ledgers)
+    try mark(Array(code.prefix(32)), batch: found.batch, in: ledgers)
+    return Voter(digest: Array(code.dropFirst(32)), isHousehold: found.isHousehold)
+  }
+
+  /// What an act that waits keeps of a typed code: digests that no letter can be read from. The code does not count
+  /// as used yet.
+  /// - Throws: ``Problem`` 422 that says what is wrong with the code.
+  func held(typed: String, now: Timestamp, locale: String, in ledgers: Ledgers) throws -> [UInt8] {
+    let symbols = try self.symbols(typed, locale)
+    _ = try standing(digest: digest(symbols), now: now, locale: locale, in: ledgers)
+    return digest(symbols) + host.secrets.derive("voter", Array(symbols.utf8))
+  }
+
   /// The code that was typed, checked and marked as used.
   func standing(typed: String, now: Timestamp, locale: String, in ledgers: Ledgers) throws -> Standing {
-    func refuse(_ key: String) -> Problem {
-      Problem.invalid(Participants.codeField, host.words.text(key, locale))
-    }
+    let symbols = try self.symbols(typed, locale)
+    let found = try standing(digest: digest(symbols), now: now, locale: locale, in: ledgers)
+    try mark(digest(symbols), batch: found.batch, in: ledgers)
+    return Standing(
+      batch: found.batch, sheet: found.sheet, issue: found.issue, isHousehold: found.isHousehold,
+      voter: host.secrets.derive("voter", Array(symbols.utf8)))
+  }
+
+  private func refusal(_ key: String, _ locale: String) -> Problem {
+    Problem.invalid(Participants.codeField, host.words.text(key, locale))
+  }
+
+  private func symbols(_ typed: String, _ locale: String) throws -> String {
     guard let symbols = CodeSymbols.read(typed, count: LetterCodes.length) else {
-      throw refuse("participant.code.form")
+      throw refusal("participant.code.form", locale)
     }
+    return symbols
+  }
+
+  private func mark(_ digest: [UInt8], batch: Int, in ledgers: Ledgers) throws {
+    try ledgers.host.execute(
+      "UPDATE host_letter_code SET used = 1 WHERE digest = ? AND used = 0", [.blob(digest)])
+    try ledgers.host.execute(
+      "UPDATE host_letter_batch SET seed = NULL WHERE id = ? AND seed IS NOT NULL", [.integer(batch)])
+  }
+
+  private func standing(
+    digest: [UInt8], now: Timestamp, locale: String, in ledgers: Ledgers
+  ) throws -> (batch: Int, sheet: Int, issue: Int, isHousehold: Bool) {
     let row = try ledgers.host.row(
       """
       SELECT c.batch, c.sheet, c.issue, c.state, b.household, b.valid_until FROM host_letter_code c
       JOIN host_letter_batch b ON b.id = c.batch WHERE c.digest = ?
-      """, [.blob(digest(symbols))])
-    guard let row else { throw refuse("participant.code.unknown") }
-    guard try row.text("state") == "live" else { throw refuse("participant.code.revoked") }
+      """, [.blob(digest)])
+    guard let row else { throw refusal("participant.code.unknown", locale) }
+    guard try row.text("state") == "live" else { throw refusal("participant.code.revoked", locale) }
     guard let until = LocalDate(try row.text("valid_until")), host.zone.civil(now).date <= until else {
-      throw refuse("participant.code.expired")
+      throw refusal("participant.code.expired", locale)
     }
-    let batch = try row.int("batch")
-    try ledgers.host.execute(
-      "UPDATE host_letter_code SET used = 1 WHERE digest = ? AND used = 0", [.blob(digest(symbols))])
-    try ledgers.host.execute(
-      "UPDATE host_letter_batch SET seed = NULL WHERE id = ? AND seed IS NOT NULL", [.integer(batch)])
-    return Standing(
-      batch: batch, sheet: try row.int("sheet"), issue: try row.int("issue"),
-      isHousehold: try row.bool("household"), voter: host.secrets.derive("voter", Array(symbols.utf8)))
+    return (try row.int("batch"), try row.int("sheet"), try row.int("issue"), try row.bool("household"))
   }
 
   /// Binds a code to an account, once: a code of a person to one account only.

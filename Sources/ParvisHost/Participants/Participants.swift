@@ -4,8 +4,8 @@ import ParticipationKit
 enum Standing: Sendable, Hashable {
   /// Nothing: the public forms, which never look at a cookie.
   case open
-  /// The link that was mailed to an address; its digest.
-  case link([UInt8], email: String)
+  /// The link that was mailed to an address: its digest, and that of the letter code that was typed with the act.
+  case link([UInt8], email: String, code: [UInt8]?)
   /// A session of the personal pages; the participant's id.
   case account(Int)
   /// A member of staff enters the act for somebody; their id.
@@ -24,6 +24,10 @@ struct Participants: Sendable {
     let participant: Participant
     /// The participant's id; nil for who has none.
     let id: Int?
+    /// What stands for the letter code that was shown, whatever the action is told; nil without one.
+    var voter: [UInt8]?
+
+    var isResident: Bool { voter != nil }
   }
 
   let host: Host
@@ -33,11 +37,13 @@ struct Participants: Sendable {
     _ form: Form, _ action: HostedAction, _ standing: Standing, locale: String, in ledgers: Ledgers
   ) throws -> Form {
     let audience = action.audience
-    guard audience.isPublic, audience.takesCode || audience.level == .confirmed else { return form }
+    guard audience.isPublic else { return form }
     let words = host.words
     var fields: [Field] = []
-    if try asksForCode(audience, standing, in: ledgers) {
-      let isNeeded = audience.level.needsCode && !(isCounter(standing) && !audience.level.isUnique)
+    let isCalm = try host.calm.isForResidents(action.module, host.ports.now(), in: ledgers)
+    if try asksForCode(audience, standing, isCalm: isCalm, in: ledgers) {
+      let isNeeded =
+        (audience.level.needsCode || isCalm) && !(isCounter(standing) && !audience.level.isUnique)
       let help = isNeeded ? "participant.code.help" : "participant.code.help.optional"
       fields.append(
         Field(
@@ -56,10 +62,18 @@ struct Participants: Sendable {
   }
 
   /// An account that holds an authorization is not asked for a code again.
-  private func asksForCode(_ audience: Audience, _ standing: Standing, in ledgers: Ledgers) throws -> Bool {
-    guard audience.takesCode else { return false }
-    guard case .account(let id) = standing else { return true }
-    return try authorization(of: id, in: ledgers) == nil
+  private func asksForCode(
+    _ audience: Audience, _ standing: Standing, isCalm: Bool, in ledgers: Ledgers
+  ) throws -> Bool {
+    guard audience.takesCode || isCalm else { return false }
+    switch standing {
+    case .open: return true
+    // The clerk vouches for who stands there while calm lets residents alone act.
+    case .counter: return audience.takesCode
+    case .account(let id): return try authorization(of: id, in: ledgers) == nil
+    // What was typed was looked at when the act was held; its page has a button and no fields.
+    case .link: return false
+    }
   }
 
   private func isCounter(_ standing: Standing) -> Bool {
@@ -81,12 +95,14 @@ struct Participants: Sendable {
     case .account(let account):
       id = account
       voter = try authorization(of: account, in: ledgers)
-    case .link(let digest, let email):
+    case .link(let digest, let email, let code):
       try use(digest, purpose: "act", now: now, locale: locale, in: ledgers)
       id = try participant(email: email, locale: locale, now: now, in: ledgers)
+      if let code { voter = try host.letters.voter(code: code, now: now, locale: locale, in: ledgers) }
     }
     let typed = ByteText.trimmed(request.submission.first(Participants.codeField))
-    if audience.takesCode, voter == nil, !typed.isEmpty {
+    let isCalm = try host.calm.isForResidents(request.module, now, in: ledgers)
+    if audience.takesCode || isCalm, voter == nil, !typed.isEmpty {
       voter = try host.letters.voter(typed: typed, now: now, locale: locale, in: ledgers)
     }
     if audience.level == .confirmed, id == nil, !isCounter(request.standing) {
@@ -97,8 +113,11 @@ struct Participants: Sendable {
       throw Problem.invalid(Participants.codeField, host.words.text("participant.code.household", locale))
     }
     let right = self.right(request, voter)
-    if audience.level != .resident { try take(right, now: now, locale: locale, in: ledgers) }
-    return Found(participant: Participant(level: .resident, right: right), id: id)
+    // A code that calm alone asks for opens the form; how often one acts is then not limited to once.
+    if audience.takesCode, audience.level != .resident {
+      try take(right, now: now, locale: locale, in: ledgers)
+    }
+    return Found(participant: Participant(level: .resident, right: right), id: id, voter: voter.digest)
   }
 
   /// Who gave no code: enough where none is needed. At the counter the clerk vouches for a resident, but not for once
@@ -133,7 +152,7 @@ struct Participants: Sendable {
         "INSERT INTO host_counter_act(position, person, channel) VALUES(?,?,?)",
         [.integer(position), .integer(person), .text(request.actor.channel)])
     }
-    if case .link(let digest, _) = request.standing {
+    if case .link(let digest, _, _) = request.standing {
       try ledgers.host.execute("UPDATE host_link SET act = '', email = '' WHERE token = ?", [.blob(digest)])
     }
     guard let id = who.id, !action.isSecret else { return }

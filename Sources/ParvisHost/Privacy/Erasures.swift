@@ -50,7 +50,11 @@ struct Erasures: Sendable {
       kept += done.kept
       changed += done.changed
     }
-    for subject in gone { try forget(subject, order, in: ledgers) }
+    for subject in gone {
+      try forget(subject, order, in: ledgers)
+      // Comments on it name it in the feed of comments.
+      changed += try host.moderation.commentsOn(subject, locale: order.locale, in: ledgers)
+    }
     try host.ports.enqueue(changed, ledgers)
     if !gone.isEmpty || !changed.isEmpty { try askForCompaction(order.now, in: ledgers) }
     return Erasure(records: gone, kept: kept, changed: changed)

@@ -21,7 +21,7 @@ struct Answers: Sendable {
   /// The staff action `answers/publish/<subject>`.
   var action: HostedAction {
     HostedAction(
-      name: "publish", audience: .staff("host.answer"),
+      module: Answers.id, name: "publish", audience: .staff("host.answer"),
       titles: ["fr": host.words.text("action.answer", "fr"), "en": host.words.text("action.answer", "en")],
       hourlyLimit: 0,
       form: { ledgers, key, locale, _ in

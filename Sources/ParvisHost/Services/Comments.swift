@@ -18,7 +18,7 @@ struct Comments: Sendable {
   /// The public action `POST /api/v1/comments/add/<module>/<kind>/<key>`.
   var action: HostedAction {
     HostedAction(
-      name: "add", audience: .anyone,
+      module: Comments.id, name: "add", audience: .anyone,
       titles: ["fr": host.words.text("action.comment", "fr"), "en": host.words.text("action.comment", "en")],
       hourlyLimit: 30,
       form: { ledgers, key, locale, _ in

@@ -15,7 +15,7 @@ extension Host {
         let calm = try self.calm.notice(module, locale, now: now, in: ledgers)
         if let calm, calm.replacesForm { return calm.node }
         let form = try self.publicForm(action, module, key, values, options, locale: locale) {
-          try action.form(ledgers, key, locale, now).map {
+          try action.form(ledgers, key, locale, now, .everything).map {
             try self.participants.asking($0, action, .open, locale: locale, in: ledgers)
           }
         }
@@ -29,7 +29,7 @@ extension Host {
         }
         let target = try self.comments.target(subject, locale: locale, now: now, in: ledgers)
         return .fragment([
-          calm?.node ?? .empty, self.commentForm(on: subject, target, block: block, locale: locale),
+          calm?.node ?? .empty, try self.commentForm(on: subject, target, block: block, locale: locale, in: ledgers),
           try self.flagForm(on: subject, locale: locale, now: now, in: ledgers),
         ])
       },
@@ -91,11 +91,12 @@ extension Host {
 
   /// The form for a comment, folded away until it is asked for, or the sentence that says until when it was possible.
   private func commentForm(
-    on subject: Subject, _ target: CommentTarget?, block: String, locale: String
-  ) -> HTMLNode {
+    on subject: Subject, _ target: CommentTarget?, block: String, locale: String, in ledgers: Ledgers
+  ) throws -> HTMLNode {
     guard let target else { return .empty }
     if let refusal = target.refusal { return .p(refusal, [.class("told")]) }
-    let form = comments.form(for: target, locale: locale)
+    let form = try participants.asking(
+      comments.form(for: target, locale: locale), comments.action, .open, locale: locale, in: ledgers)
     let id = ByteText.slug("\(subject.kind)-\(subject.key)")
     let state = RenderingPort.FormState(
       action: SitePath("api/v1/\(Comments.id)/\(comments.action.name)/\(subject)"), id: "c-\(id)",

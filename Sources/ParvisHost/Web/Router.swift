@@ -7,11 +7,15 @@ public struct Router: Sendable {
   /// Makes the router of a host.
   public init(host: Host) { self.host = host }
 
+  /// What only the server answers, as the beginnings of paths: whatever stands in front passes these on, and every
+  /// request to `/api/v1/` that does not read. A name that ends in `/` stands for what is below it.
+  public static let serverPaths = ["/healthz", "/desk", "/desk/", "/receipt/", "/follow/", "/me", "/me/", "/confirm/"]
+
   /// Whether a path belongs to the host; everything else is a file of the site.
   public static func owns(_ path: String, method: String) -> Bool {
-    if path == "/healthz" || path == "/desk" || path.utf8.starts(with: "/desk/".utf8) { return true }
-    if path.utf8.starts(with: "/receipt/".utf8) || path.utf8.starts(with: "/follow/".utf8) { return true }
-    if DataPages.owns(path) || PersonalPages.owns(path) { return true }
+    for own in serverPaths where own == path || (own.utf8.last == 0x2F && path.utf8.starts(with: own.utf8)) {
+      return true
+    }
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 

@@ -2,6 +2,24 @@ public import ParticipationKit
 
 /// The description of the JSON API (OpenAPI 3.1): one path a public action, one a family of documents, one a stream.
 public struct APIDescription: Sendable {
+  /// An act of the host itself.
+  public struct HostedAct: Sendable {
+    let module: String
+    let name: String
+    let titles: [String: String]
+    let parameters: [String]
+    let form: Form
+
+    /// Makes an act; `parameters` are what follows the name in the address.
+    public init(module: String, name: String, titles: [String: String], parameters: [String], form: Form) {
+      self.module = module
+      self.name = name
+      self.titles = titles
+      self.parameters = parameters
+      self.form = form
+    }
+  }
+
   let facts: CommuneFacts
   let serverAddress: String?
 
@@ -17,12 +35,13 @@ public struct APIDescription: Sendable {
   /// The document.
   /// - Parameters:
   ///   - actions: The actions of the modules; those of staff are left out.
+  ///   - hosted: The acts of the host itself.
   ///   - families: The families of documents.
   ///   - streams: The streams.
   ///   - form: The form of an action without key, from which the fields are described; nil or an error when it has
   ///     none, which gives an open object.
   public func document(
-    actions: [(module: String, actions: [Action])], families: [PublishedFamily],
+    actions: [(module: String, actions: [Action])], hosted: [HostedAct] = [], families: [PublishedFamily],
     streams: [(module: String, stream: Stream)], form: (String, Action) throws -> Form?
   ) -> JSONValue {
     var paths: [(String, JSONValue)] = []
@@ -31,7 +50,7 @@ public struct APIDescription: Sendable {
         paths += actionPaths(module, action, try? form(module, action))
       }
     }
-    paths.append(("/api/v1/comments/add/{module}/{kind}/{key}", commentPath))
+    for act in hosted { paths.append(hostedPath(act)) }
     for entry in families { paths.append(familyPath(entry)) }
     for entry in streams { paths.append(streamPath(entry)) }
     var met: Set<String> = []
@@ -68,38 +87,42 @@ public struct APIDescription: Sendable {
 
   private func actionPaths(_ module: String, _ action: Action, _ form: Form??) -> [(String, JSONValue)] {
     let path = "/api/v1/\(module)/\(action.name)"
-    let schema = (form ?? nil).map(APISchemas.object) ?? .object([("type", "object")])
+    let schema =
+      (form ?? nil).map { APISchemas.object($0, languages: facts.languages) } ?? .object([("type", "object")])
     let title = SitePages.pick(action.titles, "en")
-    let plain = operation("\(module)-\(action.name)", title, module, schema, parameters: [])
+    let isHeld = action.audience.level == .confirmed
+    let plain = operation("\(module)-\(action.name)", title, module, schema, parameters: [], isHeld: isHeld)
     let keyed = operation(
-      "\(module)-\(action.name)-key", title, module, schema, parameters: [APISchemas.pathParameter("key")])
+      "\(module)-\(action.name)-key", title, module, schema, parameters: [APISchemas.pathParameter("key")],
+      isHeld: isHeld)
     return [(path, plain), (path + "/{key}", keyed)]
   }
 
-  private var commentPath: JSONValue {
-    let form = Form(
-      title: "",
-      fields: [
-        Field("text", .text, "The comment, in Markdown", required: true),
-        Field("kind", .choice, "comment or question", choices: [Choice("comment", ""), Choice("question", "")]),
-        Field("block", .line, "The block of the text that it is about"),
-        Field("name", .line, "The name to publish"), Field("email", .email, "For the answer; never published"),
-      ], submit: "")
-    return operation(
-      "comments-add", "Comment or ask", "comments", APISchemas.object(form),
-      parameters: ["module", "kind", "key"].map(APISchemas.pathParameter))
+  private func hostedPath(_ act: HostedAct) -> (String, JSONValue) {
+    let path = "/api/v1/\(act.module)/\(act.name)" + act.parameters.map { "/{\($0)}" }.joined()
+    return (
+      path,
+      operation(
+        "\(act.module)-\(act.name)", SitePages.pick(act.titles, "en"), act.module,
+        APISchemas.object(act.form, languages: facts.languages),
+        parameters: act.parameters.map(APISchemas.pathParameter))
+    )
   }
 
   private func operation(
-    _ id: String, _ title: String, _ tag: String, _ schema: JSONValue, parameters: [JSONValue]
+    _ id: String, _ title: String, _ tag: String, _ schema: JSONValue, parameters: [JSONValue], isHeld: Bool = false
   ) -> JSONValue {
+    let receipt = JSONValue.object([("$ref", "#/components/responses/Receipt")])
+    // An act that confirms an address is done when its author presses the button of a mail.
+    let accepted: [(String, JSONValue)] =
+      isHeld ? [("202", APISchemas.heldResponse)] : [("201", receipt), ("200", receipt)]
     let media = JSONValue.object([("schema", schema)])
     let problems = ["400", "403", "404", "409", "413", "415", "422", "429"].map { status -> (String, JSONValue) in
       (status, .object([("$ref", "#/components/responses/Problem")]))
     }
     let post = JSONValue.object([
       ("operationId", .string(id)), ("summary", .string(title)), ("tags", .array([.string(tag)])),
-      ("parameters", .array(parameters + [APISchemas.idempotencyKey])),
+      ("parameters", .array(parameters + APISchemas.headers)),
       (
         "requestBody",
         .object([
@@ -110,7 +133,7 @@ public struct APIDescription: Sendable {
           ),
         ])
       ),
-      ("responses", .object([("201", .object([("$ref", "#/components/responses/Receipt")]))] + problems)),
+      ("responses", .object(accepted + problems)),
     ])
     var members: [(String, JSONValue)] = [("post", post)]
     if let serverAddress {

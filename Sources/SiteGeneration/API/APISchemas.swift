@@ -68,6 +68,39 @@ struct APISchemas {
     ),
   ])
 
+  static let heldResponse = JSONValue.object([
+    ("description", "Nothing is done yet: a mail with a link was sent to the address, and its button does the act."),
+    (
+      "content",
+      [
+        "application/json": [
+          "schema": [
+            "type": "object", "required": ["held"],
+            "properties": ["held": ["type": "object", "properties": ["message": ["type": "string"]]]],
+          ]
+        ]
+      ]
+    ),
+  ])
+
+  /// What a program may say besides the fields.
+  static let headers = [
+    idempotencyKey,
+    header(
+      "Parvis-Elapsed", "Milliseconds between showing the form and sending it. Below 2000 a person reads it first."),
+    header(
+      "Parvis-Work",
+      "`<hour>:<nonce>`, the hour counted from 1970, such that SHA-256 of `<path>\\n<hour>\\n<SHA-256 of the body in "
+        + "hexadecimal>\\n<nonce>` begins with 12 zero bits: more acts an hour are then accepted from one connection."),
+  ]
+
+  private static func header(_ name: String, _ words: String) -> JSONValue {
+    .object([
+      ("name", .string(name)), ("in", "header"), ("required", false), ("description", .string(words)),
+      ("schema", ["type": "string"]),
+    ])
+  }
+
   static let idempotencyKey = JSONValue.object([
     ("name", "Idempotency-Key"), ("in", "header"), ("required", false),
     ("description", "Any text of 1 to 100 bytes; the same act with the same key is done once."),
@@ -78,9 +111,18 @@ struct APISchemas {
     .object([("name", .string(name)), ("in", "path"), ("required", true), ("schema", ["type": "string"])])
   }
 
-  /// The fields of a form.
-  static func object(_ form: Form) -> JSONValue {
-    var properties: [(String, JSONValue)] = []
+  /// The fields of a form, and those that every act takes: the language of the answer, and the trap for robots.
+  static func object(_ form: Form, languages: [String]) -> JSONValue {
+    var properties: [(String, JSONValue)] = [
+      (
+        "lang",
+        .object([
+          ("type", "string"), ("enum", .array(languages.map { .string($0) })),
+          ("description", "The language of the answer, the receipt and later messages."),
+        ])
+      ),
+      ("website", ["type": "string", "maxLength": 0, "description": "Left empty: what robots fill in is refused."]),
+    ]
     for field in form.fields {
       properties.append((field.name, schema(field)))
       if field.allowsOther {

@@ -141,7 +141,7 @@
         list.firstChild ? null : problem.detail || words.retry, list.firstChild ? list : null);
     }
     function accept(answer) {
-      var receipt = answer.receipt || {}, url = safeLink(receipt.url);
+      var receipt = answer.receipt || answer.held || {}, url = safeLink(receipt.url);
       store(null);
       var panel = make('section', { class: 'receipt', tabindex: '-1', role: 'status' },
         make('h2', {}, words.sent), receipt.message ? make('p', {}, String(receipt.message)) : null,

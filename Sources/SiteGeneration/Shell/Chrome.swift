@@ -196,7 +196,16 @@ struct ChromeParts: Sendable {
   private func footEnd(_ locale: String, _ root: Root) -> [UInt8] {
     let text = { (key: String) in words.text(key, locale) }
     // The desk is no file: a relative link would lead nowhere in a copy of the site.
-    let desk = HTMLNode.a(external: (serverAddress ?? facts.address) + "desk/", text("foot.desk"))
+    let server = serverAddress ?? facts.address
+    let desk = HTMLNode.a(external: server + "desk/", text("foot.desk"))
+    // Whoever reads a copy, without the server, learns why these two lead elsewhere.
+    let own = HTMLNode.section(
+      [],
+      [
+        .h2(text("foot.server")),
+        .ul(items: [.a(external: server + "me", text("foot.me")), desk]),
+        .p(words.text("foot.server.text", locale, ["server": ChromeParts.shown(server)])),
+      ])
     let section = HTMLNode.section(
       [],
       [
@@ -204,13 +213,24 @@ struct ChromeParts: Sendable {
         .ul(items: [
           .a(SitePath(path("donnees", locale)), text("page.openData")),
           .a(SitePath(path("modules", locale)), text("page.modules")),
-          .a("feed.atom", text("foot.feed")), desk,
+          .a("feed.atom", text("foot.feed")),
         ]),
       ])
     var out = Array("</ul></section>\n".utf8)
-    out = Shell.written(section, root, appendingTo: out)
+    out = Shell.written(.fragment([section, own]), root, appendingTo: out)
     out.add("\n</div>\n</footer>\n</body>\n</html>\n")
     return out
+  }
+}
+
+extension ChromeParts {
+  /// An address as people read it: without scheme and final slash.
+  static func shown(_ address: String) -> String {
+    var text = Substring(address)
+    for scheme in ["https://", "http://"] where text.utf8.starts(with: scheme.utf8) {
+      text = text.dropFirst(scheme.utf8.count)
+    }
+    return String(text.utf8.last == UInt8(ascii: "/") ? text.dropLast() : text)
   }
 }
 

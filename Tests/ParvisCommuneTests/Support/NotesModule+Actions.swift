@@ -74,6 +74,7 @@ extension NotesModule {
   private var headline: Action {
     Action(
       "headline", audience: .staff("notes.edit"), titles: ["fr": "Titrer", "en": "Give a headline"],
+      category: { try category(of: $0) },
       form: { context in
         let count = try context.ledger.count("SELECT count(*) FROM notes_note WHERE id = ?", [.text(context.key)])
         return count == 0
@@ -103,6 +104,15 @@ extension NotesModule {
       })
   }
 
+  /// Notes are divided by the topic in their headline.
+  private func category(of context: FormContext) throws -> String? {
+    let row = try context.ledger.row("SELECT headline FROM notes_note WHERE id = ?", [.text(context.key)])
+    return try row.map { row in
+      let headline = try row.text("headline")
+      return topics.contains { $0.value == headline } ? headline : ""
+    }
+  }
+
   struct Refusal: Error {
     let words: String
   }
@@ -111,9 +121,13 @@ extension NotesModule {
 
   var deskScreens: [DeskScreen] {
     [
-      DeskScreen("all", titles: ["fr": "Tous les mots", "en": "All notes"], permission: "notes.edit") { context in
+      DeskScreen(
+        "all", titles: ["fr": "Tous les mots", "en": "All notes"], permission: "notes.edit",
+        category: { try category(of: $0) }
+      ) { context in
         if context.key.isEmpty {
-          let rows = try context.rendering.ledger.rows("SELECT id, email FROM notes_note ORDER BY id")
+          let rows = try context.rendering.ledger.rows("SELECT id, email, headline FROM notes_note ORDER BY id")
+            .filter { context.rendering.reach.covers(try $0.text("headline")) }
           return DeskContent(
             title: "Tous les mots",
             body: [

@@ -25,9 +25,9 @@ extension ConsultationModule {
   }
 
   /// The language that residents and imports write in, the commune's first, to be said on a page in another one, so
-  /// that a screen reader pronounces their words well (WCAG 2.2, 3.1.2).
-  func writtenLanguage(_ view: View) -> [HTMLAttribute] {
-    guard let language = site.commune.languages.first, language != view.locale else { return [] }
+  /// that a screen reader pronounces their words well (WCAG 2.2, 3.1.2). What came by a form has the form's.
+  func writtenLanguage(_ view: View, _ own: String = "") -> [HTMLAttribute] {
+    guard let language = own.isEmpty ? site.commune.languages.first : own, language != view.locale else { return [] }
     return [.lang(language)]
   }
 
@@ -61,6 +61,14 @@ extension ConsultationModule {
     .object([
       ("verified", .integer(count.verified)), ("unverified", .integer(count.unverified)),
       ("total", .integer(count.total)),
+    ])
+  }
+
+  /// A count in JSON whose split is withheld, unless nobody is in it.
+  func value(_ count: Count, isSplit: Bool) -> JSONValue {
+    if isSplit || count.total == 0 { return value(count) }
+    return .object([
+      ("verified", .null), ("unverified", .null), ("total", .integer(count.total)), ("suppressed", true),
     ])
   }
 

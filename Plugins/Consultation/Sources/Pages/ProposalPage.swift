@@ -25,6 +25,7 @@ extension ConsultationModule {
     let subject = site.subject("proposal", proposal.id)
     let discussion = try context.discussion(on: subject)
     let answer = try context.officialAnswer(to: subject)
+    let own = try context.language(of: subject)
     let responses: [Response] =
       proposal.responses == 0 ? [] : try ProposalTable(ledger: context.ledger).responses(of: proposal.id)
     let body = rendered(proposal.body)
@@ -36,7 +37,7 @@ extension ConsultationModule {
       search: SearchEntry(
         title: proposal.title, text: proposal.body.isEmpty ? responses.first?.value ?? "" : proposal.body)
     ) { view in
-      let language = writtenLanguage(view)
+      let language = writtenLanguage(view, own)
       let words = [body] + responses.map { response(view, $0) }
       var column: [HTMLNode] = language.isEmpty ? words : [.div(language, words)]
       if let answer { column.append(view.answer(answer)) }

@@ -15,8 +15,14 @@ struct ResultChart {
     .fragment([.h2(caption, [.id(id)]), .p(respondents, [.class("meta")])])
   }
 
+  private var isSplit: Bool { tally.showsSplit(of: question.id) }
+
   private var respondents: String {
     let count = tally.respondents(question.id)
+    guard isSplit else {
+      return view.text(
+        "results.respondents.total", ["count": String(count.total), "smallest": String(Disclosure.smallest)])
+    }
     return view.text(
       "results.respondents",
       ["count": String(count.total), "verified": String(count.verified), "unverified": String(count.unverified)])
@@ -24,10 +30,10 @@ struct ResultChart {
 
   var figure: HTMLNode {
     let base = tally.respondents(question.id).total
-    let heads: [(key: String, isNumber: Bool)] = [
-      ("chart.answer", false), ("chart.verified", true), ("chart.unverified", true), ("chart.total", true),
-      ("chart.share", true),
-    ]
+    let split = isSplit ? [(key: "chart.verified", isNumber: true), (key: "chart.unverified", isNumber: true)] : []
+    let heads =
+      [(key: "chart.answer", isNumber: false)] + split
+      + [(key: "chart.total", isNumber: true), (key: "chart.share", isNumber: true)]
     let head = heads.map { head in
       HTMLNode.element(
         .th, (head.isNumber ? [.class("n")] : []) + [.named("scope", "col")], [.text(view.text(head.key))])
@@ -48,7 +54,8 @@ struct ResultChart {
 
   private func row(_ choice: String, _ count: Count, _ base: Int) -> HTMLNode {
     let share = Share(count.total, of: base)
-    let cells = [String(count.verified), String(count.unverified), String(count.total), share.words(view.locale)]
+    let split = isSplit ? [String(count.verified), String(count.unverified)] : []
+    let cells = split + [String(count.total), share.words(view.locale)]
     let bar = HTMLNode.element(
       .svg, [.aria("hidden", "true"), .named("focusable", "false")],
       [

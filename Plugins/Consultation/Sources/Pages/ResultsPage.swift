@@ -106,10 +106,7 @@ extension ConsultationModule {
     ]
     if !texts.published.isEmpty {
       let items = texts.published.prefix(Self.textsOnPage).map { answer, _ in
-        HTMLNode.fragment([
-          .element(.blockquote, [], plainParagraphs(answer.text)),
-          .p(view.text(answer.isVerified ? "answer.verified" : "answer.unverified"), [.class("meta")]),
-        ])
+        HTMLNode.element(.blockquote, [], plainParagraphs(answer.text))
       }
       nodes.append(
         .element(
@@ -131,14 +128,14 @@ extension ConsultationModule {
       let rows = question.kind == .text ? [] : tally.rows(of: question)
       return JSONValue.object([
         ("id", .string(question.id)), ("type", .string(question.kind.rawValue)), ("title", value(question.title)),
-        ("respondents", value(tally.respondents(question.id))),
+        ("respondents", value(tally.respondents(question.id), isSplit: tally.showsSplit(of: question.id))),
         (
           "choices",
           .array(
             rows.map { row in
               .object([
                 ("id", .string(row.choice)), ("label", .string(question.label(of: row.choice, "fr"))),
-                ("count", value(row.count)),
+                ("count", value(row.count, isSplit: tally.showsSplit(of: question.id))),
               ])
             })
         ),
@@ -164,12 +161,11 @@ extension ConsultationModule {
     ])
   }
 
-  /// What somebody wrote, as the register commits to it.
+  /// What somebody wrote, as the register commits to it. Whether with a code is never said of one text.
   func words(of answer: OpenAnswer) -> [(String, JSONValue)] {
     [
       ("on", .string(site.subject("results", answer.consultation).description)),
       ("question", .string(answer.question)), ("text", .string(answer.text)),
-      ("verified", JSONValue(booleanLiteral: answer.isVerified)),
     ]
   }
 }

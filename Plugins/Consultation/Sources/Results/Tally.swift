@@ -28,6 +28,11 @@ struct Tally: Sendable, Hashable {
   /// How many people answered a question: the base of its shares.
   func respondents(_ question: String) -> Count { respondents[question] ?? Count() }
 
+  /// The counts of every choice of a question that somebody took.
+  func counts(of question: String) -> [Count] {
+    (choices[question] ?? [:]).filter { !$0.key.isEmpty }.map(\.value)
+  }
+
   func count(_ question: String, _ choice: String) -> Count { choices[question]?[choice] ?? Count() }
 
   /// The rows of a question: its options in their order, then answers of people's own, then what was chosen under an

@@ -19,12 +19,19 @@ extension ConsultationModule {
         let id = context.key.split(separator: "/").first.map(String.init) ?? ""
         let subject = site.subject("results", id)
         var lines: [String] = []
-        try AnswerTable(ledger: context.ledger).forEachRow(of: id) { question, choice, isVerified in
+        let table = AnswerTable(ledger: context.ledger)
+        let tally = try table.tally(id)
+        let questions = consultations[id]?.questions.map(\.id) ?? []
+        let split = Dictionary(
+          questions.map { ($0, tally.showsSplit(of: $0)) }, uniquingKeysWith: { first, _ in first })
+        try table.forEachRow(of: id) { question, choice, isVerified in
+          // What the results withhold is not in the rows either.
+          let isSaid = question.map { split[$0] ?? tally.showsSplit(of: $0) } ?? true
           let salt = context.random(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
           lines.append(
             JSONValue.object([
               ("salt", .string(salt)), ("question", .string(question)), ("choice", .string(choice)),
-              ("verified", JSONValue(booleanLiteral: isVerified)),
+              ("verified", isSaid ? JSONValue(booleanLiteral: isVerified) : .null),
             ]).text)
         }
         return ClockOutcome(subject: subject, changed: [subject], published: lines.sorted())

@@ -73,6 +73,7 @@ extension ConsultationModule {
   private func resultEntry(
     _ consultation: Consultation, _ question: Question, _ choice: String, _ count: Count, _ tally: Tally
   ) -> StreamEntry {
+    let isSplit = tally.showsSplit(of: question.id) || count.total == 0
     let label = question.label(of: choice, mainLocale) ?? choice
     return StreamEntry(
       subject: site.subject("results", "\(consultation.id)/\(question.id)/\(choice)"),
@@ -80,7 +81,8 @@ extension ConsultationModule {
       summary: label, published: consultation.closes, updated: consultation.closes,
       fields: [
         ("consultation", .string(consultation.id)), ("question", .string(question.id)), ("choice", .string(choice)),
-        ("label", .string(label)), ("verified", .integer(count.verified)), ("unverified", .integer(count.unverified)),
+        ("label", .string(label)), ("verified", isSplit ? .integer(count.verified) : .null),
+        ("unverified", isSplit ? .integer(count.unverified) : .null), ("total", .integer(count.total)),
         ("respondents", .integer(tally.respondents(question.id).total)),
       ])
   }
@@ -102,7 +104,7 @@ extension ConsultationModule {
               updated: consultation.closes,
               fields: [
                 ("consultation", .string(consultation.id)), ("question", .string(question.id)),
-                ("verified", JSONValue(booleanLiteral: answer.isVerified)), ("text", .string(answer.text)),
+                ("text", .string(answer.text)),
               ])
           }
         }

@@ -39,7 +39,7 @@ extension IncidentsModule {
     Action(
       "recheck-report", audience: .staff("incidents.handle"),
       titles: ["fr": "Remettre un signalement à la modération", "en": "Put a report back to moderation"],
-      hourlyLimit: 300,
+      hourlyLimit: 300, category: { try category(of: $0) },
       form: { context in
         guard try ReportTable(ledger: context.ledger).find(context.key) != nil else { return nil }
         return Form(

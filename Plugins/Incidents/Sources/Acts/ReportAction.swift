@@ -14,7 +14,10 @@ extension IncidentsModule {
     Action(
       "record-report", audience: .staff("incidents.handle"),
       titles: ["fr": "Noter un signalement reçu à la mairie", "en": "Write down a report made at the town hall"],
-      hourlyLimit: 300, form: { try reportForm($0, byStaff: true) }, perform: { try report($0, $1) })
+      hourlyLimit: 300,
+      // With a key the form is that of one service.
+      category: { content.services[$0.key]?.code }, form: { try reportForm($0, byStaff: true) },
+      perform: { try report($0, $1) })
   }
 
   private func report(_ context: ActionContext, _ submission: Submission) throws -> Outcome {

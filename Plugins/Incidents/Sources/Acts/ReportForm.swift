@@ -12,7 +12,7 @@ extension IncidentsModule {
     let service = content.services[context.key]
     guard context.key.isEmpty || service != nil else { return nil }
     var groups: [Form.Group] = []
-    if service == nil { groups.append(Form.Group("", [serviceField(locale)])) }
+    if service == nil { groups.append(Form.Group("", [serviceField(context)])) }
     groups.append(Form.Group(text("form.where", locale), placeFields(locale)))
     groups.append(Form.Group("", [descriptionField(locale)]))
     groups.append(Form.Group(text("form.contact", locale), contactFields(locale)))
@@ -26,9 +26,10 @@ extension IncidentsModule {
       title: title, intro: warning(service, locale), groups: groups, submit: text("form.submit", locale))
   }
 
-  private func serviceField(_ locale: String) -> Field {
+  private func serviceField(_ context: FormContext) -> Field {
     Field(
-      "service", .choice, text("form.service", locale), required: true, choices: content.services.choices(locale))
+      "service", .choice, text("form.service", context.locale), required: true,
+      choices: content.services.choices(context.locale).filter { context.reach.covers($0.value) })
   }
 
   private func channelField(_ locale: String) -> Field {

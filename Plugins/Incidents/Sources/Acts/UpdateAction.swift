@@ -7,6 +7,7 @@ extension IncidentsModule {
     Action(
       "update-report", audience: .staff("incidents.handle"),
       titles: ["fr": "Traiter un signalement", "en": "Handle a report"], hourlyLimit: 300,
+      category: { try category(of: $0) },
       form: { try updateForm($0) }, perform: { try update($0, $1) })
   }
 

@@ -8,6 +8,7 @@ extension IncidentsModule {
   var reportsScreen: DeskScreen {
     DeskScreen(
       "reports", titles: ["fr": "Signalements", "en": "Reports"], permission: "incidents.handle",
+      category: { try category(of: $0) },
       render: { context in
         switch context.key {
         case "": try listScreen(context)
@@ -21,6 +22,7 @@ extension IncidentsModule {
   private struct Filter {
     let state: ReportState?
     let service: String?
+    let reach: Reach
     let before: Int?
 
     func query(state: ReportState?, service: String?, before: Int? = nil) -> String {
@@ -36,6 +38,7 @@ extension IncidentsModule {
     let filter = Filter(
       state: context.query["state"].flatMap(ReportState.init(rawValue:)),
       service: context.query["service"].flatMap { content.services[$0]?.code },
+      reach: context.rendering.reach,
       before: context.query["before"].flatMap { Int($0) })
     let reports = try deskList(context.rendering.ledger, filter)
     let view = context.view
@@ -85,6 +88,8 @@ extension IncidentsModule {
       conditions.append("service = ?")
       arguments.append(.text(service))
     }
+    conditions.append(filter.reach.condition)
+    arguments += filter.reach.arguments
     return try ledger.rows(
       """
       SELECT \(Report.columns) FROM incidents_report WHERE \(conditions.joined(separator: " AND "))
@@ -106,8 +111,10 @@ extension IncidentsModule {
   private func stateFilters(_ context: DeskContext, _ filter: Filter, _ list: String) throws -> HTMLNode {
     let view = context.view
     var counts: [String: Int] = [:]
-    let sql = "SELECT state, count(*) AS count FROM incidents_report GROUP BY state"
-    for row in try context.rendering.ledger.rows(sql) { counts[try row.text("state")] = try row.int("count") }
+    let sql = "SELECT state, count(*) AS count FROM incidents_report WHERE \(filter.reach.condition) GROUP BY state"
+    for row in try context.rendering.ledger.rows(sql, filter.reach.arguments) {
+      counts[try row.text("state")] = try row.int("count")
+    }
     var items: [HTMLNode] = [
       filterLink(list + filter.query(state: nil, service: filter.service), view.text("desk.all"), filter.state == nil)
     ]
@@ -124,7 +131,7 @@ extension IncidentsModule {
     var items = [
       filterLink(list + filter.query(state: filter.state, service: nil), view.text("desk.all"), filter.service == nil)
     ]
-    for service in content.services.all {
+    for service in content.services.all where filter.reach.covers(service.code) {
       items.append(
         filterLink(
           list + filter.query(state: filter.state, service: service.code), service.name(view.locale),

@@ -26,9 +26,12 @@ extension IncidentsModule {
   }
 
   var deskTile: SlotContribution {
-    SlotContribution(.desk, order: 30) { context in
+    SlotContribution(.desk, order: 30, isDivided: true) { context in
       let count = try context.ledger.count(
-        "SELECT count(*) FROM incidents_report WHERE state = 'received' AND publication <> 'withheld'")
+        """
+        SELECT count(*) FROM incidents_report WHERE state = 'received' AND publication <> 'withheld'
+          AND \(context.reach.condition)
+        """, context.reach.arguments)
       return SlotContent(dependsOn: [listSubject]) { view in
         .p(
           [.class("count")],

@@ -24,6 +24,7 @@ extension IncidentsModule {
     let answer = try context.officialAnswer(to: subject(of: report))
     let updated = max(report.updatedAt, answer?.published ?? report.updatedAt)
     let kept = try report.duplicateOf.flatMap { try table.published($0) }
+    let language = try context.language(of: subject(of: report))
     let note = steps.last { !$0.text.isEmpty }?.text
     let value = JSONValue.object(
       requestValue(report, note: note, updated: updated) + [
@@ -35,16 +36,17 @@ extension IncidentsModule {
       search: SearchEntry(
         title: title(report, mainLocale),
         text: "\(report.number), \(place(report, mainLocale)). \(publicDescription(report) ?? "")"),
-      page: { view in try reportPage(report, steps, answer, kept, view) })
+      page: { view in try reportPage(report, language, steps, answer, kept, view) })
   }
 
   private func reportPage(
-    _ report: Report, _ updates: [ReportUpdate], _ answer: OfficialAnswer?, _ kept: Report?, _ view: View
+    _ report: Report, _ language: String, _ updates: [ReportUpdate], _ answer: OfficialAnswer?, _ kept: Report?,
+    _ view: View
   ) throws -> Page {
     let title = title(report, view.locale)
     let column: [HTMLNode] =
       [
-        description(report, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
+        description(report, language, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
         timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
         try view.flagForm(on: subject(of: report)),
       ] + (try followForms(report, view))
@@ -82,10 +84,11 @@ extension IncidentsModule {
     .span(view.text(state.wordKey), [.class("state \(state.look.rawValue)")])
   }
 
-  private func description(_ report: Report, _ view: View) -> HTMLNode {
+  private func description(_ report: Report, _ language: String, _ view: View) -> HTMLNode {
     guard let text = publicDescription(report) else { return .p(view.text("report.text-not-public")) }
-    // People write in the language of the commune, whatever the language of the page.
-    let attributes: [HTMLAttribute] = view.locale == mainLocale ? [] : [.lang(mainLocale)]
+    // The language of the form that sent it; of an import, that of the commune.
+    let written = language.isEmpty ? mainLocale : language
+    let attributes: [HTMLAttribute] = view.locale == written ? [] : [.lang(written)]
     return .div(attributes, [rendered(text)])
   }
 
