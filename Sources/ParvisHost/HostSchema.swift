@@ -16,6 +16,7 @@ public struct HostSchema: Sendable {
     CommentLanguage.migration,
     PrivacySchema.migration,
     QuotaSchema.migration,
+    DataAccess.migration,
   ]
 
   private static let register = [

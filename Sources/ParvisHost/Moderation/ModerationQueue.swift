@@ -126,19 +126,27 @@ struct ModerationQueue: Sendable {
     try host.ports.enqueue(changed, ledgers)
   }
 
+  /// A number for what came with a secret act: random, so that it does not say in which order such acts came, and
+  /// negative, so that the numbers of all others go on by one.
+  private func hiddenNumber() -> Int {
+    -1 - host.ports.sealing.random(6).reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// Adds an entry in any state; imports use it. What was known of flags, participant and publication is kept.
   func record(_ arrival: Arrival, in ledgers: Ledgers) throws {
+    let isSecret = kind(arrival.module, arrival.kind)?.isSecret ?? false
     try ledgers.host.execute(
       """
-      INSERT INTO host_moderation(module, kind, key, excerpt, category, state, submitted_at, decided_at, reason, shown)
-      VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(module, kind, key) DO UPDATE SET state = excluded.state,
+      INSERT INTO host_moderation(id, module, kind, key, excerpt, category, state, submitted_at, decided_at, reason,
+        shown) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(module, kind, key) DO UPDATE SET state = excluded.state,
         excerpt = excluded.excerpt, submitted_at = excluded.submitted_at, decided_at = excluded.decided_at,
         category = CASE excluded.category WHEN '' THEN category ELSE excluded.category END,
         shown = CASE excluded.state WHEN 'pending' THEN shown ELSE excluded.shown END, public_at = NULL, holder = NULL,
         decided_by = NULL, reason = excluded.reason, note = '', position = NULL, version = version + 1
       """,
       [
-        .text(arrival.module), .text(arrival.kind), .text(arrival.key), .text(excerpt(arrival.excerpt, 160)),
+        isSecret ? .integer(hiddenNumber()) : .null, .text(arrival.module), .text(arrival.kind), .text(arrival.key),
+        .text(excerpt(arrival.excerpt, 160)),
         .text(arrival.category), .text(arrival.state), .timestamp(arrival.submitted),
         arrival.state == "pending" ? .null : .timestamp(arrival.submitted), .text(arrival.reason),
         .bool(arrival.state == "approved"),
@@ -162,7 +170,7 @@ struct ModerationQueue: Sendable {
     let row = try ledgers.host.row(
       "SELECT subject, channel FROM host_receipt WHERE position = ?", [.integer(position)])
     guard let row, try row.text("channel") != "desk", let subject = Subject(try row.text("subject")),
-      try entry(for: subject, in: ledgers)?.receipt == position
+      try subject.isVoice || entry(for: subject, in: ledgers)?.receipt == position
     else { return nil }
     return subject
   }
@@ -239,6 +247,16 @@ struct ModerationQueue: Sendable {
   func checkMay(_ actor: Actor, _ entry: Entry?, locale: String) throws {
     try host.authorise(.staff("host.moderate"), actor, locale: locale)
     if let entry { try host.authorise("host.moderate", in: entry.area, actor, locale: locale) }
+  }
+}
+
+extension ModerationQueue {
+  /// Checks that there is something to decide about: a record whose words are erased stays as it is.
+  /// - Throws: ``Problem`` 409.
+  func checkNotErased(_ entry: Entry, locale: String, in ledgers: Ledgers) throws {
+    guard try host.erasures.date(of: entry.subject, in: ledgers) == nil else {
+      throw Problem.conflict(host.words.text("mod.erased", locale))
+    }
   }
 }
 

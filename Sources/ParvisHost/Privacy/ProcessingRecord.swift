@@ -16,9 +16,9 @@ public struct ProcessingRecord: Sendable {
   public init(host: Host) { self.host = host }
 
   private static let own: [(name: String, clocks: [String])] = [
-    ("contributions", ["receipts", "refused", "likeness"]),
+    ("contributions", ["receipts", "refused", "pending", "moderation", "likeness"]),
     ("mail", ["contacts", "messages", "events", "sent", "held"]),
-    ("accounts", ["sessions", "inactive"]), ("staff", ["disabled"]), ("register", []),
+    ("accounts", ["sessions", "inactive"]), ("staff", ["disabled", "access"]), ("register", []),
   ]
 
   private func activities(_ locale: String) -> [Activity] {
