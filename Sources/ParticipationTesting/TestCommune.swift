@@ -83,6 +83,8 @@ public final class TestCommune: Sendable {
     let post = TestPost()
     testPost = post
     var options = CommuneOptions(modules: modules, clock: { clock.now })
+    // A test's folder does not outlive it: nothing needs to reach the disk.
+    options.sync = {}
     options.send = { post.send($0) }
     commune = try Commune.open(folder, options)
     router = Router(host: commune.host)

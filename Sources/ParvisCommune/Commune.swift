@@ -15,6 +15,8 @@ public struct CommuneOptions: Sendable {
   public let log: @Sendable (String) -> Void
   /// What sends instead of the configured transports; nil outside tests.
   package var send: (@Sendable (OutboxJob) -> DeliveryResult)?
+  /// Brings what was written to the disk, and returns when it is there, as `sync` of Linux does (sync(2)).
+  package var sync: @Sendable () -> Void = { Glibc.sync() }
 
   /// Makes options.
   /// - Parameters:
@@ -145,7 +147,8 @@ public final class Commune: Sendable {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }
     publication.set(publisher)
-    siteCheck = SiteCheck(isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock)
+    let isCheckDue = lock?.foundUncleanEnd ?? false
+    siteCheck = SiteCheck(isDue: isCheckDue, publisher: publisher, now: options.clock, folder: folder)
     let clock = CommuneClock(host: host, now: options.clock)
     self.clock = clock
     loop = Commune.publicationLoop(publisher, store, host, clock, options)
@@ -162,7 +165,7 @@ public final class Commune: Sendable {
   ) -> PublicationLoop {
     PublicationLoop(
       publisher: publisher, now: options.clock,
-      housekeeping: Housekeeping(host: host, store: store, log: options.log),
+      housekeeping: Housekeeping(host: host, work: Housekeeping.Work(store), log: options.log),
       nextChange: {
         var next = clock.next
         try store.readers.read { connection in
@@ -212,9 +215,13 @@ public final class Commune: Sendable {
   }
 
   /// Starts to publish what acts change, in the background; what an unclean stop left is checked first.
+  /// So is, after the start, a site that another program or configuration made: it is served meanwhile as it was.
   func startPublishing() {
     let check = siteCheck
-    loop.start(first: { try check.runIfDue() })
+    loop.start(first: {
+      try check.runIfDue()
+      try check.noteEdition()
+    })
     if configuration.outgoing.mail != nil || !configuration.webhooks.isEmpty { delivery.start() }
   }
 
@@ -232,8 +239,12 @@ public final class Commune: Sendable {
     delivery.stop()
     workers.stop()
     store.close()
-    // A check that is still due stays due.
-    lock?.release(inOrder: !siteCheck.isDue)
+    guard let lock else { return }
+    // A check that is still due stays due; files that were written and not recorded are found by one. Files are not
+    // synced one by one: the next opening may trust them only once the system has written them.
+    let isChecked = !siteCheck.isDue && !publisher.hasUnrecordedFiles
+    if isChecked, publisher.hasWritten || lock.foundUncleanEnd { options.sync() }
+    lock.release(inOrder: isChecked)
   }
 
   deinit { close() }
@@ -248,6 +259,7 @@ public final class Commune: Sendable {
         try siteCheck.runIfDue()
         try host.releaseDue(now: now)
         try clock.run()
+        if out == nil { try siteCheck.noteEdition() }
       }
       guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
       return try publisher.build(into: out, now: now)
@@ -261,16 +273,28 @@ public final class Commune: Sendable {
 }
 
 /// Compares the site with its stored digests when whoever wrote it before did not end in order, and queues
-/// what differs.
+/// what differs; queues everything when the site was made by another program, configuration or content.
 final class SiteCheck: Sendable {
   private let due: Mutex<Bool>
+  private let isEditionNoted = Mutex(false)
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
+  private let folder: String
 
-  init(isDue: Bool, publisher: Publisher, now: @escaping @Sendable () -> Timestamp) {
+  init(isDue: Bool, publisher: Publisher, now: @escaping @Sendable () -> Timestamp, folder: String) {
     due = Mutex(isDue)
     self.publisher = publisher
     self.now = now
+    self.folder = folder
+  }
+
+  /// Queues everything once, when the site was made from something else than what this commune was opened with.
+  func noteEdition() throws {
+    try isEditionNoted.withLock { isNoted in
+      guard !isNoted else { return }
+      try publisher.enqueueAll(unlessMadeFrom: try SiteEdition.bytes(folder: folder))
+      isNoted = true
+    }
   }
 
   /// Whether the check is still to be made.

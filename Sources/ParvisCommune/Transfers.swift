@@ -161,9 +161,17 @@ struct Transfers {
     case let error as ExportError:
       return CommuneError(.invalid, fr: error.messages["fr"] ?? "", en: error.messages["en"] ?? "")
     case let error as Problem: return CommuneError(.invalid, fr: error.detail, en: error.detail)
-    case is StoreUnavailable:
+    case let error as StoreUnavailable where error.reason == "full":
       return CommuneError(
         .full, fr: "Le disque est plein : rien n’a été enregistré.", en: "The disk is full: nothing was recorded.")
+    case let error as StoreUnavailable where error.reason == "disk":
+      return CommuneError(
+        .failed, fr: "Le disque a refusé d’écrire : rien n’a été enregistré. Vérifiez-le, puis recommencez.",
+        en: "The disk refused to write: nothing was recorded. Check it, then try again.")
+    case is StoreUnavailable:
+      return CommuneError(
+        .failed, fr: "Trop d’actes attendent : rien n’a été enregistré. Recommencez dans quelques instants.",
+        en: "Too many acts wait: nothing was recorded. Try again in a moment.")
     default: return StoreErrors.inWords(error, path: database)
     }
   }

@@ -44,6 +44,20 @@ import Testing
     reply.headers.first { $0.0 == name }?.1
   }
 
+  @Test func dataMayBeReadByPagesOfOtherSitesAndPagesMayNot() throws {
+    folder.folder("site/api")
+    for name in ["api/a.json", "a.csv", "a.geojson", "a.ndjson", "a.atom", "a.ics", "a.csv-metadata.json"] {
+      folder.write("site/" + name, "{}")
+      let reply = try get("/" + name)
+      #expect(reply.status == 200 && header(reply, "Access-Control-Allow-Origin") == "*", "\(name)")
+      let unchanged = try get("/" + name, [("If-None-Match", header(reply, "ETag") ?? "")])
+      #expect(unchanged.status == 304 && header(unchanged, "Access-Control-Allow-Origin") == "*")
+    }
+    for target in ["/", "/digits.txt", "/nothing.json"] {
+      #expect(try header(get(target), "Access-Control-Allow-Origin") == nil, "\(target)")
+    }
+  }
+
   @Test func pagesAreFoundWithTheirSecurityHeaders() throws {
     let home = "<p>accueil</p>"
     for (target, body) in [("/", home), ("/index.html", home), ("/agenda/", "<p>agenda</p>")] {

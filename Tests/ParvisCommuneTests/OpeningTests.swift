@@ -1,3 +1,4 @@
+import Glibc
 import ParticipationKit
 import ParticipationTesting
 import ParvisHost
@@ -65,6 +66,90 @@ struct OpeningTests {
     let server = try CommuneServer.start(second, host: "127.0.0.1", port: 0, behindProxy: false)
     #expect(eventually { folder.text("site/notes/1.html")?.contains("avant la coupure") == true })
     server.stop()
+  }
+
+  @Test("a stop is in order only once the site is on the disk; where nothing was written nothing waits for it")
+  func syncedBeforeTheEnd() throws {
+    let folder = try Folder()
+    let path = folder.path
+    let locks = Lines()
+    // What the lock says while the system writes: a loss of power at that moment must be seen by the next opening.
+    let sync: @Sendable () -> Void = {
+      locks.add(((try? Files.read(path + "/data/lock")) ?? nil)?.isEmpty == false ? "taken" : "free")
+    }
+    let first = try folder.open(sync: sync)
+    _ = try first.build(out: nil, dryRun: false)
+    first.close()
+    #expect(locks.all == ["taken"])
+    #expect(folder.read("data/lock") == [])
+    let second = try folder.open(sync: sync)
+    _ = try second.build(out: nil, dryRun: false)
+    second.close()
+    #expect(locks.all == ["taken"])
+  }
+
+  @Test("a site that could not be recorded is not left in order: the next opening compares it")
+  func unrecordedEnd() throws {
+    let folder = try Folder()
+    let first = try folder.open()
+    _ = try first.build(out: nil, dryRun: false)
+    try first.act("write", ["body": "un"])
+    try first.decideAll(approve: true, reason: "")
+    // A folder where a file must come stops the publication after other files were written.
+    let shard = folder.path + "/site/sitemap-0.xml"
+    unlink(shard)
+    mkdir(shard, 0o755)
+    #expect(throws: (any Error).self) { try first.publishNow() }
+    first.close()
+    #expect(folder.read("data/lock") != [])
+    rmdir(shard)
+    let second = try folder.open()
+    try second.publishNow()
+    #expect(folder.text("site/notes/1.html") != nil && folder.text("site/sitemap-0.xml") != nil)
+    second.close()
+    #expect(folder.read("data/lock") == [])
+  }
+
+  @Test("a start with another configuration or other content makes the whole site anew, and only then")
+  func otherEdition() throws {
+    let folder = try Folder()
+    func serve(_ condition: () -> Bool) throws -> Bool {
+      let commune = try folder.open()
+      let server = try CommuneServer.start(commune, host: "127.0.0.1", port: 0, behindProxy: false)
+      defer { server.stop() }
+      return eventually(condition)
+    }
+    #expect(try serve { folder.text("site/notes/index.html")?.contains("Essai") == true })
+    try folder.write("commune.yaml", NotesCommune.yaml.replacing("name: Essai", with: "name: Vaubrisey"))
+    #expect(try serve { folder.text("site/notes/index.html")?.contains("Vaubrisey") == true })
+    try folder.write("content/pages/acces.md", "---\ntitle: Comment venir\n---\nÀ pied.\n")
+    #expect(try serve { folder.text("site/acces.html")?.contains("À pied") == true })
+    let reader = try folder.open()
+    try reader.siteCheck.noteEdition()
+    let queued = try reader.host.ports.store.reading {
+      try $0("publication").count("SELECT count(*) FROM publication_queue")
+    }
+    #expect(queued == 0)
+    reader.close()
+  }
+
+  @Test("a log whose database is missing is not emptied for a new one: it may hold acts that are nowhere else")
+  func orphanedLog() throws {
+    let folder = try Folder()
+    try folder.open().close()
+    let database = folder.path + "/data/parvis.sqlite"
+    #expect(rename(database, database + ".before-1") == 0)
+    try folder.write("data/parvis.sqlite-wal", "acts")
+    do {
+      _ = try folder.open()
+      Issue.record("opened")
+    } catch let error as CommuneError {
+      #expect(error.exitCode == 3 && error.message("fr").contains("parvis.sqlite-wal"))
+    }
+    #expect(folder.text("data/parvis.sqlite-wal") == "acts" && folder.read("data/parvis.sqlite") == nil)
+    #expect(rename(database + ".before-1", database) == 0)
+    unlink(database + "-wal")
+    try folder.open().close()
   }
 
   @Test("after an unclean end damaged files are found and written again; after a clean one nothing is read")
@@ -174,10 +259,27 @@ struct OpeningTests {
   @Test(
     "an id that would mix up addresses or tables is refused",
     arguments: [
-      "", "host", "api", "desk", "Notes", "my-notes", "1notes", "notes_x", "nôtes", String(repeating: "a", count: 25),
+      "", "host", "api", "desk", "register", "json", "pragma", "Notes", "my-notes", "1notes", "notes_x", "nôtes",
+      String(repeating: "a", count: 25),
     ])
   func moduleIDs(id: String) {
     #expect(throws: RegistryError.self) { try ModuleRegistry.check(id: id) }
+  }
+
+  @Test("no module may take a folder of the host, a word of its addresses, or a prefix that SQLite has")
+  func reservedIDs() throws {
+    let commune = try NotesCommune.make(languages: ["fr", "en"])
+    try commune.publishNote("Bonjour")
+    var names = Set(commune.files().compactMap { $0.path.split(separator: "/").first.map(String.init) })
+    names.remove("notes")
+    // Addresses that the server answers itself.
+    names.formUnion(["desk", "receipt", "follow", "me", "confirm", "healthz", "api"])
+    names.formUnion(["host", "sqlite", "json", "pragma", "publication"].filter { (try? Namespace.module($0)) == nil })
+    names.insert("publication")
+    for name in names.sorted() where name.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) {
+      #expect(ModuleRegistry.reservedIDs.contains(name), "a module could be called \(name)")
+    }
+    #expect(names.contains("register") && names.contains("assets") && names.contains("en") && names.contains("pragma"))
   }
 
   static let options = CommuneOptions(modules: NotesCommune.modules)

@@ -64,7 +64,54 @@ struct PublicationLoopTests {
     server.stop()
   }
 
-  private static func setHeadline(_ commune: Commune, _ id: Int, _ headline: String) throws {
+  @Test("bulk dumps are written once an hour when something happened; a stop leaves them to the next start")
+  func dumps() throws {
+    let folder = try Folder()
+    let commune = try folder.open()
+    defer { commune.close() }
+    _ = try commune.build(out: nil, dryRun: false)
+    let clock = Clock()
+    let asked = Lines()
+    let turns = Lines()
+    let (store, publisher) = (commune.store, commune.publisher)
+    let file = Subject("host", "~file", "robots.txt")
+    func start() -> PublicationLoop {
+      let loop = PublicationLoop(
+        publisher: publisher, now: { clock.now },
+        nextChange: {
+          turns.add("")
+          return nil
+        },
+        enqueueDumps: {
+          asked.add("")
+          try store.writer().perform {
+            try publisher.enqueue([file], in: store.ledger($0, "publication", writes: true))
+          }
+        }, log: { _ in })
+      loop.start(first: {})
+      return loop
+    }
+    func queued() throws -> Int {
+      try commune.host.ports.store.reading { try $0("publication").count("SELECT count(*) FROM publication_queue") }
+    }
+    let loop = start()
+    #expect(eventually { !turns.all.isEmpty })
+    clock.advance(3600)
+    loop.wake()
+    #expect(eventually { asked.all.count == 1 })
+    #expect(eventually { (try? queued()) == 0 })
+    // Nothing happens in the next hour: neither the hour nor the stop asks for them.
+    clock.advance(3600)
+    loop.stop()
+    #expect(asked.all.count == 1)
+    let other = start()
+    other.wake()
+    other.stop()
+    #expect(asked.all.count == 2)
+    #expect(try queued() == 1)
+  }
+
+  static func setHeadline(_ commune: Commune, _ id: Int, _ headline: String) throws {
     let (cookie, token) = try commune.signInForTest(role: "clerk")
     let answer = Arrival<Int>()
     let body = "headline=\(headline.replacing(" ", with: "+"))&form_token=\(token)"

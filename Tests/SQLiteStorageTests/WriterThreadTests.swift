@@ -56,6 +56,29 @@ struct WriterThreadTests {
     #expect((3...4).contains(commits.value))
   }
 
+  @Test("the copy that a new file needs lies on disk: a large database must not be held in memory")
+  func rebuildOnDisk() throws {
+    try writer.perform { connection in
+      try connection.execute("CREATE TABLE host_large(v)")
+      try connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 32) "
+          + "INSERT INTO host_large SELECT randomblob(1000000) FROM n")
+    }
+    try writer.emptyLog()
+    var isSeen = false
+    // The window is some hundred milliseconds wide; on a busy machine the one that looks may miss it.
+    for _ in 1...3 where !isSeen {
+      let watch = TemporaryFileWatch()
+      try writer.rebuild()
+      isSeen = watch.stop()
+    }
+    #expect(isSeen, "no temporary file was open while the file was written anew")
+    try writer.emptyLog()
+    #expect(try writer.perform { try $0.firstRow("PRAGMA temp_store")?.values.first?.asInteger } == 2)
+    #expect(try writer.perform { try $0.count("host_large") } == 32)
+    writer.stop()
+  }
+
   @Test("two acts with the same key in one group: the first wins, the second hears that it is a duplicate")
   func duplicates() throws {
     let gate = Gate()
@@ -299,5 +322,50 @@ extension Result where Failure == any Error {
     case .failure(WriterError.transactionEndedByJob): "transactionEndedByJob"
     case .failure(let error): "\(error)"
     }
+  }
+}
+
+/// Looks for open temporary files of SQLite until it is stopped. SQLite removes their names at once; the descriptors
+/// still tell them.
+final class TemporaryFileWatch: Sendable {
+  private struct State {
+    var isSeen = false
+    var isStopping = false
+    var isStopped = false
+  }
+
+  private let state = Mutex(State())
+
+  init() {
+    let state = Unmanaged.passRetained(self)
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<TemporaryFileWatch>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, state.toOpaque())
+    pthread_detach(thread)
+  }
+
+  /// Ends; whether one was seen.
+  func stop() -> Bool {
+    state.withLock { $0.isStopping = true }
+    while !state.withLock({ $0.isStopped }) { usleep(500) }
+    return state.withLock { $0.isSeen }
+  }
+
+  private func run() {
+    while !state.withLock({ $0.isStopping || $0.isSeen }) {
+      for name in TemporaryDatabase.names(in: "/proc/self/fd") {
+        var target = [CChar](repeating: 0, count: 256)
+        let count = readlink("/proc/self/fd/" + name, &target, 255)
+        guard count > 0 else { continue }
+        let text = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if text.contains("/etilqs_") { state.withLock { $0.isSeen = true } }
+      }
+      usleep(200)
+    }
+    state.withLock { $0.isStopped = true }
   }
 }

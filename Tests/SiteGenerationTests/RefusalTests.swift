@@ -1,3 +1,4 @@
+import Glibc
 import ParticipationKit
 import Testing
 
@@ -92,5 +93,74 @@ import Testing
     #expect(built["toy/item-4.html"] != nil)
     _ = try publisher.publishPending(now: commune.now)
     #expect(FileTreeDifference(commune.site, built) == FileTreeDifference())
+  }
+
+  @Test func aFamilyWhoseKeysCannotBeHadKeepsItsPagesAndHoldsNobodyBack() throws {
+    let commune = try ToyCommune()
+    try commune.create(1...3)
+    let families = { (isBroken: Bool) in
+      [
+        DocumentFamily(
+          "odd", rank: .record, titles: ["fr": "Drôle"], path: { "toy/odd-\($0)" },
+          keys: { _, after, _ in
+            if isBroken { throw Broken() }
+            return after == nil ? ["a", "b"] : []
+          },
+          load: { _, key in page(isBroken ? "broken" : key) }), ToyModule.items, ToyModule.index,
+      ]
+    }
+    _ = try commune.publisher(families: families(false)).publishAll(now: commune.now)
+    try commune.rename(2, "Neuf")
+    let report = try commune.publisher(families: families(true)).publishAll(now: commune.now)
+    #expect(report.failures.map(\.subject) == [Subject("toy", "~family", "odd")])
+    #expect(report.failures.first?.reason.contains("broken on purpose") == true)
+    #expect(commune.page("toy/odd-a.html").contains("<h1>a</h1>"))
+    #expect(commune.page("toy/item-2.html").contains("Neuf"))
+    #expect(report.pending == 1)
+    // What the queue names is made when the family is mended.
+    unlink(commune.sitePath + "/toy/odd-b.html")
+    let mended = try commune.publisher(families: families(false)).publishPending(now: commune.now)
+    #expect(mended.pending == 0 && mended.failures.isEmpty)
+    #expect(commune.page("toy/odd-b.html").contains("<h1>b</h1>"))
+  }
+
+  @Test(arguments: [["a", "a", "b"], ["a", "b", "a"]])
+  func aKeyThatComesTwiceCountsOnce(_ keys: [String]) throws {
+    let commune = try ToyCommune()
+    // And whatever it is asked for, it begins again.
+    let odd = DocumentFamily(
+      "odd", rank: .record, titles: ["fr": "Drôle"], path: { "toy/odd-\($0)" }, keys: { _, _, _ in keys },
+      load: { _, key in page(key) })
+    let report = try commune.publisher(families: [odd, ToyModule.index]).publishAll(now: commune.now)
+    #expect(report.failures.isEmpty && report.pending == 0)
+    #expect(commune.site["toy/odd-a.html"] != nil && commune.site["toy/odd-b.html"] != nil)
+    #expect(try commune.publisher(families: [odd, ToyModule.index]).publishAll(now: commune.now).written == 0)
+  }
+
+  @Test func aSetOfFilesThatFailsKeepsThemAndHoldsNobodyBack() throws {
+    let commune = try ToyCommune()
+    try commune.create([1])
+    let set = { (fails: String) in
+      FileSet(name: "sheets", subject: Subject("host", "sheets", "all"), module: "host") { _ in
+        if fails == "all" { throw Broken() }
+        return ["one", "two"].map { name in
+          FileSet.File(path: "sheets/\(name).txt", isFixed: false) {
+            if fails == name { throw Broken() }
+            return Array(name.utf8)
+          }
+        }
+      }
+    }
+    _ = try commune.publisher(fileSets: [set("")]).publishAll(now: commune.now)
+    for fails in ["all", "one"] {
+      try commune.rename(1, "Neuf \(fails)")
+      let report = try commune.publisher(fileSets: [set(fails)]).publishAll(now: commune.now)
+      #expect(report.failures.map(\.subject) == [Subject("host", "~file", "sheets")])
+      #expect(commune.page("sheets/one.txt") == "one" && commune.page("sheets/two.txt") == "two")
+      #expect(commune.page("toy/item-1.html").contains("Neuf \(fails)"))
+      #expect(try commune.queued() == 1)
+    }
+    #expect(try commune.publisher(fileSets: [set("")]).publishPending(now: commune.now).failures.isEmpty)
+    #expect(try commune.queued() == 0)
   }
 }

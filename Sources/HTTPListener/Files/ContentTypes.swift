@@ -41,6 +41,12 @@ enum ContentTypes {
     "zip": "application/zip",
   ]
 
+  /// Whether files of this type are data that pages of other sites may read: all that a site emits is public.
+  static func isOpenData(_ type: String) -> Bool { openData.contains(type) }
+
+  private static let openData: Set<String> = Set(
+    ["json", "geojson", "jsonld", "ndjson", "csv", "atom", "ics"].compactMap { known[$0] })
+
   /// Whether files of this type may be kept for a while without asking again: pictures, papers and fonts.
   /// Anything that carries text people act on is asked for again, which costs a 304.
   static func isSlowlyChanging(_ type: String) -> Bool {

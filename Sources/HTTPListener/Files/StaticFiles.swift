@@ -1,7 +1,8 @@
 /// Serves an emitted folder to GET and HEAD, as a careful web server would.
 ///
 /// No listing, no symbolic link, no name that starts with a dot except `.well-known`. `/folder/` is its
-/// `index.html`; `/folder` is redirected there. What is missing gets the folder's `404.html`.
+/// `index.html`; `/folder` is redirected there. What is missing gets the folder's `404.html`. Data (JSON, CSV, GeoJSON,
+/// feeds, calendars) may be read by pages of any origin.
 public struct StaticFiles: Sendable {
   /// Headers and limits.
   public struct Options: Sendable {
@@ -116,6 +117,7 @@ public struct StaticFiles: Sendable {
     let modified = Validators.date(secondsSince1970: file.attributes.modifiedSeconds)
     let cache = ContentTypes.isSlowlyChanging(type) ? "public, max-age=3600" : "no-cache"
     var headers = [("ETag", tag), ("Last-Modified", modified), ("Cache-Control", cache)] + commonHeaders
+    if ContentTypes.isOpenData(type) { headers.append(("Access-Control-Allow-Origin", "*")) }
     if isUnchanged(request, tag: tag, modified: modified) {
       // The file is measured, not sent: a 304 must not announce another length than the 200 (RFC 9110 §8.6).
       return .file(file, status: 304, headers: headers)

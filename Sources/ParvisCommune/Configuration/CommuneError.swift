@@ -20,8 +20,10 @@ public struct CommuneError: Error, Sendable, CustomStringConvertible {
     public static let readOnly = Kind(name: "read-only", exitCode: 3)
     /// The disk is full.
     public static let full = Kind(name: "full", exitCode: 3)
-    /// The port or address cannot be used.
+    /// The port is taken, or this user may not use it.
     public static let busyPort = Kind(name: "busy-port", exitCode: 3)
+    /// This machine has no such address, or the port is no port.
+    public static let badAddress = Kind(name: "bad-address", exitCode: 3)
     /// A file cannot be read.
     public static let unreadable = Kind(name: "unreadable", exitCode: 3)
     /// Something exists already and is not overwritten.

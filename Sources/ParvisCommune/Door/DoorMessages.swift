@@ -124,8 +124,8 @@ extension CommuneError.Kind {
   /// The kind with a name; ``failed`` for one that this program does not know.
   static func named(_ name: String) -> CommuneError.Kind {
     let all: [CommuneError.Kind] = [
-      .notFound, .badConfiguration, .locked, .newerDatabase, .readOnly, .full, .busyPort, .unreadable, .exists,
-      .loss, .invalid,
+      .notFound, .badConfiguration, .locked, .newerDatabase, .readOnly, .full, .busyPort, .badAddress, .unreadable,
+      .exists, .loss, .invalid,
     ]
     return all.first { $0.name == name } ?? .failed
   }

@@ -64,11 +64,10 @@ final class ServerDoor: Sendable {
     while !monitor.update({ $0.isStopping }) {
       let descriptor = accept(listening, nil, nil)
       if descriptor < 0 {
-        if [EINTR, ECONNABORTED, EMFILE, ENFILE].contains(errno), !monitor.update({ $0.isStopping }) {
-          usleep(10_000)
-          continue
-        }
-        break
+        // The socket itself is no longer one that accepts, as after `stop`; all else passes (accept(2)).
+        if [EINVAL, EBADF, ENOTSOCK, EOPNOTSUPP].contains(errno) { break }
+        usleep(10_000)
+        continue
       }
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       var patience = timeval(tv_sec: ServerDoor.patience, tv_usec: 0)
@@ -76,9 +75,16 @@ final class ServerDoor: Sendable {
         setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
       }
       let line = LocalLine(descriptor: descriptor)
-      monitor.update { $0.current = descriptor }
-      serve(line)
-      monitor.update { $0.current = nil }
+      let isStopping = monitor.update { state in
+        state.current = descriptor
+        return state.isStopping
+      }
+      // The line closes its descriptor when it goes, and `stop` may use the number as long as it stands in the state:
+      // by then it could be somebody else's.
+      withExtendedLifetime(line) {
+        if !isStopping { serve(line) }
+        monitor.update { $0.current = nil }
+      }
     }
     monitor.update { $0.isStopped = true }
   }

@@ -19,7 +19,8 @@ public final class CommuneServer: Sendable {
   ///   - host: The address to listen on.
   ///   - port: The port; 0 for a free one.
   ///   - behindProxy: Whether a proxy in front tells the client's address in `X-Forwarded-For`.
-  /// - Throws: ``CommuneError`` when the port is taken or may not be used.
+  /// - Throws: ``CommuneError``: `busyPort` when the port is taken or may not be used, `badAddress` when there is no
+  ///   such address, `failed` when the system lacks something.
   public static func start(
     _ commune: Commune, host: String, port: Int, behindProxy: Bool
   ) throws -> CommuneServer {
@@ -39,8 +40,18 @@ public final class CommuneServer: Sendable {
       }
       return CommuneServer(commune, listener, host: host)
     } catch {
-      throw CommuneError(.busyPort, fr: error.french, en: error.english)
+      throw CommuneServer.inWords(error)
     }
+  }
+
+  static func inWords(_ error: ListenerError) -> CommuneError {
+    let kind: CommuneError.Kind
+    switch error {
+    case .addressInUse, .permissionDenied: kind = .busyPort
+    case .badAddress, .badSocketPath: kind = .badAddress
+    case .system: kind = .failed
+    }
+    return CommuneError(kind, fr: error.french, en: error.english)
   }
 
   private init(_ commune: Commune, _ listener: Listener, host: String) {

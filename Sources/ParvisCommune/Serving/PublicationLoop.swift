@@ -12,6 +12,10 @@ final class PublicationLoop: Sendable {
     var isStarted = false
     /// The hour, since 1970, of the last bulk dumps.
     var dumpedHour: Int64?
+    /// Whether anything was committed that the last bulk dumps may not hold. At the start nobody knows.
+    var isDumpWanted = true
+    /// The erasure that the last bulk dumps follow.
+    var dumpedErasure: Timestamp?
   }
 
   private let monitor = SerialMonitor(State())
@@ -48,7 +52,12 @@ final class PublicationLoop: Sendable {
   }
 
   /// Something was committed.
-  func wake() { monitor.update { $0.isWoken = true } }
+  func wake() {
+    monitor.update { state in
+      state.isWoken = true
+      state.isDumpWanted = true
+    }
+  }
 
   /// Finishes what is queued and stops.
   func stop() {
@@ -67,7 +76,7 @@ final class PublicationLoop: Sendable {
         state.isWoken = false
         return state.isStopping
       }
-      let isDone = publish(first, pause, withDumps: isStopping || dumpsAreDue())
+      let isDone = publish(first, pause, withDumps: !isStopping && dumpsAreDue())
       if isStopping { break }
       if isDone {
         pause = 1
@@ -79,7 +88,14 @@ final class PublicationLoop: Sendable {
         if isWoken == nil { pause = min(pause * 2, 60) }
       }
     }
+    leaveDumps()
     monitor.update { $0.isStopped = true }
+  }
+
+  /// A large dump takes longer than a stop may: it stays queued, and the next start writes it.
+  private func leaveDumps() {
+    guard monitor.update({ $0.isDumpWanted }) else { return }
+    do { try enqueueDumps() } catch { log("bulk dumps not queued error=\(error)") }
   }
 
   /// One turn; whether everything that was queued is written.
@@ -90,13 +106,18 @@ final class PublicationLoop: Sendable {
       let erased = housekeeping?.before()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
-      if withDumps || erased != nil {
+      // What was erased leaves the dumps at once; the database file may wait.
+      if withDumps || (erased != nil && erased != monitor.update({ $0.dumpedErasure })) {
+        monitor.update { $0.isDumpWanted = false }
         try enqueueDumps()
-        monitor.update { $0.dumpedHour = now().seconds / 3600 }
+        monitor.update { state in
+          state.dumpedHour = now().seconds / 3600
+          state.dumpedErasure = erased
+        }
       }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
-      if let erased, report.failures.isEmpty { housekeeping?.after(erased) }
+      if let erased { housekeeping?.after(erased) }
       return report.failures.isEmpty
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")
@@ -113,16 +134,16 @@ final class PublicationLoop: Sendable {
     }
   }
 
-  /// Bulk dumps are not written at each act, but once an hour and when the server stops.
+  /// Bulk dumps are not written at each act, but once an hour, when something happened since.
   private func dumpsAreDue() -> Bool {
     let hour = now().seconds / 3600
     return monitor.update { state in
       defer { if state.dumpedHour == nil { state.dumpedHour = hour } }
-      return state.dumpedHour.map { $0 < hour } ?? false
+      return state.isDumpWanted && (state.dumpedHour.map { $0 < hour } ?? false)
     }
   }
 
-  /// At most an hour: the wall clock may be set meanwhile.
+  /// At most an hour: the wall clock may be set meanwhile, and the pause is measured by another.
   private func secondsToNextChange() -> Int64 {
     guard let next = try? nextChange() else { return 3600 }
     return min(3600, max(0, (next.milliseconds - now().milliseconds + 999) / 1000))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// State that threads share, with waiting until a time.
+/// State that threads share, with waiting for a time, which is measured by a clock that nobody sets.
 ///
 /// `Synchronization.Mutex` cannot be waited on. The class is `@unchecked` because the compiler does not see
 /// that `state` is touched only between lock and unlock; `update` and `wait` are the only ways in.
@@ -9,11 +9,17 @@ final class SerialMonitor<State>: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
+  /// Counts seconds, also while the clock of the wall is set back.
+  static var waitingClock: clockid_t { CLOCK_MONOTONIC }
 
   init(_ state: State) {
     self.state = state
     pthread_mutex_init(lock, nil)
-    pthread_cond_init(changed, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, Self.waitingClock)
+    pthread_cond_init(changed, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -40,7 +46,7 @@ final class SerialMonitor<State>: @unchecked Sendable {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
+    clock_gettime(Self.waitingClock, &deadline)
     deadline.tv_sec += Int(seconds ?? 0)
     while true {
       if let result = attempt(&state) { return result }

@@ -43,6 +43,7 @@ final class CommuneStore: Sendable {
         if isBehind { throw SchemaBehind() }
         return
       }
+      try CommuneStore.refuseOrphanedLog(path)
       let writer = try WriterThread(path: path, onCommit: onCommit)
       writerThread = writer
       do {
@@ -57,6 +58,18 @@ final class CommuneStore: Sendable {
     } catch {
       throw StoreErrors.inWords(error, path: path)
     }
+  }
+
+  /// A log without its database holds acts that are nowhere else, and SQLite would empty it for a new database: this is
+  /// what is left when a restore, or a move by hand, was stopped between the two files.
+  private static func refuseOrphanedLog(_ path: String) throws {
+    guard !Files.exists(path), Files.exists(path + "-wal") else { return }
+    throw CommuneError(
+      .failed,
+      fr: "« \(path)-wal » est là sans « \(path) » : il contient des actes qui ne sont nulle part ailleurs. Remettez "
+        + "la base à sa place (cherchez « \(path).before-… »), ou mettez ce fichier de côté avec elle, puis recommencez.",
+      en: "“\(path)-wal” is there without “\(path)”: it holds acts that are nowhere else. Put the database back in its "
+        + "place (look for “\(path).before-…”), or put this file aside with it, then try again.")
   }
 
   /// A page being made holds a reader and may ask for another (a form in it): more than twice as many as can hold one
@@ -154,7 +167,8 @@ struct StoreErrors {
   static func forHost(_ error: any Error) -> any Error {
     if let error = error as? SQLiteError, ResultCode.full ~= error.code { return StoreUnavailable(reason: "full") }
     if let error = error as? SQLiteError, ResultCode.inputOutput ~= error.code {
-      return StoreUnavailable(reason: "full")
+      // Room for the log's index is asked for at once; SQLite has no other word for its refusal.
+      return StoreUnavailable(reason: error.code == .noRoomForIndex ? "full" : "disk")
     }
     if let error = error as? WriterError, case .overloaded = error { return StoreUnavailable(reason: "busy") }
     return error

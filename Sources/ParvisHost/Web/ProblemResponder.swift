@@ -13,7 +13,7 @@ struct ProblemResponder: Sendable {
     let description = (error as? any CustomStringConvertible).map { ": \($0.description)" } ?? ""
     host.ports.log("incident=\(incident) error=\(type(of: error))\(description)")
     if let unavailable = error as? StoreUnavailable {
-      let key = unavailable.reason == "full" ? "error.full" : "error.busy"
+      let key = ["full": "error.full", "disk": "error.disk"][unavailable.reason] ?? "error.busy"
       return Problem(
         status: unavailable.reason == "full" ? 507 : 503, code: unavailable.reason,
         detail: host.words.text(key, locale, ["incident": incident]), retryAfterSeconds: 30)
@@ -94,9 +94,9 @@ struct ProblemResponder: Sendable {
   }
 }
 
-/// The store cannot take the act now. The composition throws it for a full disk or a full queue.
+/// The store cannot take the act now. The composition throws it for a full disk, a failing one or a full queue.
 public struct StoreUnavailable: Error, Sendable {
-  /// `full` for a full disk, `busy` for a full queue.
+  /// `full` for a full disk, `disk` for one that fails, `busy` for a full queue.
   public let reason: String
 
   /// Makes the error.

@@ -96,7 +96,7 @@ public final class Connection {
         throw SQLiteError(code: .cantOpen, message: message)
       }
       try execute("PRAGMA synchronous=FULL")
-      // What is removed is overwritten at once; ``compact()`` reaches what a page kept when it was rearranged.
+      // What is removed is overwritten at once; ``rebuild()`` reaches what a page kept when it was rearranged.
       try execute("PRAGMA secure_delete=ON")
       // After a burst, the log file shrinks back to this size when it begins anew.
       try execute("PRAGMA journal_size_limit=67108864")

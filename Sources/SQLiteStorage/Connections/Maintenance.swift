@@ -15,19 +15,29 @@ extension Connection {
     guard code == SQLITE_OK else { throw failure(code, sql: nil) }
   }
 
-  /// Rebuilds the file without its free pages and cuts the log to zero bytes. An FTS5 index keeps removed words until
-  /// it is merged into one segment (`optimize`), so that comes first.
+  /// Rebuilds the file without its free pages. An FTS5 index keeps removed words until it is merged into one segment
+  /// (`optimize`), so that comes first. The log holds the old pages until it is emptied: see ``checkpoint(emptying:)``.
   ///
-  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when readers stay in old snapshots.
-  func compact() throws {
+  /// Needs free disk: once the size of the database in the folder of temporary files (`SQLITE_TMPDIR`, `TMPDIR`,
+  /// else `/var/tmp`) and once beside the database, for the log. Memory is needed for the page cache alone.
+  ///
+  /// - Throws: ``SQLiteError``, among others ``ResultCode/full``.
+  func rebuild() throws {
     let indexes = try rows("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%'")
     for row in indexes {
       guard let name = row.values.first?.asText else { continue }
       let quoted = "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
       try execute("INSERT INTO \(quoted)(\(quoted)) VALUES('optimize')")
     }
+    // In memory, as all else that is temporary, the copy would be as large as the database.
+    try execute("PRAGMA temp_store=FILE")
+    defer { restoreTemporaryStore() }
     try execute("VACUUM")
-    try checkpoint(emptying: true)
+  }
+
+  private func restoreTemporaryStore() {
+    // Cannot fail outside a transaction; did it all the same, temporary data would lie on disk, and no more.
+    _ = try? execute("PRAGMA temp_store=MEMORY")
   }
 
   /// Writes a complete, compact copy of the database beside the running one.

@@ -68,6 +68,9 @@ public struct ResultCode: RawRepresentable, Sendable, Hashable, CustomStringConv
   /// A value of a kind that a `STRICT` column does not take.
   public static let constraintDataType = ResultCode(rawValue: SQLITE_CONSTRAINT | (12 << 8))
 
+  /// The index of the write-ahead log (`-shm`) could not be made larger, mostly since the disk is full.
+  public static let noRoomForIndex = ResultCode(rawValue: SQLITE_IOERR | (19 << 8))
+
   /// SQLite's own words for the code, with the number.
   public var description: String { "\(rawValue) (\(String(cString: sqlite3_errstr(rawValue))))" }
 }

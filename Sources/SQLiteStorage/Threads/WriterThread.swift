@@ -94,13 +94,23 @@ public final class WriterThread: Sendable {
     try performAlone { try $0.backup(to: path) }
   }
 
-  /// Writes the file anew without what was removed, and empties the log: after it, no erased word is in either. Words
-  /// of full-text indexes go first. Writes wait meanwhile; reads go on, but one in an old snapshot keeps the log.
+  /// Writes the file anew without what was removed; words of full-text indexes go first. The log still holds old pages:
+  /// after ``emptyLog()`` no erased word is in either. Writes wait meanwhile; reads go on.
   ///
-  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when a reader stayed (it is then to be done again), or
+  /// Needs free disk: the size of the database for temporary files (`SQLITE_TMPDIR`, `TMPDIR`, else `/var/tmp`), and
+  /// the same beside the database for the log.
+  ///
+  /// - Throws: ``SQLiteError``, ``ResultCode/full`` when there is no room, or ``WriterError``.
+  public func rebuild() throws {
+    try performAlone { try $0.rebuild() }
+  }
+
+  /// Copies the log into the file and cuts it to zero bytes. A reader in an old snapshot keeps it from that.
+  ///
+  /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when a reader stayed (this alone is then to be done again), or
   ///   ``WriterError``.
-  public func compact() throws {
-    try performAlone { try $0.compact() }
+  public func emptyLog() throws {
+    try performAlone { try $0.checkpoint(emptying: true) }
   }
 
   /// Why the last checkpoint failed, nil when it did not. Committed work is safe; the log grows until one

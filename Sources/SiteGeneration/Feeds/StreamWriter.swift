@@ -51,7 +51,8 @@ struct StreamWriter {
   }
 }
 
-/// What identifies the commune in permanent ids: the host of its address, since ids never change, with a fixed date.
+/// What identifies the commune in permanent ids: its INSEE code under a name that is nobody's, since its address may
+/// change and ids never do.
 struct PermanentID {
   /// A `tag:` URI (RFC 4151) for something of the commune. The date only says that the name was ours on that day.
   static func tag(_ facts: CommuneFacts, _ name: String) -> String {

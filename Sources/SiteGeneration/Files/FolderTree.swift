@@ -31,6 +31,13 @@ struct FolderTree {
     }
   }
 
+  /// Whether a whole folder can take a name that is free or that of an empty folder, which is then removed. Not so for
+  /// a mount point, a link, or a folder beside which nothing may be made.
+  static func makeRoom(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 || rmdir(path) == 0
+  }
+
   /// Gives a complete folder its name; the name is free or an empty folder.
   static func replace(_ path: String, with sibling: String) throws {
     rmdir(path)

@@ -108,5 +108,5 @@ final class DocumentRenderer {
       isListed: origin.isListed && document.page != nil, depends: depends)
   }
 
-  private func jsonPath(_ base: String) -> String { "api/v1/" + base + ".json" }
+  private func jsonPath(_ base: String) -> String { PublishedSite.dataPath(base) }
 }

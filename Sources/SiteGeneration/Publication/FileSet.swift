@@ -49,14 +49,30 @@ extension PublicationPass {
       let stored = Set(
         try snapshot.ledger.rows("SELECT path FROM publication_file WHERE origin = ?", [.text(set.name)])
           .map { try $0.text("path") })
+      let files: [FileSet.File]
+      do {
+        files = try self.files(of: set)
+      } catch {
+        fail(set, stored, error)
+        continue
+      }
       var met: Set<String> = []
-      for file in try set.files(snapshot.context(set.module)) {
-        guard CheckedPath.isPlain(file.path) else {
-          throw PublicationError.path(module: set.module, kind: "~file", key: set.name, found: file.path)
-        }
+      for file in files {
         met.insert(file.path)
-        if !isFull, file.isFixed, stored.contains(file.path), !damaged.contains(file.path) { continue }
-        try publishFile(set.name, file.path, try file.bytes())
+        if !isFull, file.isFixed, stored.contains(file.path), !damaged.contains(file.path),
+          !suspects.contains(file.path)
+        {
+          continue
+        }
+        let bytes: [UInt8]
+        do {
+          bytes = try file.bytes()
+        } catch {
+          fail(set, stored, error)
+          met = stored
+          break
+        }
+        try publishFile(set.name, file.path, bytes)
       }
       // A full publication finds by itself which files it did not meet.
       guard !isFull else { continue }
@@ -64,6 +80,22 @@ extension PublicationPass {
         if let file = try PublicationTables.file(path, snapshot.ledger) { goneFiles.append(file) }
       }
     }
+  }
+
+  private func files(of set: FileSet) throws -> [FileSet.File] {
+    let files = try set.files(snapshot.context(set.module))
+    for file in files where !CheckedPath.isPlain(file.path) {
+      throw PublicationError.path(module: set.module, kind: "~file", key: set.name, found: file.path)
+    }
+    return files
+  }
+
+  /// A set that cannot be made keeps its files, is said in the report and stays in the queue; the others go on.
+  private func fail(_ set: FileSet, _ stored: Set<String>, _ error: any Error) {
+    keptFiles.formUnion(stored)
+    let subject = Subject(set.module, MarkKind.file, set.name)
+    report.failures.append(PublicationFailure(subject: subject, reason: FailureReason.text(error)))
+    if !isDry { pending.marks.append(set.subject) }
   }
 
   /// The sets that a mark names: by their subject, or by one of their files.

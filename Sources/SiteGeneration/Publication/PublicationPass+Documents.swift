@@ -6,29 +6,34 @@ extension PublicationPass {
   /// Publishes what the queue names.
   func publishQueued(_ marks: [QueueMark]) throws {
     self.marks = marks
-    var wanted: Set<Subject> = []
     var streams: Set<Int> = []
     var files: Set<String> = []
     var sets: Set<Int> = []
+    var families: Set<Int> = []
     for mark in marks {
-      try resolve(mark.subject, &wanted, &streams, &files)
+      try resolve(mark.subject, &streams, &files)
       sets.formUnion(try fileSets(named: mark.subject))
+      if mark.subject.kind == MarkKind.family, let index = site.family(named: mark.subject) { families.insert(index) }
     }
+    for path in suspects { sets.formUnion(try resolve(suspect: path, &streams, &files)) }
     try publishFileSets(sets, damaged: files)
     let work = try work(wanted)
     for item in work where item.isNew { try publish(item) }
+    for index in families.sorted() { try publishAll(of: site.origins[index], .new) }
     try publishStreams(streams.sorted())
     if !streams.isEmpty { try publishCommuneFeed(ifChanged: streams) }
     for item in work where !item.isNew { try publish(item) }
+    for index in families.sorted() { try publishAll(of: site.origins[index], .known) }
     for file in site.statics where files.contains(file.path) { try publishFile("static", file.path, file.bytes) }
   }
 
   private func resolve(
-    _ subject: Subject, _ wanted: inout Set<Subject>, _ streams: inout Set<Int>, _ files: inout Set<String>
+    _ subject: Subject, _ streams: inout Set<Int>, _ files: inout Set<String>
   ) throws {
     switch (subject.module, subject.kind) {
     case ("host", MarkKind.search): if let shard = Int(subject.key) { dirtySearch.insert(shard) }
     case ("host", MarkKind.sitemap): if let shard = Int(subject.key) { dirtySitemap.insert(shard) }
+    case ("host", MarkKind.sweep): isSweepWanted = true
     case ("host", MarkKind.file):
       files.insert(subject.key)
       streams.formUnion(site.streams.indices.filter { site.streams[$0].files.contains(subject.key) })
@@ -51,6 +56,21 @@ extension PublicationPass {
         streams.insert(index)
       }
     }
+  }
+
+  /// What a publication wrote and did not record is made again, whether or not the queue still asks for it.
+  /// - Returns: The sets of files that it belongs to.
+  private func resolve(
+    suspect path: String, _ streams: inout Set<Int>, _ files: inout Set<String>
+  ) throws -> Set<Int> {
+    let mark = Subject("host", MarkKind.file, path)
+    try resolve(mark, &streams, &files)
+    for base in site.bases(of: path) {
+      let rows = try snapshot.ledger.rows(
+        "SELECT module, kind, key FROM publication_document WHERE path = ?", [.text(base)])
+      for row in rows { wanted.insert(Subject(try row.text("module"), try row.text("kind"), try row.text("key"))) }
+    }
+    return try fileSets(named: mark)
   }
 
   private func noteShardFile(_ path: String) {
@@ -116,14 +136,56 @@ extension PublicationPass {
   private enum Turn { case new, known, any }
 
   private func publishAll(of origin: Origin, _ turn: Turn) throws {
+    guard !failedFamilies.contains(origin.name) else { return }
     var after: String?
+    var before: Set<String> = []
+    // The last keys of all portions: a family that gives them again would never come to an end.
+    var ends: Set<String> = []
     while true {
-      let keys = try origin.keys(snapshot, after, PublicationPass.flushLimit)
-      guard let last = keys.last, last != after else { return }
-      let known = turn == .any ? [] : try PublicationTables.published(keys, of: origin, snapshot.ledger)
-      for key in keys where turn == .any || known.contains(key) == (turn == .known) { try publishMet(origin, key) }
+      let found: [String]
+      do {
+        found = try origin.keys(snapshot, after, PublicationPass.flushLimit)
+      } catch {
+        return try failFamily(origin, error)
+      }
+      guard let last = found.last, ends.insert(last).inserted else { return }
+      // A key that comes twice counts once.
+      var met = before
+      let keys = found.filter { met.insert($0).inserted }
+      for start in stride(from: 0, to: keys.count, by: PublicationPass.flushLimit) {
+        try publish(origin, Array(keys[start..<min(start + PublicationPass.flushLimit, keys.count)]), turn)
+      }
+      before = Set(found)
       after = last
     }
+  }
+
+  private func publish(_ origin: Origin, _ keys: [String], _ turn: Turn) throws {
+    let known = turn == .any ? [] : try PublicationTables.published(keys, of: origin, snapshot.ledger)
+    for key in keys where turn == .any || known.contains(key) == (turn == .known) {
+      // What the queue names itself is made by its own mark.
+      if !isFull, wanted.contains(Subject(origin.module, origin.kind, key)) { continue }
+      try publishMet(origin, key)
+    }
+  }
+
+  /// A family whose keys cannot be had keeps its documents, is said in the report and stays in the queue; the others
+  /// go on.
+  private func failFamily(_ origin: Origin, _ error: any Error) throws {
+    failedFamilies.insert(origin.name)
+    // As for a document that fails: in a new folder nothing may point to what is not there.
+    if isFull, target == .inPlace || isDry {
+      try snapshot.ledger.forEach(
+        "SELECT number FROM publication_document WHERE module = ? AND kind = ?",
+        [.text(origin.module), .text(origin.kind)]
+      ) { row in
+        seen.insert(try row.int(at: 0))
+        return true
+      }
+    }
+    let subject = Subject(origin.module, MarkKind.family, origin.kind)
+    report.failures.append(PublicationFailure(subject: subject, reason: FailureReason.text(error)))
+    if !isDry { pending.marks.append(Subject("host", MarkKind.family, origin.name)) }
   }
 
   // MARK: Streams and files
@@ -131,11 +193,11 @@ extension PublicationPass {
   private func publishStreams(_ indices: [Int]) throws {
     for index in indices {
       let entry = site.streams[index]
-      guard CheckedPath.belongs(entry.path, to: entry.module) else {
-        throw PublicationError.path(module: entry.module, kind: "~stream", key: entry.stream.name, found: entry.path)
-      }
       let files: [(path: String, bytes: [UInt8])]
       do {
+        guard CheckedPath.belongs(entry.path, to: entry.module) else {
+          throw PublicationError.path(module: entry.module, kind: "~stream", key: entry.stream.name, found: entry.path)
+        }
         files = try self.files(of: entry, index)
       } catch {
         failStream(entry, error)
@@ -205,15 +267,13 @@ extension PublicationPass {
     case .becomingSite, .elsewhere: isSame = false
     case .dryRun: isSame = stored?.digest == made.digest
     case .inPlace:
-      let isKnown = try stored?.digest == made.digest && folder?.size(path) == bytes.count
-      isSame = try isKnown || (stored?.digest != made.digest && isOnDisk(path, bytes[...]))
+      let isTrusted = stored?.digest == made.digest && !suspects.contains(path)
+      isSame = try isTrusted ? folder?.size(path) == bytes.count : isOnDisk(path, bytes[...])
     }
     if isSame {
       report.unchanged += 1
     } else {
-      try folder?.write(path, bytes[...])
-      report.written += 1
-      report.note(path)
+      try write(path, bytes[...])
     }
     guard target != .elsewhere, !isDry, stored != made else { return }
     pending.files.append(made)

@@ -14,11 +14,13 @@ extension PublicationPass {
       if isFull { try findGoneFiles() }
     }
     try removeFiles()
+    if target == .inPlace { try removeUnknown() }
     if target == .becomingSite || target == .inPlace { pending.cleared = marks }
     pending.updated += moved
     pending.removed = target == .elsewhere ? [] : gone
     if !pending.isEmpty { try commit(pending) }
     pending = PendingChanges()
+    unrecorded = []
   }
 
   /// Documents of the tables that a full publication did not meet.
@@ -169,60 +171,5 @@ extension PublicationPass {
     let sitemap = Sitemap(address: site.facts.address, languages: site.facts.languages)
     // The index is made also without any shard, since robots.txt names it.
     try publishFile("sitemap", Sitemap.indexPath, sitemap.index(shards))
-  }
-
-  // MARK: Deletions
-
-  /// Files of the tables that a full publication did not meet.
-  private func findGoneFiles() throws {
-    for row in try snapshot.ledger.rows("SELECT path FROM publication_file ORDER BY path") {
-      let path = try row.text("path")
-      if !keptFiles.contains(path), let file = try PublicationTables.file(path, snapshot.ledger) {
-        goneFiles.append(file)
-      }
-    }
-  }
-
-  private func removeFiles() throws {
-    if target == .elsewhere || target == .becomingSite {
-      pending.removedFiles = target == .elsewhere ? [] : goneFiles.map(\.path)
-      return
-    }
-    for document in gone { stale += document.fileList.map { (document.path, $0.path) } }
-    // A page goes before the JSON resource that it names.
-    stale.sort { a, b in
-      let (dataA, dataB) = (a.file.utf8.starts(with: "api/v1/".utf8), b.file.utf8.starts(with: "api/v1/".utf8))
-      return dataA != dataB ? dataB : a.file < b.file
-    }
-    var made: Set<String> = []
-    for case .some(let document) in overlay.values where !stale.isEmpty {
-      made.formUnion(document.fileList.map(\.path))
-    }
-    for (base, file) in stale where try !made.contains(file) && !isOwned(file, base) { try remove(file) }
-    for file in goneFiles {
-      try remove(file.path)
-      pending.removedFiles.append(file.path)
-    }
-  }
-
-  private func remove(_ path: String) throws {
-    if isDry {
-      report.deleted += 1
-      report.note(path)
-    } else if try folder?.remove(path) == true {
-      report.deleted += 1
-      report.note(path)
-    }
-  }
-
-  /// Whether another document, or the same one in its new version, has the file.
-  private func isOwned(_ file: String, _ base: String) throws -> Bool {
-    let owners = try snapshot.ledger.rows(
-      "SELECT \(StoredDocument.columns) FROM publication_document WHERE path = ?", [.text(base)])
-    return try owners.contains { row in
-      let document = try StoredDocument(row)
-      guard overlay[document.number] == nil else { return false }
-      return document.fileList.contains { $0.path == file }
-    }
   }
 }

@@ -2,8 +2,9 @@ internal import ParticipationKit
 
 /// One publication: documents are made and written one by one, and recorded in few transactions.
 ///
-/// Its halves are ``PublicationPass+Documents.swift`` (documents, streams, static files) and
-/// ``PublicationPass+Ending.swift`` (shards, search page, deletions, the last transaction).
+/// Its parts are ``PublicationPass+Documents.swift`` (documents, streams, static files),
+/// ``PublicationPass+Ending.swift`` (shards, search page, the last transaction) and
+/// ``PublicationPass+Removal.swift`` (deletions).
 final class PublicationPass {
   /// What is published into.
   enum Target: Equatable {
@@ -33,8 +34,17 @@ final class PublicationPass {
   var moved: [(old: StoredDocument, new: StoredDocument)] = []
   var gone: [StoredDocument] = []
   var goneFiles: [StoredFile] = []
-  /// Files that a document left, with the path that the document had.
-  var stale: [(base: String, file: String)] = []
+  /// Files that a document left.
+  var stale: [String] = []
+  /// Files that an earlier publication wrote and did not record, since it was stopped: what the tables and the size say
+  /// of them counts for nothing.
+  let suspects: Set<String>
+  /// Files that this publication wrote and that no committed row knows yet.
+  var unrecorded: Set<String> = []
+  /// Families whose keys could not be had, by module and kind.
+  var failedFamilies: Set<String> = []
+  /// The subjects that the queue names, where the queue is published.
+  var wanted: Set<Subject> = []
   var marks: [QueueMark] = []
   var dirtySearch: Set<Int> = []
   var dirtySitemap: Set<Int> = []
@@ -47,6 +57,7 @@ final class PublicationPass {
   let hasRows: Bool
   var isSearchPageWanted = false
   var isSitemapIndexWanted = false
+  var isSweepWanted = false
   /// Files without document that this pass met.
   var keptFiles: Set<String> = []
   /// The entries of streams that were asked for, since the commune's feed needs them again.
@@ -56,10 +67,11 @@ final class PublicationPass {
 
   init(
     site: PublishedSite, target: Target, folder: SiteFolder?, snapshot: Snapshot, isFull: Bool,
-    commitStep: @escaping @Sendable (PublicationStep) throws -> Void
+    suspects: Set<String>, commitStep: @escaping @Sendable (PublicationStep) throws -> Void
   ) throws {
     self.site = site
     self.target = target
+    self.suspects = suspects
     self.folder = folder
     self.snapshot = snapshot
     self.isFull = isFull
@@ -106,7 +118,7 @@ final class PublicationPass {
     }
     guard var rendered else {
       // A full publication finds by itself what it did not meet.
-      if !isFull, let stored = try find(nil) { gone.append(stored) }
+      if !isFull { try noteAbsent(origin, key, stored: try find(nil)) }
       return
     }
     report.documents += 1
@@ -139,17 +151,27 @@ final class PublicationPass {
       switch target {
       case .becomingSite, .elsewhere: isSame = false
       case .dryRun: isSame = known != nil
-      case .inPlace: isSame = try known != nil && folder?.size(file.path) == file.range.count
+      case .inPlace:
+        let isTrusted = known != nil && !suspects.contains(file.path)
+        // A file may be right though its row is not: after a crash between writing and recording.
+        isSame =
+          try isTrusted
+          ? folder?.size(file.path) == file.range.count : isOnDisk(file.path, renderer.buffer[file.range])
       }
-      // A file may be right though its row is not: after a crash between writing and recording.
-      if try isSame || (target == .inPlace && known == nil && isOnDisk(file.path, renderer.buffer[file.range])) {
+      if isSame {
         report.unchanged += 1
-        continue
+      } else {
+        try write(file.path, renderer.buffer[file.range])
       }
-      try folder?.write(file.path, renderer.buffer[file.range])
-      report.written += 1
-      report.note(file.path)
     }
+  }
+
+  /// Writes a file and remembers it until its row is committed.
+  func write(_ path: String, _ bytes: ArraySlice<UInt8>) throws {
+    if target == .inPlace { unrecorded.insert(path) }
+    try folder?.write(path, bytes)
+    report.written += 1
+    report.note(path)
   }
 
   func isOnDisk(_ path: String, _ bytes: ArraySlice<UInt8>) throws -> Bool {
@@ -196,7 +218,7 @@ final class PublicationPass {
   private func leaves(_ old: StoredDocument, _ new: StoredDocument) -> Bool {
     let kept = Set(new.fileList.map(\.path))
     let left = old.fileList.map(\.path).filter { !kept.contains($0) }
-    stale += left.map { (old.path, $0) }
+    stale += left
     return !left.isEmpty
   }
 
@@ -233,6 +255,8 @@ final class PublicationPass {
     for document in changes.inserted { overlay[document.number] = .none }
     for change in changes.updated { overlay[change.new.number] = .none }
     pending = PendingChanges()
+    // A document that moved is recorded at the end only.
+    unrecorded = Set(moved.flatMap { $0.new.fileList.map(\.path) })
   }
 
   func commit(_ changes: PendingChanges) throws {

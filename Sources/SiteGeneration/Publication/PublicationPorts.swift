@@ -56,7 +56,8 @@ public struct PublishedFamily: Sendable {
 
 /// A document that could not be made; its page stays as it was, and its subject stays queued.
 public struct PublicationFailure: Sendable, Equatable {
-  /// The document's subject, or `module/~stream/name` for a stream.
+  /// The document's subject; `module/~stream/name` for a stream, `module/~family/kind` for a family whose keys could
+  /// not be had, `module/~file/name` for a set of files.
   public let subject: Subject
   /// Why, for the log and the command: the kind of the failure and what it says of itself, never the words of a
   /// contribution.

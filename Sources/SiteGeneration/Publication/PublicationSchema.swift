@@ -5,7 +5,8 @@ public import ParticipationKit
 /// `publication_document` says what lies in the site: one row a document, whose `number` (fixed at first
 /// publication) decides its shard of search and sitemap. `publication_file` does the same for files that are no
 /// documents. `publication_queue` holds the subjects whose documents must be written again: an act adds to it in
-/// its own transaction, so nothing is forgotten in a crash.
+/// its own transaction, so nothing is forgotten in a crash. `publication_fact` says what the site was made from besides
+/// the database.
 public struct PublicationSchema: Sendable {
   private init() {}
 
@@ -40,6 +41,9 @@ public struct PublicationSchema: Sendable {
           module TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL,
           PRIMARY KEY (module, kind, key)) STRICT, WITHOUT ROWID
         """,
-      ])
+      ]),
+    Migration(
+      2, "what the site was made from",
+      ["CREATE TABLE publication_fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"]),
   ]
 }

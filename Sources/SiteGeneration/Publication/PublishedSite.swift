@@ -18,7 +18,7 @@ struct PublishedSite: Sendable {
   /// Families and pages in the order of writing.
   let origins: [Origin]
   let streams: [ModuleStream]
-  /// Files that depend on nothing in the database.
+  /// Files that do not change while a publisher lives.
   let statics: [(path: String, bytes: [UInt8])]
   /// Files that the host makes besides.
   let fileSets: [FileSet]
@@ -48,9 +48,29 @@ struct PublishedSite: Sendable {
   /// The family that owns a subject.
   func origin(of subject: Subject) -> Int? { families["\(subject.module)/\(subject.kind)"] }
 
+  /// The family that a mark names.
+  func family(named mark: Subject) -> Int? { mark.module == "host" ? families[mark.key] : nil }
+
   /// The file of a page in a language.
   func pagePath(_ base: String, _ locale: String) -> String {
     locale == facts.languages.first ? base + ".html" : locale + "/" + base + ".html"
+  }
+
+  /// The files that a document of a path may have.
+  func files(of base: String) -> [String] {
+    facts.languages.map { pagePath(base, $0) } + [PublishedSite.dataPath(base)]
+  }
+
+  /// The file of a document's JSON resource.
+  static func dataPath(_ base: String) -> String { "api/v1/" + base + ".json" }
+
+  /// The paths of the documents that a file may belong to.
+  func bases(of file: String) -> [String] {
+    if file.hasPrefix("api/v1/"), file.hasSuffix(".json") { return [String(file.dropFirst(7).dropLast(5))] }
+    guard file.hasSuffix(".html") else { return [] }
+    let base = String(file.dropLast(5))
+    let others = facts.languages.dropFirst().filter { base.hasPrefix($0 + "/") }
+    return [base] + others.map { String(base.dropFirst($0.utf8.count + 1)) }
   }
 
   /// The feeds that a module's pages name: its own, or that of the commune.

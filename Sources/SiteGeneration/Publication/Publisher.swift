@@ -10,7 +10,15 @@ internal import Synchronization
 public final class Publisher: Sendable {
   private let site: PublishedSite
   private let folder: String
-  private let turn = Mutex<Void>(())
+  private struct State {
+    /// The files that a publication wrote and did not record, since it was stopped.
+    var suspects: Set<String> = []
+    /// Whether a file of the site was written or removed.
+    var hasWritten = false
+  }
+
+  /// Held by whoever publishes.
+  private let turn = Mutex(State())
   private let step: @Sendable (PublicationStep) throws -> Void
 
   /// Makes a publisher.
@@ -21,7 +29,8 @@ public final class Publisher: Sendable {
   ///   - shell: The frame of pages.
   ///   - facts: The commune.
   ///   - folder: The path of the site.
-  ///   - apiDescription: The OpenAPI document, see ``APIDescription``.
+  ///   - apiDescription: The OpenAPI document, see ``APIDescription``; with the forms as they were when the commune was
+  ///     opened, so that it may change at the next start.
   ///   - pages: The host's own pages.
   ///   - securityText: What `.well-known/security.txt` says; nil for no such file.
   ///   - fileSets: Files that the host makes besides documents and streams.
@@ -70,6 +79,23 @@ public final class Publisher: Sendable {
     try PublicationTables.mark(Subject("host", MarkKind.all, "all"), ledger)
   }
 
+  /// Queues everything when the site was made from something else: by another program, or with another configuration or
+  /// other content. Without that, a page would keep its old frame until something on it changes.
+  /// - Parameter edition: What the site is made from besides the database, in few bytes.
+  /// - Throws: The store's error.
+  public func enqueueAll(unlessMadeFrom edition: [UInt8]) throws {
+    var all = edition
+    for file in site.statics { all += Array(file.path.utf8) + [0] + site.ports.digest(file.bytes) }
+    let digest = site.ports.digest(all)
+    var known: [UInt8]?
+    try site.ports.read { ledgers in known = try PublicationTables.fact("edition", ledgers("publication")) }
+    guard known != digest else { return }
+    try site.ports.write { ledger in
+      try PublicationTables.mark(Subject("host", MarkKind.all, "all"), ledger)
+      try PublicationTables.put(fact: "edition", digest, ledger)
+    }
+  }
+
   /// Queues the bulk dumps, which acts do not: for a job that runs on a schedule.
   /// - Throws: The store's error.
   public func enqueueBulkStreams(in ledger: Ledger) throws {
@@ -105,25 +131,33 @@ public final class Publisher: Sendable {
   /// - Parameter now: The time for which documents are made.
   /// - Throws: ``PublicationError`` when a file cannot be written, or the store's error; what was queued stays so.
   public func publishPending(now: Timestamp) throws -> PublicationReport {
-    try turn.withLock { _ in
-      guard Publisher.isSite(folder) else { return try makeSite(now: now) }
+    try turn.withLock { state in
+      guard Publisher.isSite(folder) else { return try makeSite(now: now, &state) }
       let target = try SiteFolder(root: folder, isFresh: false, inspect: step)
-      return try run(.inPlace, target, now: now, isFull: false)
+      return try run(.inPlace, target, now: now, isFull: false, &state)
     }
   }
 
+  /// Whether a publication was stopped after it had written files and before it had recorded them. A later one of this
+  /// publisher knows them; whoever opens the site next must compare it with the tables, as after an unclean stop.
+  public var hasUnrecordedFiles: Bool { turn.withLock { !$0.suspects.isEmpty } }
+
+  /// Whether this publisher changed any file of the site. Files are not synced one by one, so whoever closes a commune
+  /// in order first brings the file system to the disk.
+  public var hasWritten: Bool { turn.withLock { $0.hasWritten || !$0.suspects.isEmpty } }
+
   /// Publishes everything: new files first, then changed ones, lists, indexes, deletions last. A file that is as it
-  /// should be is not written.
+  /// should be is not written; one that nothing knows is removed from the folders in which Parvis writes.
   /// - Parameters:
   ///   - now: The time for which documents are made.
   ///   - dryRun: Whether nothing is written and the report says what would be.
   /// - Throws: ``PublicationError`` when a file cannot be written, or the store's error.
   public func publishAll(now: Timestamp, dryRun: Bool = false) throws -> PublicationReport {
-    try turn.withLock { _ in
-      if dryRun { return try run(.dryRun, nil, now: now, isFull: true) }
-      guard Publisher.isSite(folder) else { return try makeSite(now: now) }
+    try turn.withLock { state in
+      if dryRun { return try run(.dryRun, nil, now: now, isFull: true, &state) }
+      guard Publisher.isSite(folder) else { return try makeSite(now: now, &state) }
       let target = try SiteFolder(root: folder, isFresh: false, inspect: step)
-      return try run(.inPlace, target, now: now, isFull: true)
+      return try run(.inPlace, target, now: now, isFull: true, &state)
     }
   }
 
@@ -134,37 +168,61 @@ public final class Publisher: Sendable {
   ///   - now: The time for which documents are made.
   /// - Throws: ``PublicationError``, or the store's error.
   public func build(into target: String, now: Timestamp) throws -> PublicationReport {
-    try turn.withLock { _ in
+    try turn.withLock { state in
       guard !Publisher.isSite(target) else { throw PublicationError.folderExists(target) }
-      return try buildSibling(of: target, .elsewhere, now: now)
+      return try buildSibling(of: target, .elsewhere, now: now, &state)
     }
   }
 
-  private func makeSite(now: Timestamp) throws -> PublicationReport {
-    try buildSibling(of: folder, .becomingSite, now: now)
+  private func makeSite(now: Timestamp, _ state: inout State) throws -> PublicationReport {
+    guard FolderTree.makeRoom(folder) else {
+      let target = try SiteFolder(root: folder, isFresh: false, inspect: step)
+      return try run(.inPlace, target, now: now, isFull: true, &state)
+    }
+    let report = try buildSibling(of: folder, .becomingSite, now: now, &state)
+    state = State(hasWritten: true)
+    return report
   }
 
   private func buildSibling(
-    of path: String, _ target: PublicationPass.Target, now: Timestamp
+    of path: String, _ target: PublicationPass.Target, now: Timestamp, _ state: inout State
   ) throws -> PublicationReport {
     let sibling = path + ".building"
     try FolderTree.remove(sibling)
-    let report = try run(target, SiteFolder(root: sibling, isFresh: true, inspect: step), now: now, isFull: true)
+    let fresh = try SiteFolder(root: sibling, isFresh: true, inspect: step)
+    let report = try run(target, fresh, now: now, isFull: true, &state)
     try step(.rename(path))
     try FolderTree.replace(path, with: sibling)
     return report
   }
 
   private func run(
-    _ target: PublicationPass.Target, _ folder: SiteFolder?, now: Timestamp, isFull: Bool
+    _ target: PublicationPass.Target, _ folder: SiteFolder?, now: Timestamp, isFull: Bool,
+    _ state: inout State
   ) throws -> PublicationReport {
     var pass: PublicationPass?
+    do {
+      let report = try run(target, folder, now: now, isFull: isFull, suspects: state.suspects, &pass)
+      if target == .inPlace { state.suspects = [] }
+      if target == .inPlace, report.written + report.deleted > 0 { state.hasWritten = true }
+      return report
+    } catch {
+      state.suspects.formUnion(pass?.unrecorded ?? [])
+      throw error
+    }
+  }
+
+  private func run(
+    _ target: PublicationPass.Target, _ folder: SiteFolder?, now: Timestamp, isFull: Bool, suspects: Set<String>,
+    _ pass: inout PublicationPass?
+  ) throws -> PublicationReport {
     try site.ports.read { ledgers in
       let snapshot = Snapshot(ports: site.ports, ledgers: ledgers, now: now)
       let marks = try PublicationTables.marks(snapshot.ledger)
       let wantsAll = isFull || marks.contains { $0.subject.module == "host" && $0.subject.kind == MarkKind.all }
       let made = try PublicationPass(
-        site: site, target: target, folder: folder, snapshot: snapshot, isFull: wantsAll, commitStep: step)
+        site: site, target: target, folder: folder, snapshot: snapshot, isFull: wantsAll, suspects: suspects,
+        commitStep: step)
       pass = made
       if wantsAll { try made.publishEverything(marks) } else { try made.publishQueued(marks) }
       if made.hasFlushed { try made.flush() } else { try made.finish() }
@@ -185,8 +243,9 @@ public final class Publisher: Sendable {
 
   // MARK: After an unclean stop
 
-  /// Compares every file of the site with its stored digest, and queues what differs. Files are not synced one by one
-  /// when they are written, so this belongs after a loss of power or a crash of the system, before publishing.
+  /// Compares every file of the site with its stored digest, and queues what differs; files that no row knows are
+  /// queued for removal. Files are not synced one by one when they are written, so this belongs after a loss of power
+  /// or a crash of the system, before publishing.
   /// - Throws: ``PublicationError`` when a file cannot be read, or the store's error.
   public func verifyAfterUncleanStop(now: Timestamp) throws {
     try turn.withLock { _ in
@@ -195,6 +254,7 @@ public final class Publisher: Sendable {
       try FolderTree.removeParts(folder)
       var damaged: [StoredDocument] = []
       var damagedFiles: [String] = []
+      var inventory = SiteInventory(site)
       try site.ports.read { ledgers in
         let ledger = ledgers("publication")
         let sql = "SELECT \(StoredDocument.columns) FROM publication_document WHERE digest IS NOT NULL ORDER BY number"
@@ -209,14 +269,17 @@ public final class Publisher: Sendable {
           let bytes = try checked.read(try row.text("path"))
           if bytes.map(site.ports.digest) != row["digest"].asBlob { damagedFiles.append(try row.text("path")) }
         }
+        try inventory.add(from: ledger)
       }
-      try requeue(damaged, damagedFiles)
+      try requeue(damaged, damagedFiles, hasStrays: !inventory.strays(in: folder).isEmpty)
     }
   }
 
-  private func requeue(_ documents: [StoredDocument], _ files: [String]) throws {
-    guard !documents.isEmpty || !files.isEmpty else { return }
+  private func requeue(_ documents: [StoredDocument], _ files: [String], hasStrays: Bool) throws {
+    guard !documents.isEmpty || !files.isEmpty || hasStrays else { return }
     try site.ports.write { ledger in
+      // They go at the end of the next publication, which may find that some of them are to be there.
+      if hasStrays { try PublicationTables.mark(Subject("host", MarkKind.sweep, "all"), ledger) }
       for document in documents {
         // Without digest the document counts as not written.
         try ledger.execute(

@@ -52,6 +52,8 @@ struct Origin: Sendable {
 
   let module: String
   let kind: String
+  /// Module and kind, as marks name it.
+  var name: String { "\(module)/\(kind)" }
   let stage: Stage
   /// What a document is called in search results.
   let label: String

@@ -82,7 +82,7 @@ struct UnreadableRow: Error {
 
 /// A file of the site that belongs to no document.
 struct StoredFile: Sendable, Equatable {
-  /// What made it: `static`, `stream`, `search`, `sitemap`.
+  /// What made it: `static`, `stream`, `search`, `sitemap`, or the name of a ``FileSet``.
   let origin: String
   let path: String
   let size: Int
@@ -102,6 +102,10 @@ struct MarkKind {
   static let file = "~file"
   static let search = "~search"
   static let sitemap = "~sitemap"
+  /// A whole family, by `module/kind`.
+  static let family = "~family"
+  /// Files that no row knows are to be looked for.
+  static let sweep = "~sweep"
 }
 
 /// Changes of the tables that wait for the next transaction.
@@ -155,6 +159,19 @@ struct PublicationTables {
         subject: Subject(try $0.text("module"), try $0.text("kind"), try $0.text("key")),
         version: try $0.int("version"))
     }
+  }
+
+  /// A fact about the site as a whole; nil when it is not known.
+  static func fact(_ name: String, _ ledger: Ledger) throws -> [UInt8]? {
+    try ledger.row("SELECT value FROM publication_fact WHERE name = ?", [.text(name)])?.blob("value")
+  }
+
+  static func put(fact name: String, _ value: [UInt8], _ ledger: Ledger) throws {
+    try ledger.execute(
+      """
+      INSERT INTO publication_fact (name, value) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      """, [.text(name), .blob(value)])
   }
 
   static func document(_ subject: Subject, _ ledger: Ledger) throws -> StoredDocument? {
@@ -219,13 +236,16 @@ struct PublicationTables {
   }
 
   static func insert(_ document: StoredDocument, _ ledger: Ledger) throws {
-    try ledger.execute(
+    let inserted = try ledger.execute(
       """
       INSERT INTO publication_document (number, path, files, digest, updated, changes_at, search, listed, depends,
         module, kind, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (module, kind, key) DO NOTHING
       """,
       [.integer(document.number)] + values(document)
         + [.text(document.module), .text(document.kind), .text(document.key)])
+    // A family that names one key twice must not keep all others from being recorded.
+    guard inserted > 0 else { return }
     for subject in document.dependencies { try depend(String(subject), document.number, ledger) }
   }
 

@@ -98,10 +98,13 @@ final class Folder {
 
   func text(_ name: String) -> String? { read(name).map { String(decoding: $0, as: UTF8.self) } }
 
-  func open(clock: (@Sendable () -> Timestamp)? = { TestCommune.noon }, log: (@Sendable (String) -> Void)? = nil) throws
-    -> Commune
-  {
-    try Commune.open(path, CommuneOptions(modules: NotesCommune.modules, clock: clock, log: log))
+  func open(
+    clock: (@Sendable () -> Timestamp)? = { TestCommune.noon }, log: (@Sendable (String) -> Void)? = nil,
+    sync: @escaping @Sendable () -> Void = {}
+  ) throws -> Commune {
+    var options = CommuneOptions(modules: NotesCommune.modules, clock: clock, log: log)
+    options.sync = sync
+    return try Commune.open(path, options)
   }
 
   private static func remove(_ path: String) {

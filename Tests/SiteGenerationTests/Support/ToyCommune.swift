@@ -94,7 +94,8 @@ final class ToyCommune: Sendable {
 
   /// A publisher whose steps a test may stop.
   func publisher(
-    families: [DocumentFamily] = ToyModule.families,
+    families: [DocumentFamily] = ToyModule.families, more: [(path: String, bytes: [UInt8])] = [],
+    fileSets: [FileSet] = [],
     step: @escaping @Sendable (PublicationStep) throws -> Void = { _ in }
   ) throws -> Publisher {
     let words = try SiteWords.load()
@@ -118,7 +119,7 @@ final class ToyCommune: Sendable {
     let site = PublishedSite(
       ports: ports, shell: shell, facts: facts,
       origins: published.map { Origin($0, locale: "fr") } + pages.origins(), streams: moduleStreams,
-      statics: StaticFiles(shell: shell, facts: facts).all)
+      statics: StaticFiles(shell: shell, facts: facts).all + more, fileSets: fileSets)
     return Publisher(site: site, folder: sitePath, step: step)
   }
 
