@@ -24,6 +24,7 @@ public final class Host: Sendable {
   public let outgoing: OutgoingSettings
   let shownOnce = ShownOnce()
   let refusedPages = RefusedPages()
+  let formTemplates = FormTemplates()
   let secrets: Secrets
   let register: Register
   /// The roles of staff, as the commune defines them.
