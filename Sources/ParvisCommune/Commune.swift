@@ -167,12 +167,12 @@ public final class Commune: Sendable {
       publisher: publisher, now: options.clock,
       housekeeping: Housekeeping(host: host, work: Housekeeping.Work(store), log: options.log),
       nextChange: {
-        var next = clock.next
+        // One snapshot for all of them: this is asked after each act.
         try store.readers.read { connection in
-          let change = try publisher.nextChange(in: store.ledger(connection, "publication", writes: false))
-          next = change.map { min($0, next) } ?? next
+          let ledgers = store.ledgers(connection, writes: false)
+          let changes = [try publisher.nextChange(in: ledgers("publication")), try host.nextDue(in: ledgers)]
+          return (changes.compactMap { $0 } + [clock.next]).min()
         }
-        return [next, try host.nextRelease(), try host.nextCalmEnd()].compactMap { $0 }.min()
       },
       enqueueDue: { try Commune.bringDue(host, publisher, now: $0) },
       runDueJobs: { try clock.runIfDue() },

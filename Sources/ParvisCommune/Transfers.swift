@@ -53,10 +53,12 @@ extension Commune {
       let (host, store, publisher, wake) = (host, store, publisher, wake)
       return try store.writer().perform { connection in
         let ledgers = store.ledgers(connection, writes: true)
-        let report = try host.runImport(
-          kind: kind, source: FilePieces(file).source(name), options: values,
-          dryRun: dryRun,
-          contentFile: { try ContentFiles.parse($0, path: path, name: $1, isYAML: false) }, in: ledgers)
+        let report = try connection.withCache(kibibytes: Transfers.importCache) {
+          try host.runImport(
+            kind: kind, source: FilePieces(file).source(name), options: values,
+            dryRun: dryRun,
+            contentFile: { try ContentFiles.parse($0, path: path, name: $1, isYAML: false) }, in: ledgers)
+        }
         let publication = store.ledger(connection, "publication", writes: true)
         if report.isBroad {
           try publisher.enqueueAll(in: publication)
@@ -140,6 +142,9 @@ private final class FilePieces {
 
 /// What transfers share.
 struct Transfers {
+  /// Kibibytes of pages that an import keeps in memory.
+  static let importCache = 16_384
+
   static func exists(_ path: String) -> CommuneError {
     CommuneError(
       .exists, fr: "« \(path) » existe déjà et n’est pas remplacé. Choisissez un autre nom.",

@@ -25,6 +25,7 @@ public final class Host: Sendable {
   let shownOnce = ShownOnce()
   let quotaMemory = QuotaMemory()
   let refusedPages = RefusedPages()
+  let formTemplates = FormTemplates()
   let secrets: Secrets
   let register: Register
   /// The roles of staff, as the commune defines them.

@@ -1,6 +1,7 @@
 import ParticipationKit
 import ParticipationTesting
 import ParvisCommune
+import ParvisHost
 import Testing
 
 @Suite("Approved now, public later")
@@ -29,6 +30,17 @@ struct EmbargoTests {
     #expect(try commune.count("SELECT count(*) FROM host_register WHERE leaf LIKE '%released%'") == 1)
     try commune.publish()
     #expect(try commune.count("SELECT count(*) FROM host_register WHERE leaf LIKE '%released%'") == 1)
+  }
+
+  @Test("asking who waits reads those that wait and not every approved record: it is asked after each act")
+  func cheapToAsk() throws {
+    let commune = try NotesCommune.make()
+    for ending in ["ORDER BY public_at, id LIMIT 1", ""] {
+      let plan = try commune.rows("EXPLAIN QUERY PLAN SELECT public_at FROM \(Host.waitingForTheirDay) \(ending)")
+      let steps = try plan.map { try $0.text("detail") }
+      #expect(steps.count == 1)
+      #expect(steps.first?.contains("host_moderation_embargo") == true, "\(steps)")
+    }
   }
 
   @Test(

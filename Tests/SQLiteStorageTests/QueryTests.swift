@@ -25,6 +25,19 @@ struct QueryTests {
     }
   }
 
+  @Test("a large piece of work keeps more pages in memory while it runs, and no more afterwards, also when it fails")
+  func cache() throws {
+    func pages() throws -> Int64? { try connection.firstRow("PRAGMA cache_size")?.values.first?.asInteger }
+    let usual = try pages()
+    #expect(usual == -8192)
+    #expect(try connection.withCache(kibibytes: 20_000) { try pages() } == -20_000)
+    #expect(try pages() == usual)
+    #expect(throws: SQLiteError.self) {
+      try connection.withCache(kibibytes: 20_000) { try connection.execute("SELECT nothing FROM nowhere") }
+    }
+    #expect(try pages() == usual)
+  }
+
   @Test("stored text that is not UTF-8 is repaired and does not stop the reader")
   func invalidText() throws {
     let row = try #require(try connection.firstRow("SELECT CAST(x'61ff62' AS TEXT) AS v"))

@@ -133,7 +133,7 @@ def clear(name):
 class Server:
     """`parvis serve` on a free port, with an account that can decide."""
 
-    def __init__(self, folder, *flags):
+    def __init__(self, folder, *flags, under=()):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -144,8 +144,9 @@ class Server:
         if account.returncode not in (0, 2):
             sys.exit("bench: person add: " + account.stderr)
         self.process = subprocess.Popen(
-            [PARVIS, "serve", "-C", folder, "--port", str(self.port), *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(200):
+            [*under, PARVIS, "serve", "-C", folder, "--port", str(self.port), *flags],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(4000 if under else 200):
             try:
                 if self.ask("GET", "/healthz").status == 200:
                     return
@@ -431,8 +432,13 @@ def kill():
                    check=True)
 
 
+def leaf():
+    import leaf as part
+    part.leaf()
+
+
 PARTS = {"build": build, "approve": approve, "desk": desk, "http": http_part, "import": import_part, "register": register,
-         "start": start, "kill": kill}
+         "leaf": leaf, "start": start, "kill": kill}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in PARTS:

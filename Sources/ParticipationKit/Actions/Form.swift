@@ -17,7 +17,7 @@ public struct Choice: Sendable, Hashable {
 
 /// One field of a form, declared once: it gives the input, the JSON member, the validation and the OpenAPI
 /// schema.
-public struct Field: Sendable {
+public struct Field: Sendable, Hashable {
   /// What a field holds.
   public struct Kind: Sendable, Hashable {
     /// The name of the kind.
@@ -93,9 +93,9 @@ public struct Field: Sendable {
 }
 
 /// The form of an action, in the language of the person.
-public struct Form: Sendable {
+public struct Form: Sendable, Hashable {
   /// A group of fields under one legend.
-  public struct Group: Sendable {
+  public struct Group: Sendable, Hashable {
     /// The legend; empty for fields without one.
     public let legend: String
     /// The fields in order.

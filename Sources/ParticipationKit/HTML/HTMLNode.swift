@@ -2,8 +2,8 @@
 ///
 /// Modules describe pages with nodes and never with text that holds mark-up; the one writer escapes everything, so
 /// words from outside cannot become mark-up. A string literal is a text node: `"Bonjour \(name)"`.
-public struct HTMLNode: Sendable, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral {
-  enum Storage: Sendable {
+public struct HTMLNode: Sendable, Hashable, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral {
+  enum Storage: Sendable, Hashable {
     case text(String)
     /// What ``HTMLBytes`` wrote: an element is made into bytes when its children are known, which costs a tenth of
     /// keeping, walking and freeing a tree. Only that writer makes such bytes.
@@ -42,7 +42,7 @@ public struct HTMLNode: Sendable, ExpressibleByStringInterpolation, ExpressibleB
   }
 
   /// About how many bytes the node takes.
-  private var room: Int {
+  var room: Int {
     switch storage {
     case .text(let text): text.utf8.count + 8
     case .written(let bytes): bytes.count

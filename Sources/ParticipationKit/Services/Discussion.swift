@@ -94,18 +94,20 @@ public struct Discussion: Sendable {
 
   /// The comments as JSON: what the pages show and nothing more.
   public var value: JSONValue {
-    .array(
+    let on = subject.description
+    return .array(
       comments.map { comment in
-        .object(
-          [("id", .integer(comment.id))]
-            + Comment.words(
-              on: subject.description, kind: comment.kind, author: comment.author, quote: comment.quote,
-              source: comment.source) + [
-              ("sent", .timestamp(comment.sent)), ("block", comment.block.isEmpty ? .null : .string(comment.block)),
-              ("language", comment.language.isEmpty ? .null : .string(comment.language)),
-              ("answer", comment.answer?.value ?? .null), ("proof", comment.proof),
-            ]
-        ).adding(comment.erased.map { [("erased", .timestamp($0))] } ?? [])
+        var members: [(String, JSONValue)] = [("id", .integer(comment.id))]
+        members.reserveCapacity(12)
+        members += Comment.words(
+          on: on, kind: comment.kind, author: comment.author, quote: comment.quote, source: comment.source)
+        members.append(("sent", .timestamp(comment.sent)))
+        members.append(("block", comment.block.isEmpty ? .null : .string(comment.block)))
+        members.append(("language", comment.language.isEmpty ? .null : .string(comment.language)))
+        members.append(("answer", comment.answer?.value ?? .null))
+        members.append(("proof", comment.proof))
+        if let erased = comment.erased { members.append(("erased", .timestamp(erased))) }
+        return .object(members)
       })
   }
 }

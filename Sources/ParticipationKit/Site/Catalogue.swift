@@ -3,9 +3,28 @@
 /// A text may hold `{name}` for an argument. A value that is an object with `one` and `other` is a plural, chosen by
 /// the argument `count`: in French `one` serves 0 and 1, in English only 1 (CLDR).
 public struct Catalogue: Sendable {
-  struct Entry: Sendable {
+  /// One reference, since pages look up some hundred.
+  final class Entry: Sendable {
     let one: Template
     let other: Template
+
+    init(one: Template, other: Template) {
+      self.one = one
+      self.other = other
+    }
+  }
+
+  /// A key whose hash costs little: keys differ in their length and their last letters.
+  struct Key: Hashable {
+    let text: String
+
+    func hash(into hasher: inout Hasher) {
+      var copy = text
+      let mark = copy.withUTF8 { bytes -> UInt64 in
+        unsafe bytes.suffix(7).reduce(UInt64(bytes.count)) { $0 << 8 | UInt64($1) }
+      }
+      hasher.combine(mark)
+    }
   }
 
   /// A text cut at its arguments once, when the catalogue is read: pages ask for some hundred texts each.
@@ -17,43 +36,50 @@ public struct Catalogue: Sendable {
 
     init(_ text: String) {
       self.text = text
+      let bytes = text.utf8
       var pieces: [(before: String, name: String)] = []
-      var rest = text[...]
-      while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-        pieces.append((before: String(rest[..<open]), name: String(rest[rest.index(after: open)..<close])))
-        rest = rest[rest.index(after: close)...]
+      var start = bytes.startIndex
+      while let open = bytes[start...].firstIndex(of: UInt8(ascii: "{")),
+        let close = bytes[open...].firstIndex(of: UInt8(ascii: "}"))
+      {
+        let name = bytes.index(after: open)
+        pieces.append((before: String(text[start..<open]), name: String(text[name..<close])))
+        start = bytes.index(after: close)
       }
       self.pieces = pieces
-      end = String(rest)
+      end = pieces.isEmpty ? text : String(text[start...])
     }
 
     func filled(_ arguments: [String: String]) -> String {
       if arguments.isEmpty || pieces.isEmpty { return text }
       var out = ""
+      out.reserveCapacity(text.utf8.count + 32)
       for piece in pieces {
         out += piece.before
         if let value = arguments[piece.name] { out += value } else { out += "{\(piece.name)}" }
       }
-      return out + end
+      out += end
+      return out
     }
   }
 
   /// The language, as `fr`.
   public let locale: String
-  let entries: [String: Entry]
+  let entries: [Key: Entry]
 
   /// Reads a catalogue.
   /// - Throws: ``JSONSyntaxError``, or ``CatalogueError`` when a value is neither text nor plural.
   public init(locale: String, json: [UInt8]) throws {
     self.locale = locale
     guard let members = try JSONValue.parse(json).asObject else { throw CatalogueError(locale: locale, key: "") }
-    var entries: [String: Entry] = [:]
+    var entries: [Key: Entry] = [:]
+    entries.reserveCapacity(members.count)
     for (key, value) in members {
       if let text = value.asString {
         let template = Template(text)
-        entries[key] = Entry(one: template, other: template)
+        entries[Key(text: key)] = Entry(one: template, other: template)
       } else if let one = value["one"]?.asString, let other = value["other"]?.asString {
-        entries[key] = Entry(one: Template(one), other: Template(other))
+        entries[Key(text: key)] = Entry(one: Template(one), other: Template(other))
       } else {
         throw CatalogueError(locale: locale, key: key)
       }
@@ -62,11 +88,11 @@ public struct Catalogue: Sendable {
   }
 
   /// The keys, sorted.
-  public var keys: [String] { entries.keys.sorted() }
+  public var keys: [String] { entries.keys.map(\.text).sorted() }
 
   /// The text of a key with its arguments; nil when the catalogue has no such key.
   public func text(_ key: String, _ arguments: [String: String] = [:]) -> String? {
-    guard let entry = entries[key] else { return nil }
+    guard let entry = entries[Key(text: key)] else { return nil }
     if arguments.isEmpty { return entry.other.text }
     return (isOne(arguments["count"]) ? entry.one : entry.other).filled(arguments)
   }

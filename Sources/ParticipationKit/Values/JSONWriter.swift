@@ -10,18 +10,18 @@ struct JSONWriter {
     case .string(let text): write(text, to: &out)
     case .array(let values):
       out.append(UInt8(ascii: "["))
-      for (index, element) in values.enumerated() {
+      for index in values.indices {
         if index > 0 { out.append(UInt8(ascii: ",")) }
-        write(element, to: &out)
+        write(values[index], to: &out)
       }
       out.append(UInt8(ascii: "]"))
     case .object(let members):
       out.append(UInt8(ascii: "{"))
-      for (index, member) in members.enumerated() {
+      for index in members.indices {
         if index > 0 { out.append(UInt8(ascii: ",")) }
-        write(member.name, to: &out)
+        write(members[index].name, to: &out)
         out.append(UInt8(ascii: ":"))
-        write(member.value, to: &out)
+        write(members[index].value, to: &out)
       }
       out.append(UInt8(ascii: "}"))
     }

@@ -1,4 +1,4 @@
-public import ParticipationKit
+import ParticipationKit
 
 /// The clerk's switch for a difficult moment: closed, read before publication, or residents only; for everything or
 /// one module, until a date, with words that the pages show. Each switch is a leaf of the register.
@@ -147,8 +147,4 @@ struct Calm: Sendable {
 
 extension Host {
   var calm: Calm { Calm(host: self) }
-
-  /// When time alone ends calm, so that pages must be written again; nil for never.
-  /// - Throws: The store's error.
-  public func nextCalmEnd() throws -> Timestamp? { try ports.store.reading { try calm.nextEnd(in: $0) } }
 }

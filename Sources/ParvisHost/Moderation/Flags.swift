@@ -12,6 +12,8 @@ struct Flags: Sendable {
   struct Item: Sendable {
     let subject: Subject
     let title: String
+
+    var choice: Choice { Choice(subject.description, title) }
   }
 
   var action: HostedAction {
@@ -22,24 +24,38 @@ struct Flags: Sendable {
       form: { ledgers, key, locale, now in
         guard let subject = Subject(key) else { return nil }
         let items = try items(on: subject, locale: locale, now: now, in: ledgers)
-        return items.isEmpty ? nil : form(items, locale: locale)
+        return items.isEmpty ? nil : form(items.map(\.choice), locale: locale)
       },
       performFrom: { ledgers, context, submission, origin in
         try flag(context, submission, origin: origin, in: ledgers)
       })
   }
 
+  /// At most so many things can be chosen from in one form.
+  private static let mostItems = 400
+
   /// What can be flagged on the page of a subject: the record itself when it is a resident's, and its comments.
-  func items(on subject: Subject, locale: String, now: Timestamp, in ledgers: Ledgers) throws -> [Item] {
+  /// - Parameter comments: The published comments, when the page that is being made has shown them: what it shows is
+  ///   public, so that is not asked again.
+  func items(
+    on subject: Subject, comments: [Comment]? = nil, locale: String, now: Timestamp, in ledgers: Ledgers
+  ) throws -> [Item] {
     var items: [Item] = []
     let isModerated = host.registry.moderatedKind(subject.module, subject.kind) != nil
     if isModerated {
       // What was erased is a gap with a date: nobody needs to read it.
       guard try host.erasures.date(of: subject, in: ledgers) == nil else { return [] }
-      let entry = try host.moderation.entry(for: subject, in: ledgers)
       // A record that came with an import without decision has no entry before it is flagged for the first time.
-      guard try entry?.isShown ?? host.registry.isPublic(subject, ledgers, now: now, host: host) else { return [] }
+      guard
+        try comments != nil
+          || host.moderation.isShown(subject, in: ledgers)
+            ?? host.registry.isPublic(subject, ledgers, now: now, host: host)
+      else { return [] }
       items.append(Item(subject: subject, title: host.words.text("mod.flag.record", locale)))
+    }
+    if let comments {
+      let left = Flags.mostItems - items.count
+      return items + comments.lazy.filter { $0.erased == nil }.prefix(left).map { item($0.id, author: $0.author, sent: $0.sent, locale) }
     }
     try ledgers.host.forEach(
       """
@@ -47,21 +63,25 @@ struct Flags: Sendable {
         AND NOT EXISTS(SELECT 1 FROM host_erasure e WHERE e.subject = 'host/comment/' || c.id) ORDER BY id
       """, [.text(subject.description)]
     ) { row in
-      let day = DateWords(locale: locale).medium(host.zone.civil(try row.timestamp("sent_at")).date)
-      let author = try row.text("author")
-      let number = String(try row.int("id"))
       items.append(
-        Item(
-          subject: Subject("host", "comment", number),
-          title: host.words.text(
-            author.isEmpty ? "mod.flag.comment" : "mod.flag.comment.by", locale,
-            ["number": number, "day": day, "author": author])))
-      return items.count < 400
+        item(try row.int(at: 0), author: try row.text(at: 1), sent: try row.timestamp(at: 2), locale))
+      return items.count < Flags.mostItems
     }
     return items
   }
 
-  func form(_ items: [Item], locale: String) -> Form {
+  private func item(_ id: Int, author: String, sent: Timestamp, _ locale: String) -> Item {
+    let number = String(id)
+    let day = DateWords(locale: locale).medium(host.zone.civil(sent).date)
+    return Item(
+      subject: Subject("host", "comment", number),
+      title: host.words.text(
+        author.isEmpty ? "mod.flag.comment" : "mod.flag.comment.by", locale,
+        ["number": number, "day": day, "author": author]))
+  }
+
+  /// The form for a flag on one of some things.
+  func form(_ items: [Choice], locale: String) -> Form {
     let words = host.words
     var fields: [Field] = []
     if items.count == 1 {
@@ -70,7 +90,7 @@ struct Flags: Sendable {
       fields.append(
         Field(
           "item", .choice, words.text("mod.flag.item", locale), required: true,
-          choices: items.map { Choice($0.subject.description, $0.title) }))
+          choices: items))
     }
     fields.append(
       Field(

@@ -56,7 +56,7 @@ struct ModerationCounts: Sendable {
       }
       return counts
     }
-    let last = try ledger.row("SELECT max(at) AS at FROM host_decision")?.optionalTimestamp("at")
+    let last = try ledger.row("SELECT at FROM host_decision ORDER BY id DESC LIMIT 1")?.optionalTimestamp("at")
     let ledgers = Ledgers { _ in ledger }
     return Tally(
       lines: lines, appeals: try states("host_appeal"), flags: try states("host_flag"),

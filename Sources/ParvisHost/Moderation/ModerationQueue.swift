@@ -209,6 +209,14 @@ struct ModerationQueue: Sendable {
     ).map(Entry.init)
   }
 
+  /// Whether a moderated record is shown; nil when it has no entry.
+  func isShown(_ subject: Subject, in ledgers: Ledgers) throws -> Bool? {
+    try ledgers.host.row(
+      "SELECT shown FROM host_moderation WHERE module = ? AND kind = ? AND key = ?",
+      [.text(subject.module), .text(subject.kind), .text(subject.key)]
+    ).map { try $0.int(at: 0) != 0 }
+  }
+
   /// What a moderator sees.
   func evidence(_ entry: Entry, locale: String, in ledgers: Ledgers) throws -> Evidence? {
     try kind(entry.module, entry.kind)?.evidence(ledgers, entry.key, locale, host.ports.now())

@@ -38,7 +38,7 @@ struct QueueFilter: Sendable {
 
   /// The condition after WHERE, with its arguments. Written so that one index serves it and the order by id.
   var condition: (sql: String, arguments: [SQLValue]) {
-    var sql = view == "embargoed" ? "state = 'approved' AND public_at IS NOT NULL" : "state = 'pending'"
+    var sql = view == "embargoed" ? "+state = 'approved' AND public_at IS NOT NULL" : "state = 'pending'"
     var arguments: [SQLValue] = []
     if !kind.isEmpty {
       let parts = kind.split(separator: "/").map(String.init)
@@ -95,7 +95,7 @@ extension ModerationQueue {
 
   /// How many are approved and wait for their day.
   func embargoed(in ledgers: Ledgers) throws -> Int {
-    try ledgers.host.count("SELECT count(*) FROM host_moderation WHERE public_at IS NOT NULL AND state = 'approved'")
+    try ledgers.host.count("SELECT count(*) FROM \(Host.waitingForTheirDay)")
   }
 
   /// Says that somebody reads an entry, so that two people do not read the same; or that nobody does any more. Not a

@@ -27,15 +27,15 @@ struct CommentFeed: Sendable {
       WHERE c.publication = 'published' AND c.document <> '' AND c.body <> '' ORDER BY c.published_at DESC, c.id DESC
       """
     ) { row in
-      if try isShown(row, context.ledger), let entry = try entry(row, locale) { entries.append(entry) }
+      if try isShown(row.text(at: 1), context.ledger), let entry = try entry(row, locale) { entries.append(entry) }
       return entries.count < CommentFeed.limit
     }
     return entries
   }
 
   /// A record that was withheld after it was commented has no page any more, and its title is not to be read here.
-  private func isShown(_ row: Row, _ ledger: Ledger) throws -> Bool {
-    guard let subject = Subject(try row.text("subject")) else { return false }
+  private func isShown(_ name: String, _ ledger: Ledger) throws -> Bool {
+    guard let subject = Subject(name) else { return false }
     let withheld = try ledger.count(
       "SELECT count(*) FROM host_moderation WHERE module = ? AND kind = ? AND key = ? AND shown = 0",
       [.text(subject.module), .text(subject.kind), .text(subject.key)])

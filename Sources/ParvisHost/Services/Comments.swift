@@ -262,10 +262,11 @@ extension ImportedComment {
 
 /// The first characters of a text on one line, at a word's end, with an ellipsis when something is left out.
 func excerpt(_ text: String, _ limit: Int) -> String {
-  let line = ByteText.singleLine(text)
-  let scalars = line.unicodeScalars
-  guard scalars.count > limit else { return line }
-  let head = scalars.prefix(limit)
-  let cut = head.lastIndex(of: " ") ?? head.endIndex
-  return String(scalars[..<cut]) + "…"
+  let line = ByteText.singleLine(text, scalars: limit + 1)
+  var bytes = Array(line.utf8)
+  // Each scalar has one byte that is no continuation.
+  guard bytes.reduce(0, { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }) > limit else { return line }
+  while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+  if let space = bytes.lastIndex(of: 0x20) { bytes.removeSubrange(space...) }
+  return String(decoding: bytes, as: UTF8.self) + "…"
 }

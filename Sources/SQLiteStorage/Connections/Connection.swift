@@ -20,6 +20,7 @@ public final class Connection {
   var logPages: Int { authorizer.logPages }
   var cache: StatementCache
   private let busyTimeoutMilliseconds: Int32
+  private let cachedKibibytes: Int
 
   /// Opens a database file; a new one is readable by its owner alone (mode 0600).
   ///
@@ -30,6 +31,7 @@ public final class Connection {
     self.mode = mode
     cache = StatementCache(capacity: options.cachedStatements)
     busyTimeoutMilliseconds = options.busyTimeoutMilliseconds
+    cachedKibibytes = options.cachedKibibytes
     handle = try Self.open(path, mode)
     sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
     try harden()
@@ -85,6 +87,7 @@ public final class Connection {
     // Off for every connection, also the writer: the writer thread decides when.
     sqlite3_wal_autocheckpoint(handle, 0)
     try execute("PRAGMA mmap_size=\(options.mappedBytes)")
+    try execute("PRAGMA cache_size=-\(options.cachedKibibytes)")
     try execute("PRAGMA temp_store=MEMORY")
     if mode == .writer {
       // Looks at every cell of a page that is read: worth it where pages are changed. Readers would pay a twentieth of
@@ -109,6 +112,20 @@ public final class Connection {
   func withBusyTimeout<R>(_ milliseconds: Int32, _ body: () throws -> R) rethrows -> R {
     sqlite3_busy_timeout(handle, min(milliseconds, busyTimeoutMilliseconds))
     defer { sqlite3_busy_timeout(handle, busyTimeoutMilliseconds) }
+    return try body()
+  }
+
+  /// Runs `body` with more pages in memory, for work that changes most of a file: what does not fit is written to the
+  /// log in the middle of the transaction, and often again. The memory is given back at the end.
+  ///
+  /// - Throws: what `body` throws, or ``SQLiteError``.
+  public func withCache<R>(kibibytes: Int, _ body: () throws -> R) throws -> R {
+    try execute("PRAGMA cache_size=-\(kibibytes)")
+    defer {
+      // Were it refused, the connection would only keep more memory.
+      _ = try? execute("PRAGMA cache_size=-\(cachedKibibytes)")
+      sqlite3_db_release_memory(handle)
+    }
     return try body()
   }
 

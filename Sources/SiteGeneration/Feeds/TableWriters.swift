@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParticipationKit
 
 /// GeoJSON (RFC 7946): longitude before latitude, WGS 84, at most 7 decimals. Entries without place are left out.
@@ -146,29 +147,52 @@ struct CSVWriter {
   }
 
   private static func cell(_ text: String, to out: inout [UInt8]) {
-    guard let first = text.utf8.first else { return }
-    if "=+-@\t\r".utf8.contains(first) { return quoted("'" + text, to: &out) }
     var copy = text
-    let needsQuotes = copy.withUTF8 { bytes in
-      bytes.contains { byte in
-        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0D || byte == 0x0A
-      }
+    copy.withUTF8 { bytes in
+      guard let first = bytes.first else { return }
+      let isFormula = kinds[Int(first)] & formula != 0
+      if !isFormula, !needsQuotes(bytes) { return out.append(contentsOf: bytes) }
+      out.append(UInt8(ascii: "\""))
+      if isFormula { out.append(UInt8(ascii: "'")) }
+      appendDoublingQuotes(bytes, to: &out)
+      out.append(UInt8(ascii: "\""))
     }
-    if needsQuotes { quoted(text, to: &out) } else { out.add(text) }
   }
 
   private static func quoted(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     var copy = text
-    copy.withUTF8 { bytes in
-      var start = 0
-      for index in 0..<bytes.count where bytes[index] == UInt8(ascii: "\"") {
-        // The quote itself begins the next run, so that it is written twice.
-        out.append(contentsOf: bytes[start...index])
-        start = index
-      }
-      out.append(contentsOf: bytes[start...])
-    }
+    copy.withUTF8 { appendDoublingQuotes($0, to: &out) }
     out.append(UInt8(ascii: "\""))
   }
+
+  private static func appendDoublingQuotes(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    var rest = bytes
+    while let base = rest.baseAddress, let found = memchr(base, Int32(UInt8(ascii: "\"")), rest.count) {
+      let end = UnsafeRawPointer(base).distance(to: found) + 1
+      // The quote itself begins the next run, so that it is written twice.
+      out.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<end]))
+      out.append(UInt8(ascii: "\""))
+      rest = UnsafeBufferPointer(rebasing: rest[end...])
+    }
+    out.append(contentsOf: rest)
+  }
+
+  private static func needsQuotes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    kinds.withUnsafeBufferPointer { kinds in
+      var all: UInt8 = 0
+      for byte in bytes { all |= kinds[Int(byte)] }
+      return all & quote != 0
+    }
+  }
+
+  private static let quote: UInt8 = 1
+  private static let formula: UInt8 = 2
+  /// Which bytes ask for quotes, and which make a formula when they stand first.
+  private static let kinds: [UInt8] = {
+    var kinds = [UInt8](repeating: 0, count: 256)
+    for byte in ",\"\r\n".utf8 { kinds[Int(byte)] |= quote }
+    for byte in "=+-@\t\r".utf8 { kinds[Int(byte)] |= formula }
+    return kinds
+  }()
 }

@@ -4,6 +4,8 @@ public import ParticipationKit
 public struct DiscussionRenderer: Sendable {
   let words: Words
   let language: String
+  /// A comment in each language, with places for what is its own.
+  private let templates: [String: HTMLTemplate]
 
   /// Makes a renderer.
   /// - Parameters:
@@ -14,6 +16,8 @@ public struct DiscussionRenderer: Sendable {
   public init(words: Words, language: String = "") {
     self.words = words
     self.language = language
+    templates = Dictionary(
+      uniqueKeysWithValues: ["fr", "en"].map { ($0, DiscussionRenderer.template(words, $0)) })
   }
 
   /// A discussion; nothing when there is no comment.
@@ -28,10 +32,8 @@ public struct DiscussionRenderer: Sendable {
     let answers = shown.count { $0.answer != nil }
     var heading = words.text("talk.comments", locale, ["count": String(shown.count)])
     if answers > 0 { heading += ", " + words.text("talk.answers", locale, ["count": String(answers)]) }
-    let flag = "flag-" + ByteText.slug("\(discussion.subject.kind)-\(discussion.subject.key)")
-    let items = shown.map {
-      HTMLNode.element(.li, [], [comment($0, flag: flag, isOnBlock: block != nil, locale, zone)])
-    }
+    let flag = HTMLNode.text("flag-" + ByteText.slug("\(discussion.subject.kind)-\(discussion.subject.key)"))
+    let items = shown.map { comment($0, flag: flag, isOnBlock: block != nil, locale, zone) }
     // Without a name of their own: a page may hold many discussions, and landmarks must be told apart.
     return .section([.class("thread")], [.h3(heading), .element(.ol, [], items)])
   }
@@ -46,22 +48,50 @@ public struct DiscussionRenderer: Sendable {
       [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), written(answer.body, locale, .div)])
   }
 
+  /// One comment as an item of the list; its places are those of ``Place``.
+  private static func template(_ words: Words, _ locale: String) -> HTMLTemplate {
+    let number = HTMLTemplate.place(Place.number)
+    let time = HTMLNode.element(
+      .time, [.datetime(HTMLTemplate.place(Place.instant))], [.text(HTMLTemplate.place(Place.time))])
+    let link = HTMLNode.element(
+      .a,
+      [
+        .class("flag no-print"), .href(fragment: HTMLTemplate.place(Place.flag)),
+        .data("flag", "host/comment/\(number)"),
+      ], [.text(words.text("talk.flag", locale)), .span(" \(number)", [.class("sr")])])
+    let meta: [HTMLNode] = [
+      .element(.b, [], [.text(HTMLTemplate.place(Place.kind))]), .text(" \(HTMLTemplate.place(Place.author)), "), time,
+      link,
+    ]
+    return HTMLTemplate(
+      .element(
+        .li, [],
+        [
+          .article(
+            [.class("comment"), .id("r-\(number)")],
+            [.p([.class("meta")], meta), .text(HTMLTemplate.place(Place.words))])
+        ]))
+  }
+
+  /// The places of a comment's template.
+  private struct Place {
+    static let number = 0
+    static let kind = 1
+    static let author = 2
+    static let instant = 3
+    static let time = 4
+    static let flag = 5
+    static let words = 6
+  }
+
   private func comment(
-    _ comment: Comment, flag: String, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
+    _ comment: Comment, flag: HTMLNode, isOnBlock: Bool, _ locale: String, _ zone: TimeZoneRules
   ) -> HTMLNode {
     let kind = words.text(comment.kind == "question" ? "talk.question" : "talk.comment", locale)
     let author =
       comment.author.isEmpty
       ? words.text("talk.nameless", locale) : words.text("talk.by", locale, ["name": comment.author])
-    let time = HTMLNode.element(
-      .time, [.datetime(comment.sent.rfc3339)],
-      [.text(DateWords(locale: locale).longWithTime(zone.civil(comment.sent)))])
-    let link = HTMLNode.element(
-      .a, [.class("flag no-print"), .href(fragment: flag), .data("flag", "host/comment/\(comment.id)")],
-      [.text(words.text("talk.flag", locale)), .span(" \(comment.id)", [.class("sr")])])
-    var nodes: [HTMLNode] = [
-      .p([.class("meta")], [.element(.b, [], [.text(kind)]), .text(" \(author), "), time, link])
-    ]
+    var nodes: [HTMLNode] = []
     if !comment.quote.isEmpty, !isOnBlock {
       let quote = TextCut.excerpt(comment.quote, bytes: 160)
       nodes.append(about(quote, locale))
@@ -73,7 +103,11 @@ public struct DiscussionRenderer: Sendable {
       nodes.append(written(comment.body, locale, .div, in: comment.language.isEmpty ? language : comment.language))
     }
     if let answer = comment.answer { nodes.append(node(answer, locale: locale, zone: zone)) }
-    return .article([.class("comment"), .id("r-\(comment.id)")], nodes)
+    let template = templates[locale] ?? DiscussionRenderer.template(words, locale)
+    return template.filled([
+      .text(String(comment.id)), .text(kind), .text(author), .text(comment.sent.rfc3339),
+      .text(DateWords(locale: locale).longWithTime(zone.civil(comment.sent))), flag, .fragment(nodes),
+    ])
   }
 
   /// The sentence that quotes a passage, with the passage in its own language.

@@ -219,6 +219,8 @@ public final class Publisher: Sendable {
     try site.ports.read { ledgers in
       let snapshot = Snapshot(ports: site.ports, ledgers: ledgers, now: now)
       let marks = try PublicationTables.marks(snapshot.ledger)
+      // Each commit wakes the publication, its own too: then there is nothing to do.
+      if marks.isEmpty, !isFull { return }
       let wantsAll = isFull || marks.contains { $0.subject.module == "host" && $0.subject.kind == MarkKind.all }
       let made = try PublicationPass(
         site: site, target: target, folder: folder, snapshot: snapshot, isFull: wantsAll, suspects: suspects,

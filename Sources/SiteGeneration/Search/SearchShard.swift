@@ -124,46 +124,47 @@ struct FoldedText {
 
   static func folded(_ text: String) -> String { String(decoding: folded(Array(text.utf8)), as: UTF8.self) }
 
+  /// What the bytes of ASCII become.
+  private static let ascii: [UInt8] = (0..<128).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+
   /// Folds valid UTF-8.
   static func folded(_ text: [UInt8]) -> [UInt8] {
-    text.withUnsafeBufferPointer { source in
-      var out: [UInt8] = []
-      out.reserveCapacity(source.count + 16)
-      var index = 0
-      var start = 0
-      while index < source.count {
-        let byte = source[index]
-        if byte < 0x80, byte < 0x41 || byte > 0x5A {
-          index += 1
-          continue
-        }
-        if start < index { out.append(contentsOf: source[start..<index]) }
-        if byte < 0x80 {
-          out.append(byte | 0x20)
-          index += 1
-        } else if byte < 0xE0, index + 1 < source.count {
-          let value = Int(byte & 0x1F) << 6 | Int(source[index + 1] & 0x3F)
-          let packed = table[value - 0x80]
-          if packed == .max {
-            appendSlowly(source[index..<index + 2], to: &out)
-          } else {
-            for place in 0..<packed >> 24 { out.append(UInt8(truncatingIfNeeded: packed >> (place * 8))) }
+    // Two bytes become at most three, and what is longer is folded into an array of its own.
+    var slow: [(at: Int, bytes: [UInt8])] = []
+    var out = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 2 + 3) { target, count in
+      text.withUnsafeBufferPointer { source in
+        ascii.withUnsafeBufferPointer { ascii in
+          var index = 0
+          while index < source.count {
+            let byte = source[index]
+            if byte < 0x80 {
+              target.initializeElement(at: count, to: ascii[Int(byte)])
+              count += 1
+              index += 1
+              continue
+            }
+            let length = min(byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4, source.count - index)
+            let packed =
+              length == 2 && byte < 0xE0
+              ? table[Int(byte & 0x1F) << 6 | Int(source[index + 1] & 0x3F) - 0x80] : UInt32.max
+            if packed == .max {
+              slow.append((count, foldedSlowly(source[index..<index + length])))
+            } else {
+              for place in 0..<packed >> 24 {
+                target.initializeElement(at: count, to: UInt8(truncatingIfNeeded: packed >> (place * 8)))
+                count += 1
+              }
+            }
+            index += length
           }
-          index += 2
-        } else {
-          let length = byte < 0xF0 ? 3 : 4
-          let end = min(index + length, source.count)
-          appendSlowly(source[index..<end], to: &out)
-          index = end
         }
-        start = index
       }
-      if start < source.count { out.append(contentsOf: source[start...]) }
-      return out
     }
+    for piece in slow.reversed() { out.insert(contentsOf: piece.bytes, at: piece.at) }
+    return out
   }
 
-  private static func appendSlowly(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, to out: inout [UInt8]) {
-    out.append(contentsOf: ByteText.folded(String(decoding: bytes, as: UTF8.self)).utf8)
+  private static func foldedSlowly(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
+    Array(ByteText.folded(String(decoding: bytes, as: UTF8.self)).utf8)
   }
 }

@@ -70,7 +70,9 @@ extension ConsultationModule {
       "support", audience: .anyoneOrResident, titles: ["fr": "Soutenir une proposition", "en": "Support a proposal"],
       hourlyLimit: 20,
       form: { context in
-        guard let (_, consultation) = try publicProposal(context.key, context.ledger) else { return nil }
+        guard let id = Int(context.key), let proposal = try ProposalTable(ledger: context.ledger).publicTitle(id),
+          let consultation = consultations[proposal.consultation]
+        else { return nil }
         try checkOpen(consultation, context.now, context.locale)
         return Form(
           title: text("form.support.title", context.locale),

@@ -15,7 +15,7 @@ struct ProposalTable {
     let row = try ledger.row(
       "SELECT title, consultation FROM consultation_proposal WHERE id = ? AND publication = 'published'",
       [.integer(id)])
-    return try row.map { (title: try $0.text("title"), consultation: try $0.text("consultation")) }
+    return try row.map { (title: try $0.text(at: 0), consultation: try $0.text(at: 1)) }
   }
 
   func find(reference: String, in consultation: String) throws -> Proposal? {
