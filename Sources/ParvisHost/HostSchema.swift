@@ -15,6 +15,7 @@ public struct HostSchema: Sendable {
     OutboxSchema.migration,
     CommentLanguage.migration,
     PrivacySchema.migration,
+    ArchiveSchema.migration,
   ]
 
   private static let register = [
