@@ -98,13 +98,11 @@ public final class Commune: Sendable {
     self.lock = lock
     let zone = ZoneRules.load(configuration.timeZone) ?? .utc
     let secret = DeferredSeal()
-    let chosen = try CommuneModules(
-      folder: folder, configuration: configuration, zone: zone, seal: secret, bundled: options.modules
-    ).register()
+    let modules = CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
+    let chosen = try modules.register(options.modules)
     let registry = chosen.registry
     outages = chosen.outages
     let charter = try Commune.charter(folder)
-
     let wake = WakeUp()
     self.wake = wake
     let mail = DeliveryWake()
@@ -120,9 +118,8 @@ public final class Commune: Sendable {
     self.workers = workers
     let publication = DeferredPublisher()
     do {
-      let settled = try ModuleArchiving(
-        folder: folder, configuration: configuration, registry: registry, store: store, now: options.clock()
-      ).settle(writes: lock != nil)
+      let settled = try ModuleArchiving(folder: folder, facts: configuration.facts, registry: registry, store: store)
+        .settle(now: options.clock(), writes: lock != nil)
       let wiring = try Commune.wiring(folder, configuration, registry, zone, charter, settled.archive)
       let host = try Host(
         facts: configuration.facts, zone: zone, registry: registry,
@@ -143,9 +140,8 @@ public final class Commune: Sendable {
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
-      publisher = try CommuneSite(
-        folder: folder, configuration: configuration, host: host, store: store, wiring: wiring
-      ).publisher()
+      let site = CommuneSite(folder: folder, configuration: configuration, host: host, store: store, wiring: wiring)
+      publisher = try site.publisher()
       if settled.isChanged { try Commune.enqueueAll(publisher, store) }
     } catch {
       workers.stop()

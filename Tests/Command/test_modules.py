@@ -181,7 +181,8 @@ def test_the_program_shows_the_contract_and_shares_the_runtime(folder):
 
 def test_a_missing_module_is_said_with_its_line(folder):
     use(folder.commune, "agenda", "idees")
-    said = expect(run("serve", "-C", folder.commune, "--port", "0"), 1, "load-missing", "parvis module install", "idees")
+    said = run("serve", "-C", folder.commune, "--port", "0")
+    expect(said, 1, "load-missing", "parvis module install", "idees")
     assert re.search(r"commune\.yaml:\d+: ", said.err), said
 
 
@@ -207,9 +208,10 @@ def test_the_id_of_a_bundled_module_is_refused_with_both_paths(folder):
     said = expect(run("module", "install", Made.bundled("Agenda"), "-C", folder.commune), 1, "load-duplicate")
     assert PARVIS in said.err and "agenda.so" not in said.err and "Agenda" in said.err, said
     # One that was installed while the bundled one was left out gives way to it again.
-    expect(parvis("module", "install", Made.bundled("Agenda"), "-C", folder.commune, PARVIS_WITHOUT_BUNDLED="agenda"), 0)
+    without = {"PARVIS_WITHOUT_BUNDLED": "agenda"}
+    expect(parvis("module", "install", Made.bundled("Agenda"), "-C", folder.commune, **without), 0)
     expect(run("module", "list", "-C", folder.commune), 1, "load-duplicate", PARVIS)
-    expect(run("build", "-C", folder.commune), 0)
+    expect(run("build", "-C", folder.commune), 0, "load-duplicate")
 
 
 def test_a_trap_at_loading_ends_the_program_once_and_never_again(folder):
@@ -283,7 +285,8 @@ def test_a_removed_module_leaves_what_it_published_and_finds_it_again(folder):
     assert not (commune / "data/modules/idees").exists()
     expect(run("module", "remove", "idees", "-C", commune), 3, "n’est pas installé")
     expect(run("build", "-C", commune), 0)
-    for page, words in (("idees/index.html", "n’est plus en service depuis"), ("en/idees/index.html", "out of service")):
+    languages = (("idees/index.html", "n’est plus en service depuis"), ("en/idees/index.html", "out of service"))
+    for page, words in languages:
         text = (commune / "site" / page).read_text()
         assert WORDS in text and words in text and "<form" not in text.split("<main")[1], text
     assert (commune / "site/idees/feed.atom").read_bytes() == feed

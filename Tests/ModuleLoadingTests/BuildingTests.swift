@@ -108,7 +108,7 @@ struct BuildingTests {
   @Test("the type is found where comments and texts speak of others")
   func scan() {
     let source = """
-      // struct Commented: ParticipationModule {
+      // of a struct Commented: ParticipationModule { it is only said
       /* class Hidden: ParticipationModule { */
       let text = "struct Quoted: ParticipationModule {"
       let long = \"\"\"

@@ -85,7 +85,7 @@ struct GateTests {
 
   @Test("a module that brings Foundation is refused by the name of what it needs")
   func needed() throws {
-    let module = try BuiltModule("gatefoundation", more: "import Foundation\npublic let now = Date()")
+    let module = try BuiltModule("gatefoundation", more: "public import Foundation\npublic let now = Date()")
     #expect(throws: ModuleRefusal.self) { try module.build() }
     #expect(module.refusal()?.reason == .needed)
     #expect(module.refusal()?.message("fr").contains("libFoundation") == true)

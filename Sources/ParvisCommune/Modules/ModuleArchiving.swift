@@ -6,26 +6,25 @@ import SiteGeneration
 /// Sees at the opening of a commune which modules left and which came back since the last one.
 struct ModuleArchiving {
   let folder: String
-  let configuration: CommuneConfiguration
+  let facts: CommuneFacts
   let registry: ModuleRegistry
   let store: CommuneStore
-  let now: Timestamp
 
   /// Keeps what modules left, gives up the archives of those that came back, and gives the archive as it is now. Who
   /// only reads the commune changes nothing.
   /// - Returns: The archive, and whether every page must be made again.
   /// - Throws: The store's error.
-  func settle(writes: Bool) throws -> (archive: ModuleArchive, isChanged: Bool) {
+  func settle(now: Timestamp, writes: Bool) throws -> (archive: ModuleArchive, isChanged: Bool) {
     let port = store.port
     guard writes else { return (try ModuleArchive(port), false) }
     let leaving = try ModuleArchive.leaving(registry, port)
-    for id in leaving { try keep(id, port) }
+    for id in leaving { try keep(id, port, now) }
     let isChanged = try ModuleArchive.noteService(registry, port)
     return (try ModuleArchive(port), isChanged || !leaving.isEmpty)
   }
 
-  private func keep(_ id: String, _ port: StorePort) throws {
-    let left = LeftPages(folder: folder + "/site", facts: configuration.facts)
+  private func keep(_ id: String, _ port: StorePort, _ now: Timestamp) throws {
+    let left = LeftPages(folder: folder + "/site", facts: facts)
     let store = store
     @Sendable func publication(_ body: (Ledger) throws -> Void) throws {
       try store.readers.read { try body(store.ledger($0, "publication", writes: false)) }

@@ -1,6 +1,7 @@
 import Glibc
 public import ModuleLoading
 import ParticipationKit
+import ParvisHost
 
 /// Puts built modules into a commune's folder and takes them out. Nothing that a running server uses is ever changed:
 /// each build has a folder of its own, and a link is renamed over the old one. Servers see it at their next start.
@@ -32,6 +33,11 @@ public struct ModuleInstaller: Sendable {
     let built = ModuleBuilder.output(of: path)
     let package = try ModulePackage(folder: Files.isFolder(built) ? built : path)
     let id = package.sidecar.id
+    do {
+      try ModuleRegistry.check(id: id)
+    } catch let error as RegistryError {
+      throw CommuneError(.invalid, fr: error.description, en: error.description)
+    }
     if bundled.contains(id) { throw ModuleInstaller.duplicate(id, package.folder) }
     let home = "\(modules.root)/\(id)"
     try Files.makeFolder(home, mode: 0o700)

@@ -16,15 +16,14 @@ struct CommuneModules {
   let configuration: CommuneConfiguration
   let zone: TimeZoneRules
   let seal: DeferredSeal
-  /// The modules of the program.
-  let bundled: [ModuleDescriptor]
 
   private var installed: InstalledModules { InstalledModules(commune: folder) }
 
   /// The chosen modules. One that is installed and cannot be loaded is an outage; everything else that is wrong is said
   /// at once.
+  /// - Parameter bundled: The modules of the program.
   /// - Throws: `CommuneError` with all findings of configuration and content.
-  func register() throws -> ChosenModules {
+  func register(_ bundled: [ModuleDescriptor]) throws -> ChosenModules {
     var findings: [Diagnostic] = []
     var made: [(Manifest, ModuleInstance)] = []
     var descriptors: [ModuleDescriptor] = []
@@ -33,12 +32,13 @@ struct CommuneModules {
     for (id, settings) in configuration.modules {
       var marker: LoadingMarker?
       do {
-        guard let descriptor = try find(id, &marker) else {
-          findings.append(missing(id, settings.line))
+        guard let descriptor = try find(id, bundled, &marker) else {
+          findings.append(missing(id, settings.line, bundled))
           continue
         }
         made.append((descriptor.manifest, try make(descriptor, settings)))
         descriptors.append(descriptor)
+        if let second = second(id, bundled) { outages.append(ModuleOutage(id: id, refusal: second)) }
       } catch let refusal as ModuleRefusal {
         outages.append(ModuleOutage(id: id, refusal: refusal))
       } catch let error as CommuneError {
@@ -63,7 +63,9 @@ struct CommuneModules {
 
   /// The module of an id: the program's own, or an installed one, behind a marker that tells which module it was when
   /// the process ends while its code is loaded.
-  private func find(_ id: String, _ marker: inout LoadingMarker?) throws(ModuleRefusal) -> ModuleDescriptor? {
+  private func find(
+    _ id: String, _ bundled: [ModuleDescriptor], _ marker: inout LoadingMarker?
+  ) throws(ModuleRefusal) -> ModuleDescriptor? {
     if let own = bundled.first(where: { $0.manifest.id == id }) { return own }
     guard let entry = installed.entry(id) else { return nil }
     if entry.isQuarantined { throw InstalledModules.quarantined(entry) }
@@ -71,7 +73,13 @@ struct CommuneModules {
     return try installed.load(entry)
   }
 
-  private func missing(_ id: String, _ line: Int) -> Diagnostic {
+  /// An installed module with the id of one of the program: it is left out, and said.
+  private func second(_ id: String, _ bundled: [ModuleDescriptor]) -> ModuleRefusal? {
+    guard bundled.contains(where: { $0.manifest.id == id }), let entry = installed.entry(id) else { return nil }
+    return ModuleInstaller.duplicate(id, entry.current)
+  }
+
+  private func missing(_ id: String, _ line: Int, _ bundled: [ModuleDescriptor]) -> Diagnostic {
     let ids = bundled.map(\.manifest.id) + ((try? installed.all().map(\.id)) ?? [])
     let known = Set(ids).sorted().joined(separator: ", ")
     let name = RefusalReason.missing

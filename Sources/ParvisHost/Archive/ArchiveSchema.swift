@@ -15,7 +15,8 @@ struct ArchiveSchema {
       """,
       """
       CREATE TABLE host_archive_document(module TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
-        path TEXT NOT NULL, updated INTEGER NOT NULL, value TEXT, title TEXT, PRIMARY KEY(module, kind, key)) STRICT, WITHOUT ROWID
+        path TEXT NOT NULL, updated INTEGER NOT NULL, value TEXT, title TEXT, PRIMARY KEY(module, kind, key))
+        STRICT, WITHOUT ROWID
       """,
       """
       CREATE TABLE host_archive_page(module TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, locale TEXT NOT NULL,

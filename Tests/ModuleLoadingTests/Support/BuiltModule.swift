@@ -41,7 +41,8 @@ final class BuiltModule {
   /// Changes the note in the library.
   func patchNote(_ change: (inout ABINote) -> Void) throws {
     try patch { bytes in
-      var note = try #require(ABINote(try #require(try ELFLibrary(bytes).section(ABINote.section))))
+      let section = try #require(try ELFLibrary(bytes).section(ABINote.section))
+      var note = try #require(ABINote(section))
       let old = try #require(note.bytes)
       change(&note)
       let new = try #require(note.bytes)
@@ -66,7 +67,8 @@ final class BuiltModule {
     let work = folder + "/.build"
     let base = [
       "-emit-library", "-parse-as-library", "-swift-version", "6", "-module-name", "Module_\(id)_1_0_0",
-      "-module-cache-path", ".build/cache", "-o", ".build/module/\(id).so",
+      "-module-cache-path", ".build/cache", "-o", ".build/module/\(id).so", "-enable-upcoming-feature",
+      "InternalImportsByDefault",
     ]
     let done = try #require(Program.run(compiler, base + arguments, in: folder, scratch: work + "/scratch"))
     try #require(done.status == 0, "\(String(decoding: done.errors, as: UTF8.self))")
@@ -92,7 +94,7 @@ final class BuiltModule {
 
   static func swift(_ id: String, _ version: String = "1.0.0", _ more: String = "") -> String {
     """
-    import ParticipationKit
+    \(more.contains("public") ? "public " : "")import ParticipationKit
 
     struct TestModule: ParticipationModule, CatalogueProviding {
       static let manifest = Manifest(
