@@ -15,15 +15,19 @@ let strict: [SwiftSetting] = [
 /// Targets that never touch C also refuse every unsafe construct that is not marked.
 let memorySafe = strict + [.strictMemorySafety()]
 
-/// The contract alone is built with library evolution, so that a module binary survives additive changes.
-let contract = memorySafe + [.unsafeFlags(["-enable-library-evolution"])]
+/// The contract alone is built with library evolution, so that a module binary survives additive changes. Its interface
+/// file, beside the program in `Modules/`, is what modules are compiled against without this package.
+let contract = memorySafe + [.unsafeFlags(["-enable-library-evolution", "-emit-module-interface"])]
+
+/// Modules loaded from a folder leave the contract's symbols undefined and find them in the program.
+let exporting: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--export-dynamic"])]
 
 /// The words of a target in each language, compiled into the program: nothing is looked up on disk at run time.
 let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Locales/en.json")]
 
 let adapters = [
   "SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "OneTimeCodes", "MatrixCodes",
-  "MailDelivery",
+  "MailDelivery", "ModuleLoading",
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
@@ -44,8 +48,9 @@ var targets: [Target] = [
   .systemLibrary(name: "CNettle"),
   .systemLibrary(name: "CQREncode"),
   .systemLibrary(name: "CCurl"),
+  .systemLibrary(name: "CToolchain"),
 
-  .target(name: "ParticipationKit", exclude: ["README.md", "Decisions"], swiftSettings: contract),
+  .target(name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "Decisions"], swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),
@@ -55,6 +60,7 @@ var targets: [Target] = [
   library("OneTimeCodes", ["CNettle"], strict),
   library("MatrixCodes", ["CQREncode"], strict),
   library("MailDelivery", ["CCurl"], strict),
+  library("ModuleLoading", ["ParticipationKit", "CToolchain"], strict),
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
@@ -72,11 +78,10 @@ var targets: [Target] = [
 
   .executableTarget(
     name: "parvis",
-    dependencies: ["ParticipationKit", "FrontMatter", "SiteGeneration", "ParvisHost", "ParvisCommune"]
-      + modules.map { .byName(name: $0) },
-    swiftSettings: strict,
-    // Modules loaded from a folder leave the contract's symbols undefined and find them in the program.
-    linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
+    dependencies: [
+      "ParticipationKit", "FrontMatter", "ModuleLoading", "SiteGeneration", "ParvisHost", "ParvisCommune",
+    ] + modules.map { .byName(name: $0) },
+    swiftSettings: strict, linkerSettings: exporting),
   .executableTarget(name: "tidy", path: "Tools/tidy", exclude: ["Fixtures"], swiftSettings: memorySafe),
 
   tests("ParticipationKit", ["ParticipationTesting"]),
@@ -88,6 +93,10 @@ var targets: [Target] = [
   tests("OneTimeCodes", []),
   tests("MatrixCodes", []),
   tests("MailDelivery", []),
+  // Fixtures are modules that the tests compile and open in the test's own process.
+  .testTarget(
+    name: "ModuleLoadingTests", dependencies: ["ModuleLoading", "ParticipationKit"], swiftSettings: strict,
+    linkerSettings: exporting),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
   tests(
     "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),

@@ -50,6 +50,8 @@ public final class Commune: Sendable {
   public let host: Host
   /// Writes the site.
   public let publisher: Publisher
+  /// The modules that `commune.yaml` asks for and that are not in service.
+  public let outages: [ModuleOutage]
   let store: CommuneStore
   let workers: WorkerPool
   let loop: PublicationLoop
@@ -98,17 +100,16 @@ public final class Commune: Sendable {
     self.lock = lock
     let zone = ZoneRules.load(configuration.timeZone) ?? .utc
     let secret = DeferredSeal()
-    let registry = try CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
-      .register(options.modules)
+    let modules = CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
+    let chosen = try modules.register(options.modules)
+    let registry = chosen.registry
+    outages = chosen.outages
     let charter = try Commune.charter(folder)
-    let wiring = try Commune.wiring(folder, configuration, registry, zone, charter)
-
     let wake = WakeUp()
     self.wake = wake
-    let chosen = options.modules.filter { registry.entry($0.manifest.id) != nil }
     let mail = DeliveryWake()
     let store = try CommuneStore(
-      path: folder + "/data/parvis.sqlite", modules: chosen, access: lock == nil ? .reading : .writing,
+      path: folder + "/data/parvis.sqlite", modules: chosen.descriptors, access: lock == nil ? .reading : .writing,
       now: options.clock,
       onCommit: {
         wake.afterCommit()
@@ -119,6 +120,9 @@ public final class Commune: Sendable {
     self.workers = workers
     let publication = DeferredPublisher()
     do {
+      let settled = try ModuleArchiving(folder: folder, facts: configuration.facts, registry: registry, store: store)
+        .settle(now: options.clock(), writes: lock != nil)
+      let wiring = try Commune.wiring(folder, configuration, registry, zone, charter, settled.archive)
       let host = try Host(
         facts: configuration.facts, zone: zone, registry: registry,
         ports: HostPorts(
@@ -135,12 +139,12 @@ public final class Commune: Sendable {
           },
           background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
-        outgoing: configuration.outgoing, privacy: configuration.privacy)
+        outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
-      publisher = try CommuneSite(
-        folder: folder, configuration: configuration, host: host, store: store, wiring: wiring
-      ).publisher()
+      let site = CommuneSite(folder: folder, configuration: configuration, host: host, store: store, wiring: wiring)
+      publisher = try site.publisher()
+      if settled.isChanged { try Commune.enqueueAll(publisher, store) }
     } catch {
       workers.stop()
       store.close()
@@ -183,14 +187,22 @@ public final class Commune: Sendable {
       }, log: options.log)
   }
 
+  /// Every page names the modules in service, in its menu.
+  private static func enqueueAll(_ publisher: Publisher, _ store: CommuneStore) throws {
+    try store.writer().perform { connection in
+      try publisher.enqueueAll(in: store.ledger(connection, "publication", writes: true))
+    }
+  }
+
   private static func wiring(
     _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules,
-    _ charter: Charter
+    _ charter: Charter, _ archive: ModuleArchive
   ) throws -> Wiring {
     let reasons = charter.reasons.map(\.titles)
     do {
       return try Wiring(
-        folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons)
+        folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons,
+        archived: try archive.fronts(configuration.facts.languages))
     } catch let error as ContentError {
       throw CommuneError(
         .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",

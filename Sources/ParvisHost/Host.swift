@@ -20,6 +20,8 @@ public final class Host: Sendable {
   public let privacySettings: PrivacySettings
   /// Limits of public acts.
   public let limiter = RateLimiter()
+  /// The modules that are no longer in service, with what they published.
+  public let archive: ModuleArchive
   /// What leaves the commune by itself.
   public let outgoing: OutgoingSettings
   let shownOnce = ShownOnce()
@@ -50,7 +52,7 @@ public final class Host: Sendable {
   public init(
     facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
     charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
-    outgoing: OutgoingSettings = .none, privacy: PrivacySettings = PrivacySettings()
+    outgoing: OutgoingSettings = .none, privacy: PrivacySettings = PrivacySettings(), archive: ModuleArchive = .none
   ) throws {
     self.facts = facts
     self.zone = zone
@@ -59,6 +61,7 @@ public final class Host: Sendable {
     self.serverAddress = serverAddress
     privacySettings = privacy
     self.outgoing = outgoing
+    self.archive = archive
     words = try HostWords()
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
@@ -86,7 +89,7 @@ public final class Host: Sendable {
 
   /// The namespace of a module's tables; the host's own actions use `host`.
   func namespace(_ module: String) -> String {
-    [Comments.id, Answers.id, Flags.id, "host"].contains(module) ? "host" : module
+    [Comments.id, Answers.id, Flags.id, "host"].contains(module) || archive.holds(module) ? "host" : module
   }
 
   /// An action of a module or of the host itself.

@@ -17,6 +17,7 @@ public struct HostSchema: Sendable {
     PrivacySchema.migration,
     QuotaSchema.migration,
     DataAccess.migration,
+    ArchiveSchema.migration,
   ]
 
   private static let register = [

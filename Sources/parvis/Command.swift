@@ -1,4 +1,5 @@
 import Glibc
+import ModuleLoading
 import ParticipationKit
 import ParvisCommune
 
@@ -12,7 +13,8 @@ enum Command {
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
     .personData, .personExport, .personEraseData,
-    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt,
+    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .moduleNew, .moduleBuild, .moduleInstall,
+    .moduleRemove, .moduleRelease, .sdkExport, .registerVerify, .registerHead, .registerReceipt,
     .backup, .restore, .doctor, .version, .help,
   ]
 
@@ -71,6 +73,13 @@ struct Failure {
       let after = Bilingual(fr: "rien n’a été importé", en: "nothing was imported")
       let what = error.messages[language.code] ?? error.messages["fr"] ?? ""
       self.init(.foundWrong, name: "bad-import", "\(place)\(what) ; \(after(language))")
+    case let refusal as ModuleRefusal:
+      self.init(.foundWrong, name: refusal.reason.name, refusal.message(language.code))
+    case let failure as BuildFailure:
+      let couldNot: [BuildFailure.Reason] = [.compiler, .sdk, .disk]
+      self.init(
+        couldNot.contains(failure.reason) ? .couldNot : .foundWrong, name: failure.reason.name,
+        failure.message(language.code))
     case let problem as Problem:
       let fields = problem.fieldErrors.map { "\($0.field): \($0.message)" }
       self.init(

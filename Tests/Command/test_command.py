@@ -22,7 +22,8 @@ from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main
 VERBS = [
     "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role",
     "person reset-factor", "person disable", "person enable", "person invite", "mail send", "mail test", "mail bounce",
-    "module list", "module info", "register verify", "register head", "register receipt", "backup", "restore", "doctor",
+    "module list", "module info", "module new", "module build", "module install", "module remove", "module release",
+    "sdk export", "register verify", "register head", "register receipt", "backup", "restore", "doctor",
     "version", "help",
 ]
 PASSWORD = "un long mot de passe"
@@ -67,7 +68,8 @@ def test_mistyped_names_get_the_nearest_one(folder):
 
 
 def test_module_steps_that_do_not_exist_name_those_that_do(folder):
-    expect(run("module", "install", "x"), 2, "list, info")
+    expect(run("module", "instal", "x"), 2, "« install »")
+    expect(run("module", "zzzz"), 2, "list, info")
     expect(run("module", "info", "agend"), 2, "agenda")
 
 

@@ -41,6 +41,10 @@ public struct HTMLNode: Sendable, Hashable, ExpressibleByStringInterpolation, Ex
     return HTMLNode(.written(out.bytes))
   }
 
+  /// What the one writer wrote into a page earlier, given back as it is. For the host's own archive of pages; a module
+  /// cannot reach it.
+  package static func stored(_ bytes: [UInt8]) -> HTMLNode { HTMLNode(.written(bytes.filter { $0 != HTMLBytes.mark })) }
+
   /// About how many bytes the node takes.
   var room: Int {
     switch storage {

@@ -1,4 +1,5 @@
 import Glibc
+import ModuleLoading
 public import ParticipationKit
 import ParvisHost
 import SQLiteStorage
@@ -20,6 +21,11 @@ extension Commune {
       }
     } catch {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
+    }
+    findings += outages.map { outage in
+      let line = configuration.modules.first { $0.id == outage.id }?.settings.line
+      return Diagnostic(
+        .warning, file: "commune.yaml", line: line, fr: outage.refusal.message("fr"), en: outage.refusal.message("en"))
     }
     findings += securityFindings()
     if Files.isFolder(folder + "/site") { findings += try Commune.checkSite(folder + "/site") }
@@ -69,6 +75,9 @@ extension Commune {
     note(
       "modules", !host.registry.entries.isEmpty, host.registry.entries.map(\.manifest.id).joined(separator: ", "),
       host.registry.entries.map(\.manifest.id).joined(separator: ", "))
+    for outage in outages {
+      note("module-\(outage.id)", false, outage.refusal.message("fr"), outage.refusal.message("en"))
+    }
     let hasAccount = (try? people.isEmpty()) == false
     note(
       "accounts", hasAccount,
@@ -86,7 +95,8 @@ extension Commune {
 
 /// One thing that `parvis doctor` looked at.
 public struct DoctorLine: Sendable {
-  /// What was looked at, as programs know it: `disk`, `database`, `time-zone`…
+  /// What was looked at, as programs know it: `disk`, `database`, `time-zone`, `module-petition` for one that is not
+  /// in service…
   public let name: String
   /// Whether it is as it should be.
   public let isFine: Bool
@@ -95,6 +105,7 @@ public struct DoctorLine: Sendable {
 
   /// What was looked at, as people call it.
   public func title(_ locale: String) -> String {
+    if name.utf8.starts(with: "module-".utf8) { return "module " + name.dropFirst("module-".utf8.count) }
     guard locale == "fr" else { return name }
     let french = [
       "disk": "disque", "database": "base", "time-zone": "fuseau horaire", "modules": "modules", "accounts": "comptes",

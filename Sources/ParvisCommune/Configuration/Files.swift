@@ -76,6 +76,41 @@ struct Files {
     if mkdir(path, mode) != 0, errno != EEXIST { throw unwritable(path, errno) }
   }
 
+  /// Writes a file beside its place, on disk, and renames it: whoever reads sees the old one or the new one.
+  /// - Throws: ``CommuneError``.
+  static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws {
+    let draft = "\(path).\(getpid()).part"
+    unlink(draft)
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw unwritable(path, errno) }
+    defer { close(descriptor) }
+    do {
+      try write(bytes[...], to: descriptor, path)
+      guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw unwritable(path, errno) }
+    } catch {
+      unlink(draft)
+      throw error
+    }
+  }
+
+  /// Removes a folder with all that is in it; nothing happens when there is none.
+  static func removeFolder(_ folder: String) {
+    guard let directory = opendir(folder) else { return }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    closedir(directory)
+    for name in names {
+      // A link is a file here: what it leads to stays.
+      if unlink("\(folder)/\(name)") != 0 { removeFolder("\(folder)/\(name)") }
+    }
+    rmdir(folder)
+  }
+
   static func unreadable(_ path: String, _ code: Int32) -> CommuneError {
     let reason = String(cString: strerror(code))
     return CommuneError(

@@ -1,36 +1,53 @@
+import ModuleLoading
 import ParticipationKit
 import ParvisHost
 import Sealing
 
-/// Makes the modules of a commune from what the program has and what `commune.yaml` asks for.
+/// The modules of a commune that are in service, and those that are not.
+struct ChosenModules {
+  let registry: ModuleRegistry
+  let descriptors: [ModuleDescriptor]
+  let outages: [ModuleOutage]
+}
+
+/// Makes the modules of a commune from what the program has, what is installed, and what `commune.yaml` asks for.
 struct CommuneModules {
   let folder: String
   let configuration: CommuneConfiguration
   let zone: TimeZoneRules
   let seal: DeferredSeal
 
-  /// The registry of the chosen modules.
+  private var installed: InstalledModules { InstalledModules(commune: folder) }
+
+  /// The chosen modules. One that is installed and cannot be loaded is an outage; everything else that is wrong is said
+  /// at once.
+  /// - Parameter bundled: The modules of the program.
   /// - Throws: `CommuneError` with all findings of configuration and content.
-  func register(_ available: [ModuleDescriptor]) throws -> ModuleRegistry {
+  func register(_ bundled: [ModuleDescriptor]) throws -> ChosenModules {
     var findings: [Diagnostic] = []
     var made: [(Manifest, ModuleInstance)] = []
-    let known = available.map(\.manifest.id).sorted().joined(separator: ", ")
+    var descriptors: [ModuleDescriptor] = []
+    var outages: [ModuleOutage] = []
+    _ = installed.noteCrashes()
     for (id, settings) in configuration.modules {
-      guard let descriptor = available.first(where: { $0.manifest.id == id }) else {
-        findings.append(
-          Diagnostic(
-            .error, file: "commune.yaml", line: settings.line,
-            fr: "module inconnu « \(id) » ; modules présents : \(known)",
-            en: "unknown module “\(id)”; modules present: \(known)"))
-        continue
-      }
+      var marker: LoadingMarker?
       do {
+        guard let descriptor = try find(id, bundled, &marker) else {
+          findings.append(missing(id, settings.line, bundled))
+          continue
+        }
         made.append((descriptor.manifest, try make(descriptor, settings)))
+        descriptors.append(descriptor)
+        if let second = second(id, bundled) { outages.append(ModuleOutage(id: id, refusal: second)) }
+      } catch let refusal as ModuleRefusal {
+        outages.append(ModuleOutage(id: id, refusal: refusal))
       } catch let error as CommuneError {
         findings += error.diagnostics
       } catch let error as ContentError {
         findings += error.diagnostics
       }
+      // It is made, or it was refused in words: it did not end the program.
+      marker?.clear()
     }
     guard findings.isEmpty else {
       throw CommuneError(
@@ -38,10 +55,40 @@ struct CommuneModules {
         en: "The commune’s content must be corrected before going on.", diagnostics: findings)
     }
     do {
-      return try ModuleRegistry(made)
+      return ChosenModules(registry: try ModuleRegistry(made), descriptors: descriptors, outages: outages)
     } catch let error as RegistryError {
       throw CommuneError(.invalid, fr: error.description, en: error.description)
     }
+  }
+
+  /// The module of an id: the program's own, or an installed one, behind a marker that tells which module it was when
+  /// the process ends while its code is loaded.
+  private func find(
+    _ id: String, _ bundled: [ModuleDescriptor], _ marker: inout LoadingMarker?
+  ) throws(ModuleRefusal) -> ModuleDescriptor? {
+    if let own = bundled.first(where: { $0.manifest.id == id }) { return own }
+    guard let entry = installed.entry(id) else { return nil }
+    if entry.isQuarantined { throw InstalledModules.quarantined(entry) }
+    marker = LoadingMarker(in: entry.folder)
+    return try installed.load(entry)
+  }
+
+  /// An installed module with the id of one of the program: it is left out, and said.
+  private func second(_ id: String, _ bundled: [ModuleDescriptor]) -> ModuleRefusal? {
+    guard bundled.contains(where: { $0.manifest.id == id }), let entry = installed.entry(id) else { return nil }
+    return ModuleInstaller.duplicate(id, entry.current)
+  }
+
+  private func missing(_ id: String, _ line: Int, _ bundled: [ModuleDescriptor]) -> Diagnostic {
+    let ids = bundled.map(\.manifest.id) + ((try? installed.all().map(\.id)) ?? [])
+    let known = Set(ids).sorted().joined(separator: ", ")
+    let name = RefusalReason.missing
+    return Diagnostic(
+      .error, file: "commune.yaml", line: line,
+      fr: "module inconnu « \(id) » ; modules présents : \(known). Installez-le (parvis module install DOSSIER), ou "
+        + "retirez cette ligne : ce qu’il a publié reste lisible [\(name)]",
+      en: "unknown module “\(id)”; modules present: \(known). Install it (parvis module install FOLDER), or take out "
+        + "this line: what it published stays readable [\(name)]")
   }
 
   private func make(_ descriptor: ModuleDescriptor, _ settings: YAMLSettings) throws -> ModuleInstance {

@@ -20,7 +20,10 @@ struct CommuneSite {
         return entry.instance.documents.map {
           PublishedFamily(module: id, family: host.marked(host.proven($0, module: id), module: id))
         }
-      } + (host.documents + host.families).map { PublishedFamily(module: $0.module, family: $0.family) }
+      }
+      + (host.documents + host.families + host.archivedFamilies).map {
+        PublishedFamily(module: $0.module, family: $0.family)
+      }
     let streams =
       registry.entries.flatMap { entry in
         entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
@@ -37,7 +40,7 @@ struct CommuneSite {
     return Publisher(
       ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,
       folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText,
-      fileSets: [register])
+      fileSets: [register, archive])
   }
 
   /// The files of the register.
@@ -45,6 +48,14 @@ struct CommuneSite {
     let files = host.registerFiles
     return FileSet(name: "register", subject: RegisterFiles.subject, module: "host") { context in
       try files.all(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: $0.isFixed, bytes: $0.bytes) }
+    }
+  }
+
+  /// The feeds and tables of modules that left.
+  private var archive: FileSet {
+    let host = host
+    return FileSet(name: "archive", subject: ModuleArchive.subject, module: "host") { context in
+      try host.archivedFiles(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: true, bytes: $0.bytes) }
     }
   }
 

@@ -18,7 +18,7 @@ struct Wiring: Sendable {
   /// Makes the wiring; reads `content/pages`.
   init(
     folder: String, configuration: CommuneConfiguration, registry: ModuleRegistry, zone: TimeZoneRules,
-    reasons: [[String: String]]
+    reasons: [[String: String]], archived: [(path: String, titles: [String: String])] = []
   ) throws {
     self.configuration = configuration
     self.zone = zone
@@ -47,7 +47,7 @@ struct Wiring: Sendable {
         },
         reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords),
         content: try content.files(in: "pages"),
-        ownPages: [(path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))]),
+        ownPages: [(path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))] + archived),
       markdown: MarkdownPort.render)
     let moderation = (
       titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],

@@ -158,7 +158,7 @@ extension Host {
 
   /// The path of the page of a document in a language, with suffix.
   func pagePath(_ subject: Subject, _ locale: String) -> SitePath? {
-    guard let path = registry.documentPath(subject) else { return nil }
+    guard let path = registry.documentPath(subject) ?? archive.path(subject) else { return nil }
     return SitePath((locale == facts.languages[0] ? "" : locale + "/") + path + ".html")
   }
 

@@ -5,30 +5,37 @@ import ParvisHost
 extension Verb {
   /// `parvis module list`.
   static let moduleList = Verb(
-    "module list", summary: Bilingual(fr: "liste les modules du programme", en: "lists the modules of the program"),
+    "module list",
+    summary: Bilingual(
+      fr: "liste les modules du programme et de la commune", en: "lists the modules of program and commune"),
     details: Bilingual(
-      fr: "Dans le dossier d’une commune, dit aussi lesquels elle utilise (modules: dans commune.yaml).",
-      en: "In the folder of a commune, says too which ones it uses (modules: in commune.yaml)."),
+      fr: """
+        Dans le dossier d’une commune, dit aussi lesquels y sont installés, lesquels elle utilise (modules: dans
+        commune.yaml), et lesquels ne peuvent pas entrer en service. Rien d’un module n’est exécuté.
+        """,
+      en: """
+        In the folder of a commune, says too which ones are installed there, which ones it uses (modules: in
+        commune.yaml), and which ones cannot come into service. Nothing of a module is run.
+        """),
     options: [.commune, .json]
   ) { invocation in
     let used = try invocation.usedModules()
     let language = invocation.language
+    let installed = try invocation.installedModules()
     if invocation.wantsJSON {
-      let list = BundledModules.all.map { $0.json(isUsed: used.map { $0.contains }, language) }
-      try invocation.console.say(JSONValue.object([("ok", true), ("modules", .array(list))]).text)
+      let isUsed: ((String) -> Bool)? = used.map { ids in { ids.contains($0) } }
+      let list = BundledModules.all.map { $0.json(isUsed: isUsed, language) }
+      let others = installed.map { $0.json(isUsed: isUsed?($0.entry.id), language) }
+      try invocation.console.say(JSONValue.object([("ok", true), ("modules", .array(list + others))]).text)
       return .done
     }
     for module in BundledModules.all {
       let manifest = module.manifest
-      let state =
-        switch used?.contains(manifest.id) {
-        case true?: Bilingual(fr: "  utilisé", en: "  used")(language)
-        case false?: Bilingual(fr: "  non utilisé", en: "  not used")(language)
-        case nil: ""
-        }
+      let state = used.map { ModuleRow.used($0.contains(manifest.id))(language) } ?? ""
       try invocation.console.say("\(manifest.id) \(manifest.version)  \(manifest.name(language))\(state)")
     }
-    return .done
+    for row in installed { try invocation.console.say(row.line(isUsed: used?.contains(row.entry.id), language)) }
+    return installed.contains { $0.refusal != nil } ? .foundWrong : .done
   }
 
   /// `parvis module info`.
@@ -41,7 +48,9 @@ extension Verb {
   ) { invocation in
     let id = invocation.operands[0]
     guard let module = BundledModules.all.first(where: { $0.manifest.id == id }) else {
-      let ids = BundledModules.all.map(\.manifest.id)
+      let installed = try invocation.installedModules()
+      if let row = installed.first(where: { $0.entry.id == id }) { return try row.tell(invocation) }
+      let ids = BundledModules.all.map(\.manifest.id) + installed.map(\.entry.id)
       let near = Nearest.name(to: id, among: ids).map { [$0] } ?? ids
       throw CommandError(
         .usage, fr: "module inconnu « \(id) » ; il y a : \(near.joined(separator: ", "))",
@@ -60,7 +69,7 @@ extension Verb {
     return .done
   }
 
-  private static func transfers(_ instance: ModuleInstance?) -> [(String, JSONValue)] {
+  static func transfers(_ instance: ModuleInstance?) -> [(String, JSONValue)] {
     guard let instance else { return [] }
     return [
       ("imports", .array(instance.importers.map { .string($0.kind) })),
@@ -68,7 +77,7 @@ extension Verb {
     ]
   }
 
-  private static func tell(_ instance: ModuleInstance?, _ console: Console) throws {
+  static func tell(_ instance: ModuleInstance?, _ console: Console) throws {
     guard let instance else {
       console.note(
         Bilingual(
@@ -90,7 +99,7 @@ extension Verb {
 
 extension Invocation {
   /// The modules of the commune; nil when there is no commune here and none was asked for.
-  fileprivate func usedModules() throws -> Set<String>? {
+  func usedModules() throws -> Set<String>? {
     guard has("commune") || FileTree.kind(FileTree.join(folder, "commune.yaml")) == .file else { return nil }
     return Set(try CommuneConfiguration.load(folder: folder).modules.map(\.id))
   }
@@ -109,7 +118,7 @@ extension ModuleDescriptor {
       "settings": .array(settings.map { .string($0.name) }),
       "permissions": .array(manifest.permissions.map { .string($0.name) }),
       "stores_personal_data": .bool(manifest.personalData.storesPersonalData),
-      "used": isUsed.map { .bool($0(manifest.id)) } ?? .null,
+      "used": isUsed.map { .bool($0(manifest.id)) } ?? .null, "origin": "program",
     ]
   }
 

@@ -1,3 +1,4 @@
+import ModuleLoading
 import ParticipationKit
 import ParvisCommune
 
@@ -8,6 +9,7 @@ extension Invocation {
     let options = CommuneOptions(modules: BundledModules.all, log: { console.note($0) })
     let commune = try Commune.open(folder, options, for: access)
     defer { commune.close() }
+    for outage in commune.outages { console.note(outage.refusal.message(language.code)) }
     return try body(commune)
   }
 

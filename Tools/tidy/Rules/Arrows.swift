@@ -27,7 +27,7 @@ private struct Home {
   private static let adapters = [
     "SQLiteStorage": "CSQLite", "MarkdownRendering": "CCMark", "FrontMatter": "CYAML",
     "HTTPListener": "CMicroHTTPD", "Sealing": "CSodium", "OneTimeCodes": "CNettle", "MatrixCodes": "CQREncode",
-    "MailDelivery": "CCurl",
+    "MailDelivery": "CCurl", "ModuleLoading": "CToolchain",
   ]
   private static let engines: Set<String> = ["SiteGeneration", "ParvisHost"]
   private static let kit: Set<String> = ["ParticipationKit"]
@@ -42,6 +42,10 @@ private struct Home {
         name: "\(name)Tests",
         named: ["ParticipationKit", "ParticipationTesting", "Testing", "Glibc", "Synchronization", name])
     case ("Sources", let name, _): self.init(name: name, named: Self.allowed(in: name, modules: modules))
+    // The template is what an outside author has.
+    case ("Tools", "template", "Sources"): self.init(name: "template", named: Self.kit.union(["Glibc"]))
+    case ("Tools", "template", _):
+      self.init(name: "template", named: ["ParticipationKit", "ParticipationTesting", "Testing", "Untitled"])
     case ("Tools", let name, _): self.init(name: name, named: Self.system.union(["FoundationEssentials"]))
     case ("Tests", let name, _): self.init(name: name, named: Set(Self.adapters.values), isTest: true)
     default: return nil
