@@ -68,11 +68,16 @@ var targets: [Target] = [
   library(
     "ParvisCommune", ["ParticipationKit", "SiteGeneration", "ParvisHost"] + adapters.map { .byName(name: $0) },
     strict),
-  library("ParticipationTesting", ["ParticipationKit", "ParvisHost", "SiteGeneration", "ParvisCommune"], strict),
+  .target(
+    name: "ParticipationTesting",
+    dependencies: ["ParticipationKit", "SQLiteStorage", "ParvisHost", "SiteGeneration", "ParvisCommune"],
+    exclude: ["README.md"], swiftSettings: strict),
 
   .executableTarget(
     name: "parvis",
-    dependencies: ["ParticipationKit", "FrontMatter", "SiteGeneration", "ParvisHost", "ParvisCommune"]
+    dependencies: [
+      "ParticipationKit", "FrontMatter", "SiteGeneration", "ParvisHost", "ParvisCommune", "ParticipationTesting",
+    ]
       + modules.map { .byName(name: $0) },
     swiftSettings: strict,
     // Modules loaded from a folder leave the contract's symbols undefined and find them in the program.
@@ -89,6 +94,9 @@ var targets: [Target] = [
   tests("MatrixCodes", []),
   tests("MailDelivery", []),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
+  .testTarget(
+    name: "ParticipationTestingTests", dependencies: ["ParticipationTesting", "ParticipationKit", "ParvisHost"],
+    exclude: ["Golden"], swiftSettings: strict),
   tests(
     "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),
 ]
@@ -98,7 +106,7 @@ for name in modules {
   targets += [
     .target(
       name: name, dependencies: ["ParticipationKit"], path: "Plugins/\(name)",
-      exclude: ["Tests", "README.md", "module.json"], sources: ["Sources"],
+      exclude: ["Tests", "Example", "README.md", "module.json"], sources: ["Sources"],
       resources: catalogues,
       swiftSettings: memorySafe),
     .testTarget(

@@ -13,6 +13,8 @@ public struct CommuneOptions: Sendable {
   public let clock: @Sendable () -> Timestamp
   /// Writes a line to the log.
   public let log: @Sendable (String) -> Void
+  /// What the conformance kit says of the modules, for a commune's folder: asked when the desk shows it.
+  public var grades: @Sendable (_ folder: String) -> [ModuleGrade] = { _ in [] }
   /// What sends instead of the configured transports; nil outside tests.
   package var send: (@Sendable (OutboxJob) -> DeliveryResult)?
 
@@ -131,7 +133,8 @@ public final class Commune: Sendable {
             try publication.enqueueAll(in: ledgers("publication"))
             wake.expect()
           },
-          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
+          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
+          moduleGrades: { options.grades(folder) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy)
       self.host = host

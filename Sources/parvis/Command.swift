@@ -11,7 +11,8 @@ enum Command {
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
-    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .registerVerify, .registerHead, .registerReceipt,
+    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .moduleCheck, .registerVerify, .registerHead,
+    .registerReceipt,
     .backup, .restore, .doctor, .version, .help,
   ]
 

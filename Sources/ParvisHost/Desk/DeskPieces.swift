@@ -80,6 +80,7 @@ extension DeskRoom {
     if may("host.people") { items.append(item("desk.data", "desk/data", nil)) }
     if may("host.calm") { items.append(item("desk.calm", "desk/calm", nil)) }
     if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil)) }
+    if may(ModuleScreen.permission) { items.append(item("desk.modules", "desk/modules", nil)) }
     items.append(item("desk.security", "desk/security", nil))
     return items
   }
