@@ -74,12 +74,16 @@ var targets: [Target] = [
   library(
     "ParvisCommune", ["ParticipationKit", "SiteGeneration", "ParvisHost"] + adapters.map { .byName(name: $0) },
     strict),
-  library("ParticipationTesting", ["ParticipationKit", "ParvisHost", "SiteGeneration", "ParvisCommune"], strict),
+  .target(
+    name: "ParticipationTesting",
+    dependencies: ["ParticipationKit", "SQLiteStorage", "ParvisHost", "SiteGeneration", "ParvisCommune"],
+    exclude: ["README.md"], swiftSettings: strict),
 
   .executableTarget(
     name: "parvis",
     dependencies: [
       "ParticipationKit", "FrontMatter", "ModuleLoading", "SiteGeneration", "ParvisHost", "ParvisCommune",
+      "ParticipationTesting",
     ] + modules.map { .byName(name: $0) },
     swiftSettings: strict, linkerSettings: exporting),
   .executableTarget(name: "tidy", path: "Tools/tidy", exclude: ["Fixtures"], swiftSettings: memorySafe),
@@ -98,6 +102,9 @@ var targets: [Target] = [
     name: "ModuleLoadingTests", dependencies: ["ModuleLoading", "ParticipationKit"], swiftSettings: strict,
     linkerSettings: exporting),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
+  .testTarget(
+    name: "ParticipationTestingTests", dependencies: ["ParticipationTesting", "ParticipationKit", "ParvisHost"],
+    exclude: ["Golden"], swiftSettings: strict),
   tests(
     "ParvisCommune", ["ParticipationKit", "ParvisHost", "SiteGeneration", "SQLiteStorage", "ParticipationTesting"]),
 ]
@@ -107,7 +114,7 @@ for name in modules {
   targets += [
     .target(
       name: name, dependencies: ["ParticipationKit"], path: "Plugins/\(name)",
-      exclude: ["Tests", "README.md", "module.json"], sources: ["Sources"],
+      exclude: ["Tests", "Example", "README.md", "module.json"], sources: ["Sources"],
       resources: catalogues,
       swiftSettings: memorySafe),
     .testTarget(

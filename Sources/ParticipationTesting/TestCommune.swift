@@ -1,7 +1,7 @@
 import Glibc
 public import ParticipationKit
 package import ParvisCommune
-import ParvisHost
+package import ParvisHost
 import SiteGeneration
 
 /// A throw-away commune for tests of modules: a temporary folder, a fixed clock, real SQLite, real emission.
@@ -36,6 +36,7 @@ public final class TestCommune: Sendable {
   /// The folder of the commune; removed when the value is.
   public let folder: String
   private let commune: Commune
+  private let isKept: Bool
 
   /// Makes a commune with modules.
   /// - Parameters:
@@ -50,11 +51,62 @@ public final class TestCommune: Sendable {
     _ modules: [ModuleDescriptor], content: [String: String] = [:], settings: [String: String] = [:],
     languages: [String] = ["fr", "en"], configuration: String = "", now: Timestamp = TestCommune.noon
   ) throws {
-    var template = Array("/tmp/parvis-test-XXXXXX".utf8CString)
+    let folder = try TestCommune.temporaryFolder()
+    try TestCommune.configure(
+      folder, modules: modules, settings: settings, languages: languages, configuration: configuration)
+    for (path, text) in content { try TestCommune.write(text, to: "\(folder)/content/\(path)") }
+    try self.init(folder: folder, modules: modules, now: now)
+  }
+
+  /// Opens a commune in a folder that has one already.
+  /// - Parameter isKept: Whether the folder stays when the value goes, so that it can be opened again.
+  init(
+    folder: String, modules: [ModuleDescriptor], now: Timestamp, isKept: Bool = false, grades: [ModuleGrade] = []
+  ) throws {
+    self.folder = folder
+    self.isKept = isKept
+    let clock = TestClock(now)
+    self.clock = clock
+    let post = TestPost()
+    testPost = post
+    var options = CommuneOptions(modules: modules, clock: { clock.now })
+    // A test's folder does not outlive it: nothing needs to reach the disk.
+    options.sync = {}
+    options.send = { post.send($0) }
+    options.grades = { _ in grades }
+    commune = try Commune.open(folder, options)
+    router = Router(host: commune.host)
+  }
+
+  /// A commune whose desk shows what a check has said of its modules.
+  package static func showing(_ grades: [ModuleGrade], _ modules: [ModuleDescriptor]) throws -> TestCommune {
+    let folder = try temporaryFolder()
+    try configure(folder, modules: modules)
+    return try TestCommune(folder: folder, modules: modules, now: noon, grades: grades)
+  }
+
+  /// A new folder that is removed with the commune that is opened in it.
+  static func temporaryFolder() throws -> String {
+    var template = Array("\(root)/parvis-test-XXXXXX".utf8CString)
     guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
       throw Failure(description: "no temporary folder: errno \(errno)")
     }
-    let folder = String(cString: made)
+    return String(cString: made)
+  }
+
+  /// Where throw-away communes lie: in memory where there is room, since each act waits for its disk.
+  private static let root: String = {
+    var room = statvfs()
+    guard statvfs("/dev/shm", &room) == 0, access("/dev/shm", W_OK) == 0 else { return "/tmp" }
+    return UInt64(room.f_bavail) * UInt64(room.f_frsize) > 512 << 20 ? "/dev/shm" : "/tmp"
+  }()
+
+  /// Writes `commune.yaml`.
+  static func configure(
+    _ folder: String, modules: [ModuleDescriptor], settings: [String: String] = [:],
+    languages: [String] = ["fr", "en"],
+    configuration: String = ""
+  ) throws {
     var yaml = """
       name: Essai
       insee: "55999"
@@ -72,22 +124,6 @@ public final class TestCommune: Sendable {
       for line in (settings[module] ?? "").split(separator: "\n") { yaml += "    \(line)\n" }
     }
     try TestCommune.write(yaml, to: folder + "/commune.yaml")
-    for (path, text) in content { try TestCommune.write(text, to: "\(folder)/content/\(path)") }
-    try self.init(folder: folder, modules: modules, now: now)
-  }
-
-  private init(folder: String, modules: [ModuleDescriptor], now: Timestamp) throws {
-    self.folder = folder
-    let clock = TestClock(now)
-    self.clock = clock
-    let post = TestPost()
-    testPost = post
-    var options = CommuneOptions(modules: modules, clock: { clock.now })
-    // A test's folder does not outlive it: nothing needs to reach the disk.
-    options.sync = {}
-    options.send = { post.send($0) }
-    commune = try Commune.open(folder, options)
-    router = Router(host: commune.host)
   }
 
   let testPost: TestPost
@@ -96,7 +132,7 @@ public final class TestCommune: Sendable {
 
   deinit {
     commune.close()
-    TestCommune.remove(folder)
+    if !isKept { TestCommune.remove(folder) }
   }
 
   /// 21 November 2026, 12:00 UTC: when tests begin unless they say otherwise.
@@ -186,6 +222,15 @@ public final class TestCommune: Sendable {
     }
     return false
   }
+  /// Writes the whole site in place, as `parvis build` does.
+  /// - Returns: The documents that could not be made, with the reason.
+  /// - Throws: When the site cannot be written.
+  func build() throws -> [(subject: String, reason: String)] {
+    try commune.build(out: nil, dryRun: false).failures.map { (subject: "\($0.subject)", reason: "\($0.reason)") }
+  }
+
+  /// Closes the commune before its time, so that its folder can be opened again.
+  func close() { commune.close() }
 
   /// The text of an emitted file; nil when there is none.
   public func file(_ path: String) -> String? {

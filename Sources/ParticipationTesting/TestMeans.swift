@@ -40,7 +40,7 @@ extension TestCommune {
     }
   }
 
-  private static func makeFolder(_ path: String) {
+  static func makeFolder(_ path: String) {
     if access(path, F_OK) == 0 { return }
     if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
       makeFolder(String(path[..<slash]))
@@ -81,7 +81,8 @@ extension TestCommune {
 
   /// Removes a temporary folder of a test.
   static func remove(_ folder: String) {
-    guard folder.utf8.starts(with: "/tmp/parvis-test-".utf8) else { return }
+    let places = ["/tmp/parvis-test-", "/dev/shm/parvis-test-"]
+    guard places.contains(where: { folder.utf8.starts(with: $0.utf8) }) else { return }
     for path in list(folder) { unlink("\(folder)/\(path)") }
     removeFolders(folder)
   }

@@ -13,6 +13,8 @@ public struct CommuneOptions: Sendable {
   public let clock: @Sendable () -> Timestamp
   /// Writes a line to the log.
   public let log: @Sendable (String) -> Void
+  /// What the conformance kit says of the modules, for a commune's folder: asked when the desk shows it.
+  public var grades: @Sendable (_ folder: String) -> [ModuleGrade] = { _ in [] }
   /// What sends instead of the configured transports; nil outside tests.
   package var send: (@Sendable (OutboxJob) -> DeliveryResult)?
   /// Brings what was written to the disk, and returns when it is there, as `sync` of Linux does (sync(2)).
@@ -137,7 +139,8 @@ public final class Commune: Sendable {
             try publication.enqueueAll(in: ledgers("publication"))
             wake.expect()
           },
-          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() }),
+          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
+          moduleGrades: { options.grades(folder) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
       self.host = host

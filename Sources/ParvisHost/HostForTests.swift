@@ -70,3 +70,52 @@ extension Host {
     }
   }
 }
+
+extension Host {
+  /// A record of the queue, as the conformance kit sees it.
+  package struct QueuedForTest: Sendable {
+    /// The number of the entry.
+    package let id: Int
+    /// The record.
+    package let subject: Subject
+    /// Whether it is public.
+    package let isShown: Bool
+  }
+
+  /// Every record that was ever moderated, oldest first.
+  package func queuedForTest() throws -> [QueuedForTest] {
+    try ports.store.reading { ledgers in
+      try ledgers.host.rows("SELECT * FROM host_moderation ORDER BY id").map { row in
+        let entry = try ModerationQueue.Entry(row)
+        return QueuedForTest(id: entry.id, subject: entry.subject, isShown: entry.isShown)
+      }
+    }
+  }
+
+  /// Decides one entry, again or for the first time, as an administrator.
+  package func decideForTest(_ id: Int, _ decision: Decision) throws {
+    let actor = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
+    let now = ports.now()
+    try ports.store.perform { ledgers in
+      try self.moderation.decide(
+        id, ModerationQueue.Ruling(decision: decision), actor: actor, locale: self.facts.languages[0], now: now,
+        in: ledgers)
+    }
+  }
+
+  /// Erases what the holder of an address and of receipts asks for: everything that is theirs.
+  /// - Returns: What stays and why.
+  package func eraseForTest(email: String, receipts: [Int]) throws -> [String] {
+    let locale = facts.languages[0]
+    var kept = try rights.erase(.email(email), actor: .anyone, reason: "person", locale: locale).kept
+    for position in receipts {
+      kept += try rights.erase(.receipt(position), actor: .anyone, reason: "person", locale: locale).kept
+    }
+    return kept
+  }
+
+  /// What the holder of an address is given.
+  package func exportForTest(email: String) throws -> JSONValue {
+    try rights.export(.email(email), actor: .anyone, locale: facts.languages[0])
+  }
+}

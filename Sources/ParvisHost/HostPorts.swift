@@ -187,6 +187,8 @@ public struct HostPorts: Sendable {
   public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
   public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
+  /// What the conformance kit says of each module; asked when the desk shows it.
+  public let moduleGrades: @Sendable () -> [ModuleGrade]
   /// Writes a line to the log. Never given words, addresses or tokens of people.
   public let log: @Sendable (String) -> Void
 
@@ -197,7 +199,8 @@ public struct HostPorts: Sendable {
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     enqueueAll: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
-    log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {}
+    log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {},
+    moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] }
   ) {
     self.store = store
     self.sealing = sealing
@@ -208,6 +211,7 @@ public struct HostPorts: Sendable {
     self.enqueueAll = enqueueAll
     self.background = background
     self.expectDelivery = expectDelivery
+    self.moduleGrades = moduleGrades
     self.log = log
   }
 }

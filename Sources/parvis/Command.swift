@@ -13,8 +13,8 @@ enum Command {
     .initialise, .build, .serve, .check, .importFile, .exportFile,
     .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personInvite,
     .personData, .personExport, .personEraseData,
-    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .moduleNew, .moduleBuild, .moduleInstall,
-    .moduleRemove, .moduleRelease, .sdkExport, .registerVerify, .registerHead, .registerReceipt,
+    .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .moduleNew, .moduleBuild, .moduleCheck,
+    .moduleInstall, .moduleRemove, .moduleRelease, .sdkExport, .registerVerify, .registerHead, .registerReceipt,
     .backup, .restore, .doctor, .version, .help,
   ]
 

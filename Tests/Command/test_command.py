@@ -22,8 +22,8 @@ from harness import NOBODY, PARVIS, ROOT, environment, expect, in_terminal, main
 VERBS = [
     "init", "build", "serve", "check", "import", "export", "person add", "person list", "person role",
     "person reset-factor", "person disable", "person enable", "person invite", "mail send", "mail test", "mail bounce",
-    "module list", "module info", "module new", "module build", "module install", "module remove", "module release",
-    "sdk export", "register verify", "register head", "register receipt", "backup", "restore", "doctor",
+    "module list", "module info", "module new", "module build", "module check", "module install", "module remove",
+    "module release", "sdk export", "register verify", "register head", "register receipt", "backup", "restore", "doctor",
     "version", "help",
 ]
 PASSWORD = "un long mot de passe"
@@ -71,6 +71,18 @@ def test_module_steps_that_do_not_exist_name_those_that_do(folder):
     expect(run("module", "instal", "x"), 2, "« install »")
     expect(run("module", "zzzz"), 2, "list, info")
     expect(run("module", "info", "agend"), 2, "agenda")
+
+
+def test_a_module_is_checked_and_its_level_is_kept_for_the_desk(folder):
+    home = folder.commune
+    said = expect(run("module", "check", ROOT / "Plugins" / "Agenda", "--level", "gold", "-C", home), 0, "agenda 1.0.0").out
+    assert "✓ escaping (bronze)" in said and "✗" not in said
+    kept = json.loads((home / "data" / "checks" / "agenda.json").read_text())
+    assert kept["version"] == "1.0.0" and kept["level"] in ("gold", "platinum") and kept["program"]
+    assert all(rule["state"] in ("kept", "not-concerned") for rule in kept["rules"])
+    expect(run("module", "check", "agenda", "--level", "diamond"), 2, "bronze, silver, gold, platinum")
+    expect(run("module", "check", "agend"), 2, "agenda")
+    expect(run("module", "check", home), 2, "module.json")
 
 
 def test_missing_and_extra_words_show_the_usage(folder):

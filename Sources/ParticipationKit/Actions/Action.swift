@@ -155,7 +155,7 @@ public struct Actor: Sendable, Hashable {
 /// What an effect may use, within its transaction.
 public struct ActionContext {
   /// The module's tables.
-  public let ledger: Ledger
+  public package(set) var ledger: Ledger
   /// The key in the address; empty for none.
   public let key: String
   /// Who acts.

@@ -1,7 +1,7 @@
 /// What a document is made from: the module's tables in one snapshot, the time, and the host's services.
 public struct RenderContext {
   /// The module's tables, for reading.
-  public let ledger: Ledger
+  public package(set) var ledger: Ledger
   /// The time for which the document is made.
   public let now: Timestamp
   /// Where the member of staff works who looks at the desk; everything for documents.

@@ -19,6 +19,27 @@ public struct ModuleDescriptor: Sendable {
     catalogues = (module as? any CatalogueProviding.Type)?.catalogues ?? []
     make = { settings, site in ModuleInstance(try Module(settings: settings, site: site), site: site) }
   }
+
+  /// The same module with some parts put in place of its own: how the conformance kit watches a module from outside,
+  /// and how its tests break one.
+  /// - Parameters:
+  ///   - original: The module.
+  ///   - manifest: Another manifest; its own when nil, as for all parts.
+  ///   - migrations: Other steps of the schema.
+  ///   - settings: Other settings.
+  ///   - catalogues: Other words.
+  ///   - make: Makes the module; usually calls ``make`` of the original.
+  package init(
+    _ original: ModuleDescriptor, manifest: Manifest? = nil, migrations: [Migration]? = nil,
+    settings: [SettingField]? = nil, catalogues: [(locale: String, json: [UInt8])]? = nil,
+    make: (@Sendable (Settings, Site) throws -> ModuleInstance)? = nil
+  ) {
+    self.manifest = manifest ?? original.manifest
+    self.migrations = migrations ?? original.migrations
+    self.settings = settings ?? original.settings
+    self.catalogues = catalogues ?? original.catalogues
+    self.make = make ?? original.make
+  }
 }
 
 /// A module made for one commune: its capabilities as plain values.
@@ -26,31 +47,31 @@ public struct ModuleInstance: Sendable {
   /// What the commune lent it.
   public let site: Site
   /// Its actions.
-  public let actions: [Action]
+  public package(set) var actions: [Action]
   /// Its families of documents.
-  public let documents: [DocumentFamily]
+  public package(set) var documents: [DocumentFamily]
   /// Its streams.
-  public let streams: [Stream]
+  public package(set) var streams: [Stream]
   /// Its importers.
-  public let importers: [Importer]
+  public package(set) var importers: [Importer]
   /// Its exporters.
-  public let exporters: [Exporter]
+  public package(set) var exporters: [Exporter]
   /// Its moderated kinds.
-  public let moderatedKinds: [ModeratedKind]
+  public package(set) var moderatedKinds: [ModeratedKind]
   /// Its commentable kinds.
-  public let commentableKinds: [CommentableKind]
+  public package(set) var commentableKinds: [CommentableKind]
   /// Its screens.
-  public let deskScreens: [DeskScreen]
+  public package(set) var deskScreens: [DeskScreen]
   /// Its contributions.
-  public let slots: [SlotContribution]
+  public package(set) var slots: [SlotContribution]
   /// What it does when its time has come.
-  public let clockJobs: [ClockJob]
+  public package(set) var clockJobs: [ClockJob]
   /// What people can follow in it.
-  public let followableKinds: [FollowableKind]
+  public package(set) var followableKinds: [FollowableKind]
   /// What time alone brings; nil for nothing.
-  public let timedEvents: TimedEvents?
+  public package(set) var timedEvents: TimedEvents?
   /// How it exports and erases what it holds about a person; nil when it holds nothing.
-  public let personalData: PersonalData?
+  public package(set) var personalData: PersonalData?
 
   init(_ module: any ParticipationModule, site: Site) {
     self.site = site

@@ -115,15 +115,29 @@ public struct CatalogueError: Error, Sendable {
 public struct Words: Sendable {
   /// Two or three: compared one by one, which costs less than a table of them.
   private let catalogues: [Catalogue]
+  private let missing: (@Sendable (_ key: String, _ locale: String) -> Void)?
 
   /// Makes words from catalogues. The first is the last resort.
-  public init(_ catalogues: [Catalogue]) { self.catalogues = catalogues }
+  public init(_ catalogues: [Catalogue]) {
+    self.catalogues = catalogues
+    missing = nil
+  }
+
+  /// Makes words that tell which texts were asked for and are in no catalogue of the language: for tests of a module.
+  /// - Parameters:
+  ///   - catalogues: The catalogues; the first is the last resort.
+  ///   - missing: Called with the key and the language, on whatever thread asks.
+  public init(_ catalogues: [Catalogue], missing: @escaping @Sendable (_ key: String, _ locale: String) -> Void) {
+    self.catalogues = catalogues
+    self.missing = missing
+  }
 
   /// The text of a key in a language; in another language when it is missing; the key itself as a last resort.
   public func text(_ key: String, _ locale: String, _ arguments: [String: String] = [:]) -> String {
     for catalogue in catalogues where catalogue.locale == locale {
       if let text = catalogue.text(key, arguments) { return text }
     }
+    missing?(key, locale)
     for catalogue in catalogues {
       if let text = catalogue.text(key, arguments) { return text }
     }

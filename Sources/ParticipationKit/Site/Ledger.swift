@@ -19,6 +19,27 @@ public struct Ledger {
     change = execute
   }
 
+  /// The same ledger that asks a closure before each statement: how the conformance kit counts and disturbs.
+  /// - Parameters:
+  ///   - read: Called with each query; what it throws is thrown instead.
+  ///   - write: Called with each statement that changes rows.
+  package func watched(
+    read: @escaping (String) throws -> Void, write: @escaping (String) throws -> Void = { _ in }
+  ) -> Ledger {
+    let (each, change) = (self.each, self.change)
+    return Ledger(
+      forEach: { sql, arguments, body in
+        try read(sql)
+        try each(sql, arguments, body)
+      },
+      execute: change.map { change in
+        { sql, arguments in
+          try write(sql)
+          return try change(sql, arguments)
+        }
+      })
+  }
+
   /// Runs a query row by row; the closure returns false to stop.
   /// - Throws: The store's error, or what the closure throws.
   public func forEach(_ sql: String, _ arguments: [SQLValue] = [], _ body: (Row) throws -> Bool) throws {

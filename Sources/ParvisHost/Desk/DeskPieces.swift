@@ -87,6 +87,7 @@ extension DeskRoom {
     if may("host.people") { items.append(item("desk.data", "desk/data", nil, isSeldom: true)) }
     if may("host.calm") { items.append(item("desk.calm", "desk/calm", nil, isSeldom: true)) }
     if may(RoleBook.managing) { items.append(item("desk.roles", "desk/roles", nil, isSeldom: true)) }
+    if may(ModuleScreen.permission) { items.append(item("desk.modules", "desk/modules", nil, isSeldom: true)) }
     items.append(item("desk.security", "desk/security", nil, isSeldom: true))
     return items
   }

@@ -44,6 +44,7 @@ struct DeskRoom: Sendable {
     case "people": return try PeopleScreens(room: self).list(link: nil, problem: nil)
     case "data": return try DataScreens(room: self).get(Array(steps.dropFirst()))
     case "calm": return try CalmScreen(room: self).get(problem: nil)
+    case "modules" where steps.count == 1: return try ModuleScreen(room: self).get()
     case "roles": return try RoleScreens(room: self).get(Array(steps.dropFirst()))
     case "letters": return try LetterScreens(room: self).get(Array(steps.dropFirst()))
     case "counter": return try CounterScreens(room: self).get(Array(steps.dropFirst()))

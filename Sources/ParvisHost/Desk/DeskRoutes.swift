@@ -40,6 +40,7 @@ struct DeskRoute: Sendable, Hashable {
     // What gives data out or removes it asks for the password on its own form.
     DeskRoute("GET", "data", "host.people"), DeskRoute("POST", "data", "host.people"),
     DeskRoute("GET", "calm", "host.calm"), DeskRoute("POST", "calm", "host.calm"),
+    DeskRoute("GET", "modules", ModuleScreen.permission),
     DeskRoute("GET", "security", nil), DeskRoute("POST", "security", nil),
     DeskRoute("POST", "security/codes", nil, guarded: true), DeskRoute("POST", "security/remove", nil, guarded: true),
     DeskRoute("GET", "confirm", nil), DeskRoute("POST", "confirm", nil),

@@ -4,9 +4,13 @@ import ParvisCommune
 
 extension Invocation {
   /// Opens the commune of `-C`, gives it to the body and closes it. For writing, refused while a server runs.
-  func withCommune<Result>(for access: Commune.Access, _ body: (Commune) throws -> Result) throws -> Result {
+  /// - Parameter showsGrades: Whether its desk will be looked at, and shows what a check says of the modules.
+  func withCommune<Result>(
+    for access: Commune.Access, showsGrades: Bool = false, _ body: (Commune) throws -> Result
+  ) throws -> Result {
     let console = console
-    let options = CommuneOptions(modules: BundledModules.all, log: { console.note($0) })
+    var options = CommuneOptions(modules: BundledModules.all, log: { console.note($0) })
+    if showsGrades { options = options.showingGrades() }
     let commune = try Commune.open(folder, options, for: access)
     defer { commune.close() }
     for outage in commune.outages { console.note(outage.refusal.message(language.code)) }

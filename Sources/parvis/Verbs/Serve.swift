@@ -31,7 +31,7 @@ extension Verb {
     let port = try invocation.port()
     // Blocked before any thread starts, so that every thread inherits it and only this one waits for them.
     let signals = StopSignals.block()
-    try invocation.withCommune(for: .writing) { commune in
+    try invocation.withCommune(for: .writing, showsGrades: true) { commune in
       if FileTree.kind(FileTree.join(invocation.folder, "site/index.html")) != .file {
         try invocation.console.progress(Bilingual(fr: "Écriture du site", en: "Writing the site")) {
           _ = try commune.build(out: nil, dryRun: false)

@@ -68,7 +68,9 @@ private struct Home {
     case "ParvisCommune": return system.union(composition).union(["FoundationEssentials"])
     case "ParticipationTesting": return system.union(composition).union(["ParvisCommune"])
     case "parvis":
-      return system.union(composition).union(["ParvisCommune", "FoundationEssentials"]).union(modules)
+      // It runs the conformance kit for authors and operators.
+      return system.union(composition).union(["ParvisCommune", "ParticipationTesting", "FoundationEssentials"])
+        .union(modules)
     default: return system
     }
   }

@@ -43,7 +43,7 @@ struct ItemScreen {
       ]
     case .held where !item.isWithdrawn:
       return [
-        try rendered(item.text.body),
+        .h2(view.text("desk.words")), try rendered(item.text.body),
         try view.form(
           "record-minutes", key: item.key,
           values: ["revision": [String(item.revision)], "minutes": [item.minutes]],
@@ -51,7 +51,10 @@ struct ItemScreen {
       ]
     default:
       let sentence = Refusals(site: site, locale: view.locale).frozen(meeting)
-      return [.p(sentence), try rendered(item.text.body), try rendered(item.minutes)]
+      // The words and the comments below have headings of their own, one level down.
+      return [
+        .p(sentence), .h2(view.text("desk.words")), try rendered(item.text.body), try rendered(item.minutes),
+      ]
     }
   }
 

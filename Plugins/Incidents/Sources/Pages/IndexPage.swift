@@ -21,7 +21,7 @@ extension IncidentsModule {
       ])
     }
     let value = JSONValue.object([
-      ("requests", .array(try reports.map { try requestValue($0, in: table) })), ("services", .array(counts)),
+      ("requests", try requestValues(reports, in: table)), ("services", .array(counts)),
       ("pages", .array(pages.map { .integer($0) })),
     ])
     return Document(

@@ -22,8 +22,10 @@ extension IncidentsModule {
     ]
   }
 
-  func requestValue(_ report: Report, in table: ReportTable) throws -> JSONValue {
-    .object(requestValue(report, note: try table.lastNote(of: report), updated: report.updatedAt))
+  /// Service requests as in `requests.json`.
+  func requestValues(_ reports: [Report], in table: ReportTable) throws -> JSONValue {
+    let notes = try table.lastNotes(of: reports)
+    return .array(reports.map { .object(requestValue($0, note: notes[$0.id], updated: $0.updatedAt)) })
   }
 
   func updateValue(_ update: ReportUpdate) -> JSONValue {

@@ -36,9 +36,9 @@ extension IncidentsModule {
     guard let updated = reports.map(\.updatedAt).max() else { return nil }
     let older = try table.page(before: number)
     let newer = try table.page(after: number)
-    let requests = try reports.map { try requestValue($0, in: table) }
+    let requests = try requestValues(reports, in: table)
     return Document(
-      value: .object([("page", .integer(number)), ("requests", .array(requests))]), updated: updated,
+      value: .object([("page", .integer(number)), ("requests", requests)]), updated: updated,
       page: { view in
         let title = view.text("list.title", ["page": String(number)])
         let links = [older.map { ($0, "pager.older", "prev") }, newer.map { ($0, "pager.newer", "next") }]

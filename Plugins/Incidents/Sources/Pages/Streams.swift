@@ -28,11 +28,22 @@ extension IncidentsModule {
   private func entries(_ context: RenderContext, limit: Int) throws -> [StreamEntry] {
     let table = ReportTable(ledger: context.ledger)
     var entries: [StreamEntry] = []
-    try table.forEachPublished(limit: limit) { report in
-      entries.append(try entry(report, note: try table.lastNote(of: report)))
+    var batch: [Report] = []
+    func add() throws {
+      let notes = try table.lastNotes(of: batch)
+      for report in batch { entries.append(try entry(report, note: notes[report.id])) }
+      batch = []
     }
+    try table.forEachPublished(limit: limit) { report in
+      batch.append(report)
+      if batch.count == Self.batchCount { try add() }
+    }
+    try add()
     return entries
   }
+
+  /// For how many reports their last notes are asked at once.
+  private static let batchCount = 500
 
   /// The fields are the columns of GeoReport Bulk, in its order, without those that the host writes itself.
   private func entry(_ report: Report, note: String?) throws -> StreamEntry {

@@ -145,13 +145,19 @@ extension ReportTable {
     ).map { try ReportUpdate($0) }
   }
 
-  /// What the public was told last about each of some reports: the `status_notes` of Open311.
-  func lastNote(of report: Report) throws -> String? {
-    try ledger.row(
+  /// What the public was told last about each of some reports, by the report's id: the `status_notes` of Open311.
+  /// One query for a whole list.
+  func lastNotes(of reports: [Report]) throws -> [Int: String] {
+    if reports.isEmpty { return [:] }
+    let marks = reports.map { _ in "?" }.joined(separator: ",")
+    var notes: [Int: String] = [:]
+    let rows = try ledger.rows(
       """
-      SELECT text FROM incidents_update WHERE report = ? AND visibility = 'public' AND text <> ''
-      ORDER BY at DESC, id DESC LIMIT 1
-      """, [.integer(report.id)])?.optionalText("text")
+      SELECT report, text FROM incidents_update
+      WHERE report IN (\(marks)) AND visibility = 'public' AND text <> '' ORDER BY at, id
+      """, reports.map { .integer($0.id) })
+    for row in rows { notes[try row.int("report")] = try row.text("text") }
+    return notes
   }
 
   /// The id of the last step, by which a form notices that someone else was faster; 0 before the first.

@@ -1,0 +1,86 @@
+public import ParticipationKit
+import ParvisCommune
+
+/// The conformance kit: runs every rule that concerns a module on throw-away communes and gives its level.
+///
+/// `parvis module check` runs it, and so do the tests of each module.
+public struct Conformance: Sendable {
+  private init() {}
+
+  /// Every rule, by level and then in the order of the author's guide.
+  public static let rules: [ConformanceRule] = {
+    let all =
+      declarationRules + folderRules + startRules + inputRules + publicRules + lifeRules + storeRules
+      + publicationRules + transferRules + qualityRules + sourceRules
+    return ConformanceLevel.all.flatMap { level in all.filter { $0.level == level } }
+  }()
+
+  /// Checks a module.
+  /// - Parameters:
+  ///   - descriptor: The module, however it came: registered, loaded, or behind a child process.
+  ///   - folder: Its folder; nil leaves out the rules about files and runs without example.
+  ///   - level: The highest level whose rules are run.
+  /// - Returns: The report. Rules that cannot be run because the module fails before are broken, with that reason.
+  public static func check(
+    _ descriptor: ModuleDescriptor, folder: ModuleFolder? = nil, upTo level: ConformanceLevel = .platinum
+  ) -> ConformanceReport {
+    run(rules.filter { $0.level <= level }, on: Examination(descriptor, folder: folder))
+  }
+
+  /// Checks the declaration alone, which costs milliseconds: what a server does at each start.
+  /// - Parameter descriptor: The module.
+  public static func checkDeclaration(_ descriptor: ModuleDescriptor) -> ConformanceReport {
+    run(rules.filter(\.isStatic), on: Examination(descriptor, folder: nil))
+  }
+
+  private static func run(_ rules: [ConformanceRule], on examination: Examination) -> ConformanceReport {
+    var exemptions: [String: String] = [:]
+    var refused: [ConformanceFinding] = []
+    for entry in examination.folder?.exemptions ?? [] {
+      let rule = Conformance.rules.first { $0.id == entry.rule }
+      if let problem = problem(with: entry, rule) {
+        refused.append(ConformanceFinding("module.json", problem))
+      } else {
+        exemptions[entry.rule] = entry.reason
+      }
+    }
+    let results = rules.map { result(of: $0, on: examination, exemption: exemptions[$0.id]) }
+    return ConformanceReport(
+      module: examination.id, version: examination.manifest.version, results: results, refusedExemptions: refused)
+  }
+
+  private static func problem(with entry: (rule: String, reason: String), _ rule: ConformanceRule?) -> String? {
+    guard let rule else { return "exemption from “\(entry.rule)”: there is no such rule" }
+    if rule.level == .bronze { return "exemption from “\(entry.rule)”: rules of bronze have none" }
+    return entry.reason.isEmpty ? "exemption from “\(entry.rule)”: the reason is missing" : nil
+  }
+
+  private static func result(
+    of rule: ConformanceRule, on examination: Examination, exemption: String?
+  ) -> ConformanceResult {
+    let begin = CommuneOptions.systemClock().milliseconds
+    var state = ConformanceResult.State.notConcerned
+    var verdict = Verdict()
+    do {
+      if !(rule.needsFolder && examination.folder == nil), try rule.applies(examination) {
+        verdict = try rule.check(examination)
+        state = verdict.findings.isEmpty ? .kept : exemption == nil ? .broken : .exempted
+      }
+    } catch {
+      // A module that cannot even be opened keeps no rule that needs it open; `start` says what is wrong. Blaming the
+      // others would hide it among thirty.
+      let isStart = rule.id == "start"
+      state = isStart || !(error is StartFailure) ? .broken : .notConcerned
+      if state == .broken { verdict.add(rule.id, "the rule could not be run: \(Conformance.words(error))") }
+    }
+    return ConformanceResult(
+      rule: rule, state: state, findings: Array(verdict.findings.prefix(20)), evidence: verdict.evidence,
+      milliseconds: Int(CommuneOptions.systemClock().milliseconds - begin),
+      exemption: state == .exempted ? exemption ?? "" : "")
+  }
+}
+
+/// The module cannot be opened in a commune at all.
+struct StartFailure: Error {
+  let reason: String
+}

@@ -1,0 +1,203 @@
+import ParticipationKit
+import ParvisCommune
+import ParvisHost
+
+/// The life of a module in a throw-away commune: its example is imported, every form is filled, everything that waits
+/// is approved, every screen is looked at. Rules that only look read what is left.
+final class Visit: Sendable {
+  /// One thing that was done.
+  struct Act: Sendable {
+    let place: FormPlace
+    let isPublic: Bool
+    /// The marker of its words.
+    let marker: String
+    /// The marker of what says who the person is; nil when the form asks nothing of the kind.
+    let personal: String?
+    let status: Int
+    let answer: String
+    /// The leaf of the register; nil when the act was refused.
+    let position: Int?
+
+    var isAccepted: Bool { position != nil || status == 202 }
+  }
+
+  /// A page of the desk.
+  struct Screen: Sendable {
+    let path: String
+    let status: Int
+    let body: [UInt8]
+  }
+
+  let commune: TestCommune
+  let watch: Watch
+  let instance: ModuleInstance
+  /// What the public did, then what staff did.
+  let acts: [Act]
+  let screens: [Screen]
+  /// The site as it was before anybody decided.
+  let unread: [(path: String, bytes: [UInt8])]
+  /// The site as it is in the end.
+  let files: [(path: String, bytes: [UInt8])]
+  let mails: [TestMail]
+  /// The documents that could not be made, with the reason.
+  let failures: [(subject: String, reason: String)]
+
+  init(_ examination: Examination) throws {
+    let watch = Watch()
+    let commune = try examination.commune(examination.descriptor.watched(watch))
+    guard let entry = commune.opened.host.registry.entry(examination.id) else {
+      throw TestCommune.Failure(description: "the module is not registered")
+    }
+    var failures = try commune.build()
+    let people = Participation(commune: commune, instance: entry.instance, module: examination.id)
+    var acts = try people.actPublicly(forms: people.publicForms(commune.files()))
+    try commune.publishAll(&failures)
+    unread = commune.files()
+    // What a decision does wrong is told by the rule about moderation.
+    try? commune.approveAll()
+    try commune.publishAll(&failures)
+    acts += try people.actAsStaff()
+    try? commune.approveAll()
+    try commune.publishAll(&failures)
+    self.commune = commune
+    self.watch = watch
+    instance = entry.instance
+    self.acts = acts
+    screens = try people.screens()
+    files = commune.files()
+    mails = try commune.sendMail()
+    self.failures = failures
+  }
+
+  /// The pages and JSON resources of the module, and everything else that holds its words: all files but the host's own
+  /// assets.
+  var pages: [(path: String, bytes: [UInt8])] { files.filter { $0.path.hasSuffix(".html") } }
+}
+
+extension TestCommune {
+  /// Publishes, and keeps what could not be made instead of stopping.
+  func publishAll(_ failures: inout [(subject: String, reason: String)]) throws {
+    do {
+      try publish()
+    } catch let error as CommuneError {
+      failures.append((subject: "publication", reason: error.message("en")))
+    }
+  }
+}
+
+/// People who use a module: they find its forms where they stand and fill them.
+struct Participation {
+  let commune: TestCommune
+  let instance: ModuleInstance
+  let module: String
+  /// How many records of one form are used: a form stands on every page of a list.
+  private static let keysPerAction = 3
+
+  private var host: Host { commune.opened.host }
+
+  /// Where the public forms of the module stand, by their addresses in pages of the site; those of comments too.
+  func publicForms(_ files: [(path: String, bytes: [UInt8])]) -> [FormPlace] {
+    var found: Set<FormPlace> = []
+    for file in files where file.path.hasSuffix(".html") {
+      for form in MarkupForm.all(file.bytes, mark: "api/v1/") { if let place = form.place { found.insert(place) } }
+    }
+    let own = instance.actions.filter(\.audience.isPublic).map(\.name)
+    // A form without key is there even if no page shows it.
+    for name in own where !found.contains(where: { $0.module == module && $0.action == name }) {
+      found.insert(FormPlace(module: module, action: name, key: ""))
+    }
+    return limited(found.filter { $0.module == module ? own.contains($0.action) : isComment($0) })
+  }
+
+  private func isComment(_ place: FormPlace) -> Bool {
+    place.module == "comments" && place.key.hasPrefix(module + "/")
+  }
+
+  private func limited(_ places: Set<FormPlace>) -> [FormPlace] {
+    var counts: [String: Int] = [:]
+    return places.sorted { ($0.module, $0.action, $0.key) < ($1.module, $1.action, $1.key) }.filter { place in
+      counts["\(place.module)/\(place.action)", default: 0] += 1
+      return counts["\(place.module)/\(place.action)", default: 0] <= Participation.keysPerAction
+    }
+  }
+
+  /// The form of an action; nil when there is none now, or it is closed.
+  func form(_ place: FormPlace) -> Form? {
+    guard place.module == module, let action = instance.actions.first(where: { $0.name == place.action }) else {
+      return Form(
+        title: "", fields: [Field("kind", .hidden, ""), Field("body", .text, "", required: true)], submit: "")
+    }
+    let now = commune.now
+    let form = try? host.ports.store.reading { ledgers in
+      try action.form(FormContext(ledger: ledgers(module), key: place.key, locale: "fr", now: now))
+    }
+    return form ?? nil
+  }
+
+  /// Fills each public form twice; where the module refuses words, others are tried, as a person does.
+  func actPublicly(forms: [FormPlace], style: GeneratedInput.Style = .canary) throws -> [Visit.Act] {
+    var acts: [Visit.Act] = []
+    for place in forms + forms {
+      guard let form = form(place) else { continue }
+      acts.append(act(place, form, GeneratedInput(number: acts.count + 1, style: style)))
+    }
+    return acts
+  }
+
+  /// Sends one public form as JSON, and corrects it up to five times.
+  func act(_ place: FormPlace, _ form: Form, _ input: GeneratedInput, from address: String = "") -> Visit.Act {
+    var plain: Set<String> = []
+    var leftOut: Set<String> = []
+    var turn = 0
+    var answer = TestCommune.Answer(status: 0, headers: [], body: "")
+    for _ in 0..<6 {
+      var values = input.values(form, plainFields: plain, leftOut: leftOut, turn: turn)
+      if place.module == "comments" { values.append(("kind", ["comment"])) }
+      answer = send(place, values, from: address.isEmpty ? "192.0.2.\(1 + input.number % 250)" : address)
+      guard answer.status == 422 else { break }
+      let wrong = (answer.json["errors"]?.asArray ?? []).compactMap { error in
+        error["pointer"]?.asString?.split(separator: "/").last.map(String.init)
+      }
+      if wrong.isEmpty { break }
+      for name in wrong {
+        let isRequired = form.fields.first { $0.name == name }?.isRequired ?? false
+        if plain.contains(name) && !isRequired { leftOut.insert(name) }
+        if !plain.insert(name).inserted { turn += 1 }
+      }
+    }
+    return Visit.Act(
+      place: place, isPublic: true, marker: input.marker,
+      personal: form.fields.contains(where: \.saysWho) ? input.personal : nil, status: answer.status,
+      answer: answer.body, position: answer.position)
+  }
+
+  func send(_ place: FormPlace, _ values: [(String, [String])], from address: String) -> TestCommune.Answer {
+    let body = JSONValue.object(
+      values.map { name, texts in
+        (name, texts.count == 1 ? .string(texts[0]) : .array(texts.map { .string($0) }))
+      })
+    return commune.send(
+      "POST", "/api/v1/\(place.module)/\(place.action)" + (place.key.isEmpty ? "" : "/" + place.key), body.bytes,
+      [("Content-Type", "application/json"), ("Accept", "application/json")], from: address)
+  }
+}
+
+extension Field {
+  /// Whether the field says who somebody is.
+  var saysWho: Bool { kind == .email || !autocomplete.isEmpty }
+}
+
+extension TestCommune.Answer {
+  /// The leaf of the register, from the receipt's address; nil when nothing was recorded.
+  var position: Int? {
+    guard let location = header("Location"), let start = location.range(of: "/receipt/") else { return nil }
+    return Int(location[start.upperBound...].prefix { $0 != "-" })
+  }
+}
+
+extension String {
+  fileprivate func range(of mark: String) -> Range<String.Index>? {
+    guard let found = Array(utf8).firstRange(of: Array(mark.utf8)) else { return nil }
+    return utf8.index(startIndex, offsetBy: found.lowerBound)..<utf8.index(startIndex, offsetBy: found.upperBound)
+  }
+}

@@ -1,0 +1,112 @@
+import ParticipationKit
+import ParticipationTesting
+import ParvisCommune
+
+extension Verb {
+  /// `parvis module check`.
+  static let moduleCheck = Verb(
+    "module check",
+    summary: Bilingual(
+      fr: "vérifie un module avec toutes les règles et donne son niveau",
+      en: "checks a module with every rule and gives its level"),
+    details: Bilingual(
+      fr: """
+        Le module vit dans une commune jetable : formulaires remplis, décisions, effacements, migrations. Les niveaux : \
+        bronze (sûr), silver (fiable), gold (pour tous), platinum (durable). Dans le dossier d’une commune, le résultat \
+        est gardé et montré au bureau, écran « Modules ».
+        """,
+      en: """
+        The module lives in a throw-away commune: forms filled, decisions, erasures, migrations. The levels: bronze \
+        (safe), silver (reliable), gold (for everybody), platinum (lasting). In the folder of a commune the result is \
+        kept and shown at the desk, screen “Modules”.
+        """),
+    operands: [
+      Operand(
+        "MODULE", fr: "le dossier d’un module, ou l’identifiant d’un module du programme",
+        en: "the folder of a module, or the id of a module of the program")
+    ],
+    options: [.level, .commune, .json],
+    examples: ["parvis module check agenda", "parvis module check Plugins/Agenda --level gold"]
+  ) { invocation in
+    let wanted = try invocation.level()
+    let (descriptor, folder) = try ModuleUnderCheck.find(invocation.operands[0])
+    let words = Bilingual(fr: "Vérification de \(descriptor.manifest.id)", en: "Checking \(descriptor.manifest.id)")
+    let report = invocation.console.progress(words) { Conformance.check(descriptor, folder: folder) }
+    let isCommune = FileTree.kind(FileTree.join(invocation.folder, "commune.yaml")) == .file
+    if isCommune { try KeptChecks(folder: invocation.folder).keep(report) }
+    let isReached = report.reaches(wanted)
+    if invocation.wantsJSON {
+      let members: [(String, JSONValue)] = [
+        ("ok", .bool(isReached)), ("wanted", .string(wanted.name)), ("kept", .bool(isCommune)),
+      ]
+      try invocation.console.say(report.value.adding(members).text)
+    } else {
+      for line in report.lines(invocation.language.code) { try invocation.console.say(line) }
+    }
+    return isReached ? .done : .foundWrong
+  }
+}
+
+extension Option {
+  fileprivate static let level = Option(
+    "level", value: "LEVEL", fr: "le niveau demandé : bronze (sinon), silver, gold, platinum",
+    en: "the level that is asked for: bronze (else), silver, gold, platinum")
+}
+
+extension Invocation {
+  fileprivate func level() throws -> ConformanceLevel {
+    guard let name = value("level") else { return .bronze }
+    if let level = ConformanceLevel(name) { return level }
+    let names = ConformanceLevel.all.map(\.name).joined(separator: ", ")
+    throw CommandError(
+      .usage, fr: "niveau inconnu « \(name) » ; possible : \(names)", en: "unknown level “\(name)”; possible: \(names)")
+  }
+}
+
+/// The module that `module check` was asked for: a folder, or a module of the program by its id.
+struct ModuleUnderCheck {
+  static func find(_ operand: String) throws -> (ModuleDescriptor, ModuleFolder?) {
+    if FileTree.kind(operand) == .folder {
+      guard let folder = ModuleFolder(operand) else {
+        throw CommandError(
+          .usage, fr: "\(operand) n’est pas le dossier d’un module : module.json y manque",
+          en: "\(operand) is not the folder of a module: it has no module.json")
+      }
+      return (try descriptor(of: folder), folder)
+    }
+    if let module = BundledModules.all.first(where: { $0.manifest.id == operand }) {
+      return (module, folder(of: operand))
+    }
+    let ids = BundledModules.all.map(\.manifest.id)
+    let near = Nearest.name(to: operand, among: ids).map { [$0] } ?? ids
+    throw CommandError(
+      .usage, fr: "ni dossier ni module « \(operand) » ; il y a : \(near.joined(separator: ", "))",
+      en: "neither a folder nor a module “\(operand)”; there is: \(near.joined(separator: ", "))")
+  }
+
+  /// The module that a folder holds. What is built into the program is found by its id; what is loaded from a folder
+  /// becomes a descriptor here, too.
+  private static func descriptor(of folder: ModuleFolder) throws -> ModuleDescriptor {
+    let id = folder.moduleID ?? ""
+    if let module = BundledModules.all.first(where: { $0.manifest.id == id }) { return module }
+    throw CommandError(
+      .couldNot, fr: "\(folder.path) : le module « \(id) » n’est pas dans ce programme",
+      en: "\(folder.path): the module “\(id)” is not in this program")
+  }
+
+  /// The folder of a module of the program, where the program was built: `Plugins` here or above the program.
+  private static func folder(of id: String) -> ModuleFolder? {
+    var places = ["Plugins"]
+    var above = FileTree.parent(FileTree.absolute("/proc/self/exe"))
+    for _ in 1...5 {
+      places.append(FileTree.join(above, "Plugins"))
+      above = FileTree.parent(above)
+    }
+    for place in places where FileTree.kind(place) == .folder {
+      for name in (try? FileTree.names(in: place)) ?? [] {
+        if let folder = ModuleFolder(FileTree.join(place, name)), folder.moduleID == id { return folder }
+      }
+    }
+    return nil
+  }
+}

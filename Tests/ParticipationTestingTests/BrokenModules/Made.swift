@@ -1,0 +1,77 @@
+import ParticipationKit
+import Synchronization
+
+@testable import ParticipationTesting
+
+// Broken in when and how they are written.
+extension BrokenModule {
+  static let made: [BrokenModule] = [
+    box("incremental") { instance, box in
+      // The number of comments changes with a comment on an idea, of which the index does not say that it reads it.
+      instance.addToPages(
+        "index",
+        read: { context, _ in
+          let keys = try context.ledger.rows("SELECT id FROM box_idea").map { String(try $0.int("id")) }
+          return String(try keys.reduce(0) { $0 + (try context.discussion(on: box.idea($1)).comments.count) })
+        }, nodes: { count, _ in [.p(count)] })
+    },
+    box("clock") { instance, _ in
+      instance.addToPages(
+        "index", read: { context, _ in context.now.rfc3339 }, nodes: { now, _ in [.p(now)] })
+    },
+    box("keys") { instance, _ in
+      instance.documents = instance.documents.map { family in
+        guard family.kind == "idea" else { return family }
+        return DocumentFamily(
+          family.kind, rank: family.rank, titles: family.titles, path: family.path,
+          keys: { ledger, after, limit in Array(try family.keys(ledger, after, limit).reversed()) }, load: family.load)
+      }
+    },
+    box("feeds") { instance, _ in
+      instance.streams = instance.streams.map { stream in
+        Stream(stream.name, stream.format, titles: stream.titles, dependsOn: stream.dependsOn) { context in
+          let entries = try stream.entries(context)
+          return entries + entries.suffix(1)
+        }
+      }
+    },
+    box("queries") { instance, _ in
+      instance.addToPages(
+        "index",
+        read: { context, _ in
+          let keys = try context.ledger.rows("SELECT id FROM box_idea").map { try $0.int("id") }
+          let words = try keys.map {
+            try context.ledger.count("SELECT length(words) FROM box_idea WHERE id = ?", [.integer($0)])
+          }
+          return words.isEmpty ? "" : "x"
+        }, nodes: { _, _ in [] })
+    },
+    box("events") { instance, box in
+      instance.moderatedKinds = instance.moderatedKinds.map { kind in
+        ModeratedKind(kind.kind, titles: kind.titles, evidence: kind.evidence) { context, decision in
+          let changed = try box.decide(context, decision)
+          try context.announce(
+            Event(.changed, about: box.idea(context.key), words: ["fr": Event.Words(title: "Décidé")]))
+          return changed
+        }
+      }
+    },
+    box("determinism") { instance, _ in
+      let count = Loads()
+      instance.addToPages(
+        "index", read: { _, _ in count.next() > 24 ? "?" : "" }, nodes: { text, _ in text.isEmpty ? [] : [.p(text)] })
+    },
+  ]
+}
+
+/// Counts how often a page was made: state that a module must not have.
+private final class Loads: Sendable {
+  private let count = Mutex(0)
+
+  func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
+  }
+}

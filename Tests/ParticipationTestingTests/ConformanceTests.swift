@@ -1,0 +1,97 @@
+import ParticipationKit
+import Testing
+
+@testable import ParticipationTesting
+
+@Suite("The conformance kit")
+struct ConformanceTests {
+  private static func words(_ report: ConformanceReport) -> String {
+    report.broken.map { result in
+      ([result.rule.id] + result.findings.map { "\($0.place): \($0.text)" }).joined(separator: "\n  ")
+    }.joined(separator: "\n")
+  }
+
+  @Test("a module that keeps every rule is platinum, and each rule has looked at something")
+  func plain() throws {
+    let folder = try ModuleFiles.folder()
+    defer { TestCommune.remove(folder.path) }
+    let report = Conformance.check(BrokenModule.box, folder: folder)
+    #expect(report.level == .platinum, "\(Self.words(report))")
+    let idle = report.results.filter { $0.state == .notConcerned }.map(\.rule.id)
+    #expect(idle == [], "rules that were not tried on the module that breaks none")
+  }
+
+  @Test("each broken module fails exactly its rule", arguments: BrokenModule.all)
+  func broken(_ module: BrokenModule) throws {
+    let folder = try ModuleFiles.folder(module.files)
+    defer {
+      TestCommune.remove(folder.path)
+      OpenedByTests.close()
+    }
+    let report = Conformance.check(module.descriptor, folder: folder)
+    #expect(report.broken.map(\.rule.id) == [module.rule], "\(Self.words(report))")
+    let rule = try #require(Conformance.rules.first { $0.id == module.rule })
+    #expect(!report.reaches(rule.level), "a broken rule costs its level")
+  }
+
+  @Test("every rule has a module that breaks it, its words in both languages, and an id of its own")
+  func rules() {
+    #expect(Set(Conformance.rules.map(\.id)) == Set(BrokenModule.all.map(\.rule)))
+    #expect(Set(Conformance.rules.map(\.id)).count == Conformance.rules.count)
+    for rule in Conformance.rules {
+      for words in [rule.titles, rule.reasons, rule.fixes] {
+        #expect(
+          words["fr"]?.isEmpty == false && words["en"]?.isEmpty == false && words["fr"] != words["en"], "\(rule.id)")
+      }
+    }
+  }
+
+  @Test("a module that cannot start breaks one rule, with the reason, and hides nothing behind thirty others")
+  func cannotStart() throws {
+    let broken = ModuleDescriptor(BrokenModule.box, make: { _, _ in throw Oops() })
+    let report = Conformance.check(broken)
+    #expect(report.broken.map(\.rule.id) == ["start"])
+    #expect(report.broken.first?.findings.first?.text.contains("Oops") == true)
+    #expect(report.level == nil)
+  }
+
+  @Test("an exemption from silver is shown with its reason; one from bronze is refused and costs the level")
+  func exemptions() throws {
+    let module = try #require(BrokenModule.all.first { $0.rule == "weight" })
+    func report(_ rule: String, _ reason: String) throws -> ConformanceReport {
+      let entry = JSONValue.object([("rule", .string(rule)), ("reason", .string(reason))])
+      let folder = try ModuleFiles.folder(["module.json": ModuleFiles.json(more: [("exemptions", .array([entry]))])])
+      defer { TestCommune.remove(folder.path) }
+      return Conformance.check(module.descriptor, folder: folder)
+    }
+    let exempted = try report("weight", "Une carte entière.")
+    #expect(exempted.level == .platinum)
+    let result = try #require(exempted.results.first { $0.state == .exempted })
+    #expect(result.rule.id == "weight" && result.exemption == "Une carte entière." && !result.findings.isEmpty)
+    #expect(exempted.lines("fr").contains { $0.contains("exempté : Une carte entière.") })
+    #expect(try report("weight", " ").level == .bronze, "an exemption without reason is none")
+    let refused = try report("escaping", "Nous n’aimons pas.")
+    #expect(refused.level == nil && refused.refusedExemptions.first?.text.contains("bronze") == true)
+    #expect(try report("nothing", "x").refusedExemptions.first?.text.contains("no such rule") == true)
+  }
+
+  @Test("the declaration alone is checked in moments, and finds what is declared wrongly")
+  func declaration() throws {
+    #expect(Conformance.checkDeclaration(BrokenModule.box).broken.isEmpty)
+    for rule in Conformance.rules where rule.isStatic {
+      let module = try #require(BrokenModule.all.first { $0.rule == rule.id })
+      #expect(Conformance.checkDeclaration(module.descriptor).broken.map(\.rule.id) == [rule.id])
+    }
+    #expect(Conformance.rules.contains { $0.isStatic })
+  }
+
+  @Test("the report for programs holds level, rules, findings and words")
+  func json() throws {
+    let module = try #require(BrokenModule.all.first { $0.rule == "owner" })
+    let value = Conformance.checkDeclaration(module.descriptor).value
+    #expect(value["module"]?.asString == "box" && value["level"]?.isNull == true)
+    let rule = try #require(value["rules"]?.asArray?.first { $0["id"]?.asString == "owner" })
+    #expect(rule["state"]?.asString == "broken" && rule["findings"]?.asArray?.count == 1)
+    #expect(rule["fix"]?["fr"]?.asString?.isEmpty == false)
+  }
+}
