@@ -15,7 +15,8 @@ extension ConsultationModule {
       },
       load: { context, key in
         guard let consultation = consultations[key], !consultation.questions.isEmpty else { return nil }
-        return consultation.phase(at: context.now) == .over
+        let isOver = try consultation.phase(at: context.now) == .over || isCounted(key, context.ledger)
+        return isOver
           ? try results(consultation, context) : sealed(consultation)
       })
   }
@@ -122,6 +123,11 @@ extension ConsultationModule {
     return nodes
   }
 
+  /// What a row says that is no option of the file: an answer of one's own, or an option that was there once.
+  private func otherLabel(_ choice: String) -> String {
+    choice == Question.other ? text("chart.other", "fr") : choice
+  }
+
   private func value(
     _ consultation: Consultation, _ tally: Tally, _ texts: [QuestionTexts], _ answer: OfficialAnswer?,
     _ recount: JSONValue
@@ -137,7 +143,8 @@ extension ConsultationModule {
           .array(
             rows.map { row in
               .object([
-                ("id", .string(row.choice)), ("label", .string(question.label(of: row.choice, "fr"))),
+                ("id", .string(row.choice)),
+                ("label", .string(question.label(of: row.choice, "fr") ?? otherLabel(row.choice))),
                 ("count", value(row.count)),
               ])
             })
