@@ -6,6 +6,21 @@ import Testing
 
 @Suite("The charts of the results")
 struct ResultChartTests {
+  @Test("answers to a question that the file no longer has stay on the page, under its id, and still recount")
+  func stray() throws {
+    let commune = try TestCommune(
+      [ModuleDescriptor(ConsultationModule.self)], content: ["consultations/essai.md": RecountTests.file])
+    commune.post("/api/v1/consultation/answer/essai", [("usage", "cafe"), ("venir", "soins")])
+    // As if the file had called the question otherwise when it was answered.
+    try commune.tamper("consultation", "UPDATE consultation_answer SET question = 'ancienne' WHERE question = 'venir'")
+    commune.now = Timestamp(rfc3339: "2026-12-01T12:00:00Z") ?? commune.now
+    try commune.signHead()
+    #expect(commune.file("consultation/essai/results.html")?.contains(#"<h2 id="q-ancienne">3. "#) == true)
+    let data = commune.file("api/v1/consultation/essai/results.json") ?? ""
+    #expect(data.contains(#""id":"ancienne""#) && data.contains(#""id":"soins""#))
+    #expect(try commune.registerFindings() == [])
+  }
+
   @Test("each question is a heading, and French words on the English page are marked as French")
   func headings() throws {
     let commune = try TestCommune(

@@ -49,7 +49,8 @@ extension ConsultationModule {
   private func results(_ consultation: Consultation, _ context: RenderContext) throws -> Document {
     let table = AnswerTable(ledger: context.ledger)
     let tally = try table.tally(consultation.id)
-    let texts = try consultation.questions.filter { $0.kind == .text || $0.allowsOther }.map { question in
+    let questions = consultation.questions + tally.stray(besides: consultation.questions)
+    let texts = try questions.filter { $0.kind == .text || $0.allowsOther }.map { question in
       QuestionTexts(
         question: question.id,
         // All of them, since what is published is proven one by one; the page shows the first.
@@ -62,7 +63,7 @@ extension ConsultationModule {
     let answer = try context.officialAnswer(to: subject)
     let recount = try context.proof(of: subject).adding([("counted", ["people.verified", "people.unverified"])])
     return Document(
-      value: value(consultation, tally, texts, answer, recount),
+      value: value(consultation, questions, tally, texts, answer, recount),
       updated: [consultation.closes, answer?.published].compactMap { $0 }.max() ?? consultation.closes
     ) { view in
       var body: [HTMLNode] = [
@@ -71,7 +72,7 @@ extension ConsultationModule {
         .p(view.text("results.how"), [.class("hint")]),
       ]
       if let answer { body.append(view.answer(answer)) }
-      for (index, question) in consultation.questions.enumerated() {
+      for (index, question) in questions.enumerated() {
         body.append(figure(question, index + 1, tally, texts.first { $0.question == question.id }, view))
       }
       return Page(
@@ -129,10 +130,10 @@ extension ConsultationModule {
   }
 
   private func value(
-    _ consultation: Consultation, _ tally: Tally, _ texts: [QuestionTexts], _ answer: OfficialAnswer?,
-    _ recount: JSONValue
+    _ consultation: Consultation, _ questions: [Question], _ tally: Tally, _ texts: [QuestionTexts],
+    _ answer: OfficialAnswer?, _ recount: JSONValue
   ) -> JSONValue {
-    let questions = consultation.questions.map { question in
+    let counted = questions.map { question in
       let own = texts.first { $0.question == question.id }
       let rows = question.kind == .text ? [] : tally.rows(of: question)
       return JSONValue.object([
@@ -166,7 +167,7 @@ extension ConsultationModule {
     }
     return .object([
       ("consultation", .string(site.subject("consultation", consultation.id).description)),
-      ("closed", .timestamp(consultation.closes)), ("people", value(tally.people)), ("questions", .array(questions)),
+      ("closed", .timestamp(consultation.closes)), ("people", value(tally.people)), ("questions", .array(counted)),
       ("answer", answer?.value ?? .null), ("recount", recount),
     ])
   }
