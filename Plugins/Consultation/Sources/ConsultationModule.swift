@@ -73,7 +73,7 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
   public var commentableKinds: [CommentableKind] { [commentableProposal] }
 
   /// The count at each closing.
-  public var clockJobs: [ClockJob] { [tallyJob] }
+  public var clockJobs: [ClockJob] { [openingJob, tallyJob] }
 
   /// The screens: overview and proposals.
   public var deskScreens: [DeskScreen] { [overviewScreen, proposalsScreen] }

@@ -5,7 +5,7 @@ struct DateLeaf {
   let view: View
   let instant: Timestamp
 
-  /// The leaf beside some nodes. The day stands in words there, too, so the leaf may shorten its month.
+  /// The leaf beside some nodes. The day stands in words there, too.
   func beside(_ nodes: [HTMLNode]) -> HTMLNode {
     .div([.class("dated")], parts(nodes))
   }
@@ -16,11 +16,10 @@ struct DateLeaf {
     let words = DateWords(locale: view.locale).long(view.zone.civil(instant).date).split(separator: " ").map(
       String.init)
     guard words.count == 4 else { return [.div([], nodes)] }
-    let month = words[2].utf8.count > 9 ? String(words[2].prefix(4)) + "." : words[2]
     return [
       .element(
         .time, [.class("leaf"), .datetime(instant.rfc3339)],
-        [.span(words[0]), .element(.b, [], [.text(words[1])]), .span(month)]),
+        [.span(words[0]), .element(.b, [], [.text(words[1])]), .span(words[2])]),
       .div([], nodes),
     ]
   }

@@ -10,6 +10,7 @@ extension ConsultationModule {
       form: { context in
         guard let consultation = consultations[context.key], !consultation.questions.isEmpty else { return nil }
         try checkOpen(consultation, context.now, context.locale)
+        try checkNotCounted(consultation.id, context.ledger, context.locale)
         return answerForm(consultation, context.locale)
       }, perform: { try answer($0, $1) })
   }
@@ -18,6 +19,7 @@ extension ConsultationModule {
     let locale = context.locale
     let consultation = try consultation(context.key, locale)
     try checkOpen(consultation, context.now, locale)
+    try checkNotCounted(consultation.id, context.ledger, locale)
     let sheet = try sheet(submission, consultation, locale)
     let isVerified = context.participant.isVerified
     let texts = try AnswerTable(ledger: context.ledger).insert(

@@ -22,8 +22,10 @@ extension ConsultationModule {
     let newest = try table.newest(consultation.id, limit: Self.newestCount)
     let lastPage = try table.page(before: Int(Int32.max), consultation.id)
     let now = context.now
+    let announced = try announced(consultation.id, context.ledger)
+    let isCounted = try isCounted(consultation.id, context.ledger)
     return Document(
-      value: value(consultation, proposals: tally.published, newest: newest),
+      value: value(consultation, announced, proposals: tally.published, newest: newest),
       changesAt: consultation.changesAt(after: now),
       updated: ([lastChange(consultation, now)] + newest.map(\.updatedAt)).max() ?? consultation.opens,
       search: SearchEntry(title: consultation.title.french, text: consultation.bodyText)
@@ -31,11 +33,12 @@ extension ConsultationModule {
       let summary = consultation.summary.text(view.locale)
       let body: [HTMLNode] = [
         .ul([.class("meta")], items: dates(consultation, now, view)),
+        .fragment(changes(of: consultation, since: announced, view)),
         summary.isEmpty ? .empty : .p([.class("lead")], [node(consultation.summary, view)]),
         presentation(consultation, view),
         resultsLink(consultation, now, view),
         try view.followForm(on: site.subject("consultation", consultation.id)),
-        try questionnaire(consultation, now, view),
+        isCounted ? .empty : try questionnaire(consultation, now, view),
         try proposals(consultation, tally.published, newest, lastPage, now, view),
       ]
       return Page(
@@ -44,16 +47,26 @@ extension ConsultationModule {
     }
   }
 
-  private func value(_ consultation: Consultation, proposals: Int, newest: [Proposal]) -> JSONValue {
-    let sections = consultation.sections.map { section in
-      JSONValue.object([
-        ("title", value(section.title)), ("questions", .array(section.questions.map { value($0) })),
-      ])
+  /// The questionnaire as JSON: what the digest of ``Announced`` is made of.
+  func sections(of consultation: Consultation) -> [JSONValue] {
+    consultation.sections.map { section in
+      .object([("title", value(section.title)), ("questions", .array(section.questions.map { value($0) }))])
     }
-    return .object([
+  }
+
+  private func value(
+    _ consultation: Consultation, _ announced: Announced?, proposals: Int, newest: [Proposal]
+  ) -> JSONValue {
+    .object([
       ("title", value(consultation.title)), ("summary", value(consultation.summary)),
       ("opens", .timestamp(consultation.opens)), ("closes", .timestamp(consultation.closes)),
-      ("markdown", .string(consultation.bodySource)), ("questionnaire", .array(sections)),
+      ("markdown", .string(consultation.bodySource)), ("questionnaire", .array(sections(of: consultation))),
+      (
+        "announced",
+        announced.map {
+          .object([("closes", .timestamp($0.closes)), ("questionnaire_sha256", .string($0.questionnaire))])
+        } ?? .null
+      ),
       ("acceptsProposals", JSONValue(booleanLiteral: consultation.acceptsProposals)),
       ("proposals", .object([("count", .integer(proposals)), ("newest", .array(newest.map { listValue($0) }))])),
     ])

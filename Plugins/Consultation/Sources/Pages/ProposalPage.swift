@@ -35,7 +35,7 @@ extension ConsultationModule {
       value: value(proposal, responses, discussion, answer),
       changesAt: consultation.closes > now ? consultation.closes : nil, updated: updated ?? proposal.updatedAt,
       search: SearchEntry(
-        title: proposal.title, text: proposal.body.isEmpty ? responses.first?.value ?? "" : proposal.body)
+        title: proposal.title, text: proposal.body.isEmpty ? responses.first.map(plain) ?? "" : proposal.body)
     ) { view in
       let language = writtenLanguage(view, own)
       let words = [body] + responses.map { response(view, $0) }
@@ -108,6 +108,11 @@ extension ConsultationModule {
     let words = view.text("proposal.by", ["author": author])
     guard let published = proposal.publishedAt else { return .p(words, [.class("meta")]) }
     return .p([.class("meta")], [.text("\(words), \(view.text("proposal.published")) "), view.day(published)])
+  }
+
+  /// An answer in words: several choices are stored as JSON.
+  private func plain(_ response: Response) -> String {
+    ChoiceValue(response.value)?.all.joined(separator: ", ") ?? response.value
   }
 
   private func response(_ view: View, _ response: Response) -> HTMLNode {

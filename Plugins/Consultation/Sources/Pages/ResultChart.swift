@@ -7,12 +7,22 @@ struct ResultChart {
   let tally: Tally
   let view: View
 
-  private var caption: String { "\(number). \(view.title(question.title.text(view.locale)))" }
+  /// A heading, so that a screen reader finds each question; in the language in which the file gives it.
+  private var title: HTMLNode {
+    .element(.h2, [.id(id)], [.text("\(number). "), words(question.title)])
+  }
+
+  private func words(_ text: LocalText) -> HTMLNode {
+    let language = text.language(view.locale)
+    let words = TitleText.set(text.text(view.locale), locale: language)
+    return language == view.locale ? .text(words) : .span(words, [.lang(language)])
+  }
+
   private var id: String { "q-\(question.id)" }
 
   /// The title of a question that is answered in words.
   var heading: HTMLNode {
-    .fragment([.h2(caption, [.id(id)]), .p(respondents, [.class("meta")])])
+    .fragment([title, .p(respondents, [.class("meta")])])
   }
 
   private var isSplit: Bool { tally.showsSplit(of: question.id) }
@@ -44,7 +54,7 @@ struct ResultChart {
     return .element(
       .figure, [.class("chart"), .aria("labelledby", id)],
       [
-        .element(.figcaption, [.id(id)], [.text(caption)]),
+        .element(.figcaption, [], [title]),
         .element(
           .table, [],
           [.element(.thead, [], [.element(.tr, [], head)]), .element(.tbody, [], rows)]),
@@ -64,12 +74,13 @@ struct ResultChart {
       ])
     return .element(
       .tr, [],
-      [.element(.th, [.named("scope", "row")], [.text(label(choice)), bar])]
+      [.element(.th, [.named("scope", "row")], [label(choice), bar])]
         + cells.map { .element(.td, [.class("n")], [.text($0)]) })
   }
 
   /// An option that the file no longer has is shown by its id.
-  private func label(_ choice: String) -> String {
-    choice == Question.other ? view.text("chart.other") : question.label(of: choice, view.locale) ?? choice
+  private func label(_ choice: String) -> HTMLNode {
+    if choice == Question.other { return .text(view.text("chart.other")) }
+    return question.options.first { $0.id == choice }.map { words($0.label) } ?? .text(choice)
   }
 }

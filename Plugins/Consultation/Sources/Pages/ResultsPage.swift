@@ -15,7 +15,8 @@ extension ConsultationModule {
       },
       load: { context, key in
         guard let consultation = consultations[key], !consultation.questions.isEmpty else { return nil }
-        return consultation.phase(at: context.now) == .over
+        let isOver = try consultation.phase(at: context.now) == .over || isCounted(key, context.ledger)
+        return isOver
           ? try results(consultation, context) : sealed(consultation)
       })
   }
@@ -48,7 +49,8 @@ extension ConsultationModule {
   private func results(_ consultation: Consultation, _ context: RenderContext) throws -> Document {
     let table = AnswerTable(ledger: context.ledger)
     let tally = try table.tally(consultation.id)
-    let texts = try consultation.questions.filter { $0.kind == .text || $0.allowsOther }.map { question in
+    let questions = consultation.questions + tally.stray(besides: consultation.questions)
+    let texts = try questions.filter { $0.kind == .text || $0.allowsOther }.map { question in
       QuestionTexts(
         question: question.id,
         // All of them, since what is published is proven one by one; the page shows the first.
@@ -61,7 +63,7 @@ extension ConsultationModule {
     let answer = try context.officialAnswer(to: subject)
     let recount = try context.proof(of: subject).adding([("counted", ["people.verified", "people.unverified"])])
     return Document(
-      value: value(consultation, tally, texts, answer, recount),
+      value: value(consultation, questions, tally, texts, answer, recount),
       updated: [consultation.closes, answer?.published].compactMap { $0 }.max() ?? consultation.closes
     ) { view in
       var body: [HTMLNode] = [
@@ -70,7 +72,7 @@ extension ConsultationModule {
         .p(view.text("results.how"), [.class("hint")]),
       ]
       if let answer { body.append(view.answer(answer)) }
-      for (index, question) in consultation.questions.enumerated() {
+      for (index, question) in questions.enumerated() {
         body.append(figure(question, index + 1, tally, texts.first { $0.question == question.id }, view))
       }
       return Page(
@@ -119,11 +121,16 @@ extension ConsultationModule {
     return nodes
   }
 
+  /// What a row says that is no option of the file: an answer of one's own, or an option that was there once.
+  private func otherLabel(_ choice: String) -> String {
+    choice == Question.other ? text("chart.other", "fr") : choice
+  }
+
   private func value(
-    _ consultation: Consultation, _ tally: Tally, _ texts: [QuestionTexts], _ answer: OfficialAnswer?,
-    _ recount: JSONValue
+    _ consultation: Consultation, _ questions: [Question], _ tally: Tally, _ texts: [QuestionTexts],
+    _ answer: OfficialAnswer?, _ recount: JSONValue
   ) -> JSONValue {
-    let questions = consultation.questions.map { question in
+    let counted = questions.map { question in
       let own = texts.first { $0.question == question.id }
       let rows = question.kind == .text ? [] : tally.rows(of: question)
       return JSONValue.object([
@@ -134,7 +141,8 @@ extension ConsultationModule {
           .array(
             rows.map { row in
               .object([
-                ("id", .string(row.choice)), ("label", .string(question.label(of: row.choice, "fr"))),
+                ("id", .string(row.choice)),
+                ("label", .string(question.label(of: row.choice, "fr") ?? otherLabel(row.choice))),
                 ("count", value(row.count, isSplit: tally.showsSplit(of: question.id))),
               ])
             })
@@ -156,7 +164,7 @@ extension ConsultationModule {
     }
     return .object([
       ("consultation", .string(site.subject("consultation", consultation.id).description)),
-      ("closed", .timestamp(consultation.closes)), ("people", value(tally.people)), ("questions", .array(questions)),
+      ("closed", .timestamp(consultation.closes)), ("people", value(tally.people)), ("questions", .array(counted)),
       ("answer", answer?.value ?? .null), ("recount", recount),
     ])
   }

@@ -33,6 +33,18 @@ struct Tally: Sendable, Hashable {
     (choices[question] ?? [:]).filter { !$0.key.isEmpty }.map(\.value)
   }
 
+  /// Questions that were answered and that the file no longer has, under their ids: nothing vanishes silently.
+  func stray(besides questions: [Question]) -> [Question] {
+    let known = Set(questions.map(\.id))
+    return respondents.keys.filter { !known.contains($0) }.sorted().map { id in
+      let taken = (choices[id] ?? [:]).keys.filter { !$0.isEmpty }
+      return Question(
+        id: id, kind: taken.isEmpty ? .text : .multiple, title: LocalText(french: id, english: id),
+        help: LocalText(french: "", english: nil), isRequired: false, max: nil, options: [],
+        allowsOther: taken.contains(Question.other))
+    }
+  }
+
   func count(_ question: String, _ choice: String) -> Count { choices[question]?[choice] ?? Count() }
 
   /// The rows of a question: its options in their order, then answers of people's own, then what was chosen under an

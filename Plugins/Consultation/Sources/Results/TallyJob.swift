@@ -17,6 +17,7 @@ extension ConsultationModule {
       },
       perform: { context in
         let id = context.key.split(separator: "/").first.map(String.init) ?? ""
+        try noteCounted(id, context)
         let subject = site.subject("results", id)
         var lines: [String] = []
         let table = AnswerTable(ledger: context.ledger)

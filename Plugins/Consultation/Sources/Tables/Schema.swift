@@ -12,6 +12,18 @@ enum Schema {
       2, "codes are the host's",
       ["DROP TABLE IF EXISTS consultation_code", "DROP TABLE IF EXISTS consultation_batch"]),
     Migration(3, "references are unique within their consultation", ownReferences),
+    Migration(
+      4, "what was announced, and what is counted",
+      [
+        """
+        CREATE TABLE consultation_announced (
+          consultation TEXT PRIMARY KEY,
+          closes INTEGER NOT NULL,
+          questionnaire TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE TABLE consultation_counted (consultation TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+      ]),
   ]
 
   /// Two files of two consultations may number from 1. A constraint cannot be changed, so the tables are made anew.

@@ -99,7 +99,8 @@ extension ConsultationModule {
         for question in consultation.questions where question.kind == .text || question.allowsOther {
           entries += try table.publishedTexts(consultation.id, question.id, limit: .max).map { answer in
             StreamEntry(
-              subject: site.subject("text", answer.id), page: pagePath("consultation/\(consultation.id)/results"),
+              subject: site.subject("text-answer", answer.id),
+              page: pagePath("consultation/\(consultation.id)/results"),
               title: question.title.text(mainLocale), summary: answer.text, published: consultation.closes,
               updated: consultation.closes,
               fields: [
