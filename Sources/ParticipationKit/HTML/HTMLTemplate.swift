@@ -20,7 +20,8 @@ public struct HTMLTemplate: Sendable {
   private let end: [UInt8]
   private let room: Int
 
-  /// The text that marks a place by its index below ``mostPlaces``: one of Unicode's noncharacters, which no text holds.
+  /// The text that marks a place by its index below ``mostPlaces``: one of Unicode's noncharacters, which no text
+  /// holds.
   public static func place(_ index: Int) -> String {
     // U+FDD0 and the 31 after it are scalars, so the fallback is never taken.
     String(Character(Unicode.Scalar(UInt32(0xFDD0 + index % mostPlaces)) ?? " "))
