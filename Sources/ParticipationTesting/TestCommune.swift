@@ -157,6 +157,13 @@ public final class TestCommune: Sendable {
     try commune.publishNow()
   }
 
+  /// Does what the host does once a day: what time alone removes is removed.
+  /// - Throws: What a retention clock throws; the store's error.
+  public func turnClocks() throws {
+    try commune.host.runDailyWork()
+    try publish()
+  }
+
   /// The text of an emitted file; nil when there is none.
   public func file(_ path: String) -> String? {
     TestCommune.read("\(folder)/site/\(path)").map { String(decoding: $0, as: UTF8.self) }
