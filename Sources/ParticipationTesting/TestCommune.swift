@@ -199,8 +199,7 @@ public final class TestCommune: Sendable {
   /// was erased.
   /// - Throws: When a document cannot be made, or the store's error.
   public func passNight() throws {
-    try commune.host.runDailyWork()
-    try commune.publishNow()
+    try turnClocks()
     try commune.compactForTest()
   }
 
@@ -222,6 +221,7 @@ public final class TestCommune: Sendable {
     }
     return false
   }
+
   /// Writes the whole site in place, as `parvis build` does.
   /// - Returns: The documents that could not be made, with the reason.
   /// - Throws: When the site cannot be written.
@@ -231,6 +231,13 @@ public final class TestCommune: Sendable {
 
   /// Closes the commune before its time, so that its folder can be opened again.
   func close() { commune.close() }
+
+  /// Does what the host does once a day: what time alone removes is removed.
+  /// - Throws: What a retention clock throws; the store's error.
+  public func turnClocks() throws {
+    try commune.host.runDailyWork()
+    try publish()
+  }
 
   /// The text of an emitted file; nil when there is none.
   public func file(_ path: String) -> String? {

@@ -55,7 +55,10 @@ struct Flags: Sendable {
     }
     if let comments {
       let left = Flags.mostItems - items.count
-      return items + comments.lazy.filter { $0.erased == nil }.prefix(left).map { item($0.id, author: $0.author, sent: $0.sent, locale) }
+      return items
+        + comments.lazy.filter { $0.erased == nil }.prefix(left).map {
+          item($0.id, author: $0.author, sent: $0.sent, locale)
+        }
     }
     try ledgers.host.forEach(
       """

@@ -56,7 +56,7 @@ struct MailedReceipts: Sendable {
     _ request: ActRequest, _ subject: Subject, _ position: Int, in ledgers: Ledgers
   ) throws -> Authors.Author? {
     var linked: MailAddress?
-    if case .link(_, let email) = request.standing { linked = MailAddress(email) }
+    if case .link(_, let email, _) = request.standing { linked = MailAddress(email) }
     // What others do with a record later is no receipt of the author's.
     if try host.moderation.receipt(of: subject, in: ledgers) == position,
       let author = try host.authors.author(of: subject, in: ledgers)
