@@ -133,22 +133,24 @@ struct OpeningTests {
     reader.close()
   }
 
-  @Test("a log whose database is missing is not emptied for a new one: it may hold acts that are nowhere else")
-  func orphanedLog() throws {
+  @Test(
+    "what a stopped restore leaves is not taken for an empty commune, nor its log emptied: acts may be in it alone",
+    arguments: ["-wal", ".partial"])
+  func halfRestore(rest: String) throws {
     let folder = try Folder()
     try folder.open().close()
     let database = folder.path + "/data/parvis.sqlite"
     #expect(rename(database, database + ".before-1") == 0)
-    try folder.write("data/parvis.sqlite-wal", "acts")
+    try folder.write("data/parvis.sqlite" + rest, "acts")
     do {
       _ = try folder.open()
       Issue.record("opened")
     } catch let error as CommuneError {
-      #expect(error.exitCode == 3 && error.message("fr").contains("parvis.sqlite-wal"))
+      #expect(error.exitCode == 3 && error.message("fr").contains("parvis.sqlite" + rest))
     }
-    #expect(folder.text("data/parvis.sqlite-wal") == "acts" && folder.read("data/parvis.sqlite") == nil)
+    #expect(folder.text("data/parvis.sqlite" + rest) == "acts" && folder.read("data/parvis.sqlite") == nil)
     #expect(rename(database + ".before-1", database) == 0)
-    unlink(database + "-wal")
+    unlink(database + rest)
     try folder.open().close()
   }
 

@@ -76,7 +76,7 @@ final class PublicationLoop: Sendable {
         state.isWoken = false
         return state.isStopping
       }
-      let isDone = publish(first, pause, withDumps: !isStopping && dumpsAreDue())
+      let isDone = publish(first, pause, withDumps: dumpsAreDue(isStopping: isStopping))
       if isStopping { break }
       if isDone {
         pause = 1
@@ -88,14 +88,7 @@ final class PublicationLoop: Sendable {
         if isWoken == nil { pause = min(pause * 2, 60) }
       }
     }
-    leaveDumps()
     monitor.update { $0.isStopped = true }
-  }
-
-  /// A large dump takes longer than a stop may: it stays queued, and the next start writes it.
-  private func leaveDumps() {
-    guard monitor.update({ $0.isDumpWanted }) else { return }
-    do { try enqueueDumps() } catch { log("bulk dumps not queued error=\(error)") }
   }
 
   /// One turn; whether everything that was queued is written.
@@ -134,12 +127,12 @@ final class PublicationLoop: Sendable {
     }
   }
 
-  /// Bulk dumps are not written at each act, but once an hour, when something happened since.
-  private func dumpsAreDue() -> Bool {
+  /// Bulk dumps are not written at each act, but once an hour and when the server stops, if something happened since.
+  private func dumpsAreDue(isStopping: Bool) -> Bool {
     let hour = now().seconds / 3600
     return monitor.update { state in
       defer { if state.dumpedHour == nil { state.dumpedHour = hour } }
-      return state.isDumpWanted && (state.dumpedHour.map { $0 < hour } ?? false)
+      return state.isDumpWanted && (isStopping || state.dumpedHour.map { $0 < hour } ?? false)
     }
   }
 

@@ -43,7 +43,7 @@ final class CommuneStore: Sendable {
         if isBehind { throw SchemaBehind() }
         return
       }
-      try CommuneStore.refuseOrphanedLog(path)
+      try CommuneStore.refuseHalfRestore(path)
       let writer = try WriterThread(path: path, onCommit: onCommit)
       writerThread = writer
       do {
@@ -60,16 +60,16 @@ final class CommuneStore: Sendable {
     }
   }
 
-  /// A log without its database holds acts that are nowhere else, and SQLite would empty it for a new database: this is
-  /// what is left when a restore, or a move by hand, was stopped between the two files.
-  private static func refuseOrphanedLog(_ path: String) throws {
-    guard !Files.exists(path), Files.exists(path + "-wal") else { return }
+  /// A log without its database holds acts that are nowhere else, and SQLite would empty it for a new database; a copy
+  /// without one is a restore that did not come to its end. Both are what a restore leaves that was stopped.
+  private static func refuseHalfRestore(_ path: String) throws {
+    guard !Files.exists(path), let rest = ["-wal", ".partial"].first(where: { Files.exists(path + $0) }) else { return }
     throw CommuneError(
       .failed,
-      fr: "« \(path)-wal » est là sans « \(path) » : il contient des actes qui ne sont nulle part ailleurs. Remettez "
-        + "la base à sa place (cherchez « \(path).before-… »), ou mettez ce fichier de côté avec elle, puis recommencez.",
-      en: "“\(path)-wal” is there without “\(path)”: it holds acts that are nowhere else. Put the database back in its "
-        + "place (look for “\(path).before-…”), or put this file aside with it, then try again.")
+      fr: "« \(path)\(rest) » est là sans « \(path) » : une restauration s’est arrêtée en route. Recommencez-la ; ou "
+        + "remettez la base d’avant (« \(path).before-… ») à sa place, avec son fichier « -wal » s’il y en a un.",
+      en: "“\(path)\(rest)” is there without “\(path)”: a restore stopped half-way. Do it again; or put the database "
+        + "of before (“\(path).before-…”) back in its place, with its “-wal” file if there is one.")
   }
 
   /// A page being made holds a reader and may ask for another (a form in it): more than twice as many as can hold one
