@@ -107,9 +107,8 @@ public final class Commune: Sendable {
     let registry = chosen.registry
     outages = chosen.outages
     let charter = try Commune.charter(folder)
-    let wake = WakeUp()
+    let (wake, mail) = (WakeUp(), DeliveryWake())
     self.wake = wake
-    let mail = DeliveryWake()
     let store = try CommuneStore(
       path: folder + "/data/parvis.sqlite", modules: chosen.descriptors, access: lock == nil ? .reading : .writing,
       now: options.clock,
@@ -147,7 +146,7 @@ public final class Commune: Sendable {
       secret.set { module, bytes in host.seal(module: module, bytes) }
       let site = CommuneSite(folder: folder, configuration: configuration, host: host, store: store, wiring: wiring)
       publisher = try site.publisher()
-      if settled.isChanged { try Commune.enqueueAll(publisher, store) }
+      if settled.isChanged, Files.isFolder(folder + "/site") { try Commune.enqueueAll(publisher, store) }
     } catch {
       workers.stop()
       store.close()

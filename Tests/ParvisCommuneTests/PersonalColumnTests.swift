@@ -26,6 +26,8 @@ struct PersonalColumnTests {
 
   /// Emptied by `Erasures`, `PersonTables` or `HostClocks`.
   static let erased: Set<String> = [
+    "host_archive_document.title", "host_archive_document.value", "host_archive_file.bytes", "host_archive_page.body",
+    "host_archive_page.summary", "host_archive_page.title",
     "host_account.email", "host_appeal.body", "host_appeal.note", "host_authorization.voter", "host_comment.author",
     "host_comment.body", "host_comment.quote", "host_comment.title", "host_contact.subject", "host_data_link.email",
     "host_decision.before", "host_decision.note",
@@ -39,6 +41,10 @@ struct PersonalColumnTests {
 
   /// Kinds, states, keys, digests and tokens, and words of the commune itself.
   static let impersonal: Set<String> = [
+    "host_archive.module", "host_archive.names", "host_archive_document.key", "host_archive_document.kind",
+    "host_archive_document.module", "host_archive_document.path", "host_archive_file.module", "host_archive_file.path",
+    "host_archive_page.key", "host_archive_page.kind", "host_archive_page.locale", "host_archive_page.module",
+    "host_module.id", "host_module.names", "host_module.version",
     "host_account.locale", "host_answer.author", "host_answer.body", "host_answer.subject", "host_appeal.state",
     "host_calm.mode", "host_calm.scope", "host_calm.words", "host_comment.anchor", "host_comment.block",
     "host_comment.channel", "host_comment.document", "host_comment.kind", "host_comment.language",

@@ -28,7 +28,8 @@ struct LeftPagesTests {
   @Test("forms and the folds around them are gone, and what stands between them is kept")
   func forms() throws {
     let main = """
-      <p>a</p><form method="post"><input name="x"></form><p>b</p><details class="say no-print" id="f"><summary>Suivre</summary>\
+      <p>a</p><form method="post"><input name="x"></form><p>b</p>\
+      <details class="say no-print" id="f"><summary>Suivre</summary>\
       <form action="x"></form></details><p>c</p><details><p>d</p></details>
       """
     let read = try #require(LeftPages.read(page(main), commune: "Essai"))

@@ -111,6 +111,7 @@ struct Erasures: Sendable {
     }
     for (column, sql) in Erasures.bySubject where columns.has(column) { try ledger.execute(sql, [name]) }
     try forgetCopies(subject, in: ledgers)
+    try forgetArchive(subject, in: ledgers)
     try ledger.execute("DELETE FROM host_likeness WHERE subject = ?", [name])
     try ledger.execute(
       "INSERT OR IGNORE INTO host_erasure(subject, at, reason, position) VALUES(?,?,?,?)",
@@ -124,6 +125,20 @@ struct Erasures: Sendable {
         try host.seals.forget(Subject("host", kind, String(try row.int("id"))), in: ledgers)
       }
     }
+  }
+
+  /// The archive of a module that left holds words as they were published, and nobody finds one person's in them: the
+  /// archive in which an erased record may stand gives way as a whole.
+  private func forgetArchive(_ subject: Subject, in ledgers: Ledgers) throws {
+    let ledger = ledgers.host
+    let about = try ledger.row(
+      "SELECT subject FROM host_comment WHERE 'host/comment/' || id = ?", [.text(subject.description)])
+    let module = try about.flatMap { Subject(try $0.text("subject"))?.module } ?? subject.module
+    var removed = 0
+    for table in ["host_archive_page", "host_archive_document", "host_archive_file"] {
+      removed += try ledger.execute("DELETE FROM \(table) WHERE module = ?", [.text(module)])
+    }
+    if removed > 0 { try host.ports.enqueueAll(ledgers) }
   }
 
   /// What the host copied of the record's title and words into what others wrote about it.
