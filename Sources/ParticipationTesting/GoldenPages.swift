@@ -46,8 +46,8 @@ extension TestCommune {
 
   private static func lines(_ text: String) -> [String] {
     // By bytes: a carriage return and a line feed are one Character.
-    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map {
-      String(decoding: $0, as: UTF8.self)
+    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
     }
     if lines.last == "" { lines.removeLast() }
     return lines

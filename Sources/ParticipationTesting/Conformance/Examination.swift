@@ -4,7 +4,7 @@ import ParvisCommune
 import ParvisHost
 import Synchronization
 
-/// A module that is looked at: its declaration, its folder if there is one, and the life it led in a throw-away commune.
+/// A module that is looked at: its declaration, its folder if there is one, and its life in a throw-away commune.
 ///
 /// One value serves one check. The first rule that asks for the ``visit()`` makes it; the others read what it left.
 final class Examination: Sendable {

@@ -20,7 +20,7 @@ extension Conformance {
         "Le LISEZ-MOI nomme le responsable et dit comment retirer le module",
         why: "Un module qu’on ne sait pas retirer prend la commune en otage.",
         fix:
-          "Ajoutez à README.md le nom du responsable et une section « Removal » ou « Retrait » : ce qui reste lisible."),
+          "Ajoutez à README.md le nom du responsable et une section « Removal » : ce qui reste lisible."),
       en: Words3(
         "The README names the owner and says how to remove the module",
         why: "A module that nobody can remove holds the commune hostage.",

@@ -11,7 +11,7 @@ extension Conformance {
         "Ce que les gens écrivent reste du texte, partout",
         why: "Une balise ou une formule d’un inconnu agirait chez tous.",
         fix:
-          "Faites les pages avec HTMLNode ; dans un export CSV, faites précéder d’une apostrophe ce qui commence par = + - @."
+          "Des HTMLNode pour les pages ; dans un export CSV, une apostrophe devant ce qui commence par = + - @."
       ),
       en: Words3(
         "What people write stays text, everywhere", why: "A stranger’s tag or formula would act at everybody’s place.",
@@ -82,7 +82,7 @@ extension Conformance {
       fr: Words3(
         "Chaque lien du site mène quelque part", why: "Une copie du site doit se lire seule, des années après.",
         fix:
-          "Liez avec view.path(genre, clé), et seulement vers ce qui est publié ; sortez l’ancre manquante ou écrivez-la."
+          "Liez avec view.path(genre, clé), et seulement vers ce qui est publié ; écrivez l’ancre ou retirez-la."
       ),
       en: Words3(
         "Each link of the site leads somewhere", why: "A copy of the site must be readable alone, years later.",

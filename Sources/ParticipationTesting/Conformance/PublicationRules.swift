@@ -37,7 +37,7 @@ extension Conformance {
         "La liste des documents est stable, complète et sans doublon",
         why: "Une reprise après coupure se fie à cet ordre.",
         fix:
-          "Dans keys : ORDER BY une clé unique, WHERE clé > after, LIMIT ; seulement des clés dont load rend un document."
+          "Dans keys : ORDER BY une clé unique, WHERE clé > after, LIMIT ; seulement des clés qui ont un document."
       ),
       en: Words3(
         "The list of documents is stable, complete and without doubles",

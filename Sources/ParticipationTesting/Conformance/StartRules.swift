@@ -23,7 +23,7 @@ extension Conformance {
         "Adresses, actions, écrans et genres portent des noms du module",
         why: "Deux modules d’une même commune ne doivent jamais se gêner.",
         fix:
-          "Commencez les chemins par l’id du module ; minuscules, chiffres et - dans les noms ; permissions déclarées."),
+          "Commencez les chemins par l’id du module ; minuscules, chiffres et - ; permissions déclarées."),
       en: Words3(
         "Addresses, actions, screens and kinds have names of the module’s own",
         why: "Two modules of one commune must never be in each other’s way.",

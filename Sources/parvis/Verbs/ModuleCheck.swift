@@ -11,9 +11,9 @@ extension Verb {
       en: "checks a module with every rule and gives its level"),
     details: Bilingual(
       fr: """
-        Le module vit dans une commune jetable : formulaires remplis, décisions, effacements, migrations. Les niveaux : \
-        bronze (sûr), silver (fiable), gold (pour tous), platinum (durable). Dans le dossier d’une commune, le résultat \
-        est gardé et montré au bureau, écran « Modules ».
+        Le module vit dans une commune jetable : formulaires remplis, décisions, effacements, migrations. Les \
+        niveaux : bronze (sûr), silver (fiable), gold (pour tous), platinum (durable). Dans le dossier d’une \
+        commune, le résultat est gardé et montré au bureau, écran « Modules ».
         """,
       en: """
         The module lives in a throw-away commune: forms filled, decisions, erasures, migrations. The levels: bronze \

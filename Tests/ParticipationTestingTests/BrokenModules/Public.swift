@@ -26,22 +26,22 @@ extension BrokenModule {
         return try box.suggest(context, sent)
       }
     },
-    box(
-      "two-at-once",
-      migrations: [
-        Migration(1, "ideas", PlainBox.migrations[0].statements),
-        Migration(
-          2, "references",
-          PlainBox.migrations[1].statements + [
-            "CREATE UNIQUE INDEX box_once ON box_idea(words, email) WHERE publication = 'pending' AND email <> 'essai'"
-          ]),
-      ]),
+    box("two-at-once") { instance, box in
+      instance.replaceEffect("suggest") { context, sent in
+        // As a UNIQUE constraint whose conflict nobody catches; on the words that eight people send at once.
+        let words = sent.text("words")
+        let isThere = try context.ledger.row("SELECT 1 FROM box_idea WHERE words = ?", [.text(words)]) != nil
+        if isThere, Array(words.utf8).holds("canary7z") { throw UniquenessConflict(constraint: "box_idea.words") }
+        return try box.suggest(context, sent)
+      }
+    },
     box("failing-store") { instance, box in
       instance.replaceEffect("suggest") { context, sent in
         (try? box.suggest(context, sent)) ?? Outcome(subject: box.idea("0"), changed: [], message: "ok")
       }
     },
-    box("escaping") { instance, _ in
+    box("escaping", files: ["README.md": ModuleFiles.readme(removal: "## Removal\n\nExport `table` before.")]) {
+      instance, _ in
       instance.exporters.append(
         Exporter("table", titles: ["fr": "Tableau", "en": "Table"]) { context, _, write in
           try write(Array("id,words\n".utf8))
@@ -64,7 +64,7 @@ extension BrokenModule {
         return Outcome(subject: outcome.subject, changed: [box.index], message: outcome.message)
       }
       instance.replaceLoad("index") { context, key in
-        guard let document = try box.loadIndex(context) else { return nil }
+        guard key == "index", let document = try box.loadIndex(context) else { return nil }
         let rows = try context.ledger.rows("SELECT words FROM box_idea WHERE publication <> 'withheld' ORDER BY id")
         let words = try rows.map { JSONValue.string(try $0.text("words")) }
         return Document(value: .object([("ideas", .array(words))]), updated: document.updated, page: document.page)
@@ -83,7 +83,8 @@ extension BrokenModule {
       instance.addToPages("index") { _, _ in [.p(String(repeating: "lourd ", count: 60_000))] }
     },
     box("empty") { instance, box in
-      instance.replaceLoad("index") { context, _ in
+      instance.replaceLoad("index") { context, key in
+        guard key == "index" else { return nil }
         let isEmpty = try context.ledger.count("SELECT count(*) FROM box_idea") == 0
         return isEmpty ? nil : try box.loadIndex(context)
       }

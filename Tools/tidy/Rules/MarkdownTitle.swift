@@ -1,11 +1,16 @@
 extension Rule {
-  /// A page of documentation has one title. Pages of `Content/` take theirs from front matter.
+  /// A page of documentation has one title. Pages of `Content/` and of modules' examples take theirs from front matter.
   static let markdownTitle = Rule("markdown-title") { tree, report in
-    for file in tree.files where file.path.hasSuffix(".md") && !file.path.hasPrefix("Content/") {
+    for file in tree.files where file.path.hasSuffix(".md") && !isContent(file.path) {
       let titles = titleLines(file)
       if titles.isEmpty { report(file.path, 1, "no title — begin with one line `# …`") }
       for line in titles.dropFirst() { report(file.path, line, "a second title — make it `## …`") }
     }
+  }
+
+  private static func isContent(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.first == "Content" || (parts.first == "Plugins" && parts.dropFirst(2).first == "Example")
   }
 
   /// The lines that begin with `# ` outside code fences.
