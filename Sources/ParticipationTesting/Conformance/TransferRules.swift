@@ -69,7 +69,8 @@ extension Conformance {
       let second = try TestCommune(
         [examination.descriptor], content: examination.example.content, configuration: TestCommune.withMail)
       do {
-        if !text.isEmpty { try second.importText(kind, text) }
+        let known = Set(instance.importers.first { $0.kind == kind }?.options.map(\.name) ?? [])
+        if !text.isEmpty { try second.importText(kind, text, options: options.filter { known.contains($0.key) }) }
         let again = try second.exportText(kind, options: options)
         if again != text {
           verdict.add("export \(kind)", "differs: \(Difference.firstLine(Array(text.utf8), Array(again.utf8)))")
