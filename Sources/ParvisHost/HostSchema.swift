@@ -15,6 +15,7 @@ public struct HostSchema: Sendable {
     OutboxSchema.migration,
     CommentLanguage.migration,
     PrivacySchema.migration,
+    DataAccess.migration,
   ]
 
   private static let register = [

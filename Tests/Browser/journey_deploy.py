@@ -128,12 +128,15 @@ def caddy(world, _):
         (DEPLOY / "Caddyfile").read_text(), (r"127\.0\.0\.1:8080", f"127.0.0.1:{port}"),
         (r"(?m)^vaubrisey\.example \{", f"https://localhost:{front} {{\n\ttls {paper} {key}"),
         (r"/srv/parvis/vaubrisey/site", str(commune.site)))
-    text = f"{{\n\tadmin off\n\thttp_port {plain}\n\tauto_https disable_redirects\n}}\n" + text
+    text = text.replace("{\n", f"{{\n\tadmin off\n\thttp_port {plain}\n\tauto_https disable_redirects\n", 1)
     (folder / "Caddyfile").write_text(text)
     with running(["caddy", "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"], folder, front):
         base = f"https://localhost:{front}/"
         examine(commune, base)
         resting(commune, base)
+        ask(base + "receipt/3-5ec4e7")
+        log = (folder / "front.log").read_text()
+        check("/receipt/..." in log and "5ec4e7" not in log and "remote_ip" not in log, f"the log tells: {log[-900:]}")
 
 
 def examine(commune, base):

@@ -58,9 +58,13 @@ def by_mail(world, visitors):
         page = visitor.page
         sign_in(page, commune.base, CLERK)
         page.goto(commune.base + "desk/data")
-        page.get_by_label("Adresse électronique ou numéro de récépissé").fill("00001")
+        who = page.get_by_label("Adresse électronique, ou code du récépissé")
+        who.fill("00001")
         page.get_by_role("button", name="Chercher").click()
-        check("Données de 00001" in page.locator("h1").inner_text(), "the counter finds no receipt")
+        check("Le numéro seul ne suffit pas" in page.locator("main").inner_text(), "a number alone opens words")
+        who.fill("personne@essai.example")
+        page.get_by_role("button", name="Chercher").click()
+        check("Données de personne@essai" in page.locator("h1").inner_text(), "the counter finds no address")
         visitor.check_quiet()
     # The mail names the commune's address; this server stands elsewhere.
     token = mailed_link(commune, "/me/data/").split("/me/data/")[1]

@@ -89,6 +89,37 @@ struct FlagTests {
     #expect(try commune.count("SELECT count(*) FROM host_flag WHERE origin IS NOT NULL") == 1)
   }
 
+  @Test("one person who comes back each day hides nothing, however many days")
+  func oneVoice() throws {
+    for day in 0..<5 {
+      #expect(flag(from: "198.51.100.9").status == 303, "day \(day)")
+      commune.now = commune.now.adding(seconds: 86_400)
+    }
+    try commune.publish()
+    #expect(commune.file("notes/1.html") != nil)
+    #expect(try row().int("flags") == 5 && row().text("state") == "pending", "somebody still has to read it")
+    // Shortly before and after the key of addresses changes, within one day of 24 hours.
+    commune.now = Timestamp(seconds: (commune.now.seconds / 86_400 + 1) * 86_400 - 60)
+    for _ in 0..<2 {
+      #expect(flag(from: "198.51.100.9").status == 303)
+      #expect(flag(from: "198.51.100.10").status == 303)
+      commune.now = commune.now.adding(seconds: 120)
+    }
+    try commune.publish()
+    #expect(commune.file("notes/1.html") != nil)
+  }
+
+  @Test("what somebody decided to keep is not hidden by a rule any more")
+  func keptForGood() throws {
+    for number in 1...2 { #expect(flag(from: "198.51.100.\(number)").status == 303) }
+    #expect(desk.post("/desk/moderation/1", [("decision", "approve")]).status == 303)
+    commune.now = commune.now.adding(seconds: 2 * 86_400)
+    for number in 1...5 { #expect(flag(from: "198.51.100.\(number)").status == 303) }
+    try commune.publish()
+    #expect(commune.file("notes/1.html") != nil)
+    #expect(try row().int("flags") == 5)
+  }
+
   @Test("what is not public cannot be flagged, nor what the page does not have, nor for a reason nobody published")
   func refusals() throws {
     commune.write("en attente")

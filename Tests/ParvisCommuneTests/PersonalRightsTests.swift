@@ -126,7 +126,10 @@ struct PersonalRightsTests {
     let (commune, _) = try commune()
     let desk = try commune.desk(role: "clerk")
     #expect(desk.post("/desk/data/find", [("who", Self.email)]).body.contains("MARKnote words"))
-    #expect(desk.post("/desk/data/find", [("who", "00001")]).body.contains("MARKnote words"))
+    let code = "0-\(commune.opened.host.receiptTokenForTest(0))"
+    for typed in [code, "https://essai.example/receipt/\(code)", code.uppercased()] {
+      #expect(desk.post("/desk/data/find", [("who", typed)]).body.contains("MARKnote words"), "\(typed)")
+    }
     #expect(desk.post("/desk/data/find", [("who", "nobody at all")]).status == 422)
     let refused = desk.post("/desk/data/erase", [("who", Self.email), ("password", "wrong")])
     #expect(refused.status == 422)

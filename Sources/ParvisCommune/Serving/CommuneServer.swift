@@ -131,13 +131,16 @@ public final class CommuneServer: Sendable {
     }
   }
 
+  /// Below these, the address itself is a secret: who reads it can act for somebody. The files in `Tools/deploy` name
+  /// the same.
+  static let secretPaths = [
+    "/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/me/data/", "/api/v1/moderation/appeal/",
+    "/follow/confirm/", "/follow/p/", "/follow/stop/",
+  ]
+
   /// A path for the log without the secrets of receipts and invitations.
   static func logged(_ path: String) -> String {
-    let secrets = [
-      "/receipt/", "/desk/setup/", "/confirm/", "/me/enter/", "/me/data/", "/api/v1/moderation/appeal/",
-      "/follow/confirm/", "/follow/p/", "/follow/stop/",
-    ]
-    for prefix in secrets
+    for prefix in secretPaths
     where path.utf8.starts(with: prefix.utf8) { return prefix + "…" }
     return String(decoding: path.utf8.prefix(200).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x3F }, as: UTF8.self)
   }

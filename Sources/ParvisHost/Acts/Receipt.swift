@@ -20,7 +20,9 @@ struct Receipt: Sendable {
   let inclusion: (head: TreeHead, path: [[UInt8]])?
   /// `none`, `pending`, `approved` or `refused`.
   let state: String
+  /// Why it is so; empty on the receipt of anybody but the author.
   let reason: String
+  /// What the moderator wrote to the author; empty on the receipt of anybody else.
   let note: String
   let answer: OfficialAnswer?
   /// What moderation adds; nil when nothing was moderated.
@@ -71,6 +73,8 @@ struct ReceiptBook: Sendable {
       let leaf = try row.text("leaf")
       let head = try host.treeHeads.last(in: ledgers.host).flatMap { $0.size > position ? $0 : nil }
       let decision = try subject.flatMap { try host.moderation.entry(for: $0, in: ledgers) }
+      // Why, and what the moderator wrote, is for the author: who supported the record has a receipt of it too.
+      let own = decision.flatMap { $0.receipt == position ? $0 : nil }
       return Receipt(
         position: position, number: ReceiptBook.number(position), what: try row.text("action"), subject: subject,
         message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
@@ -80,8 +84,8 @@ struct ReceiptBook: Sendable {
         // A leaf that is missing leaves the receipt as it is: it proves more than the register then.
         inclusion: head.flatMap { head in
           (try? host.treeHeads.inclusion(of: position, in: head, ledgers.host)).map { (head: head, path: $0) }
-        }, state: decision?.state ?? "none", reason: decision?.reason ?? "",
-        note: decision?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
+        }, state: decision?.state ?? "none", reason: own?.reason ?? "",
+        note: own?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
         moderation: try ReceiptCase.read(
           subject, key: "\(position)-\(token)", locale: locale, host: host, in: ledgers))
     }

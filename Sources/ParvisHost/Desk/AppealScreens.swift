@@ -48,7 +48,7 @@ struct AppealScreens: Sendable {
     nodes.append(.h3(room.text("mod.appeal.said")))
     nodes.append(.element(.blockquote, [], [.p(appeal.body)]))
     nodes.append(.p([.class("meta")], [card.time(appeal.sent)]))
-    switch try queue.mayAnswer(record, room.session.actor, in: ledgers) {
+    switch try queue.mayAnswer(record, entry, room.session.actor, in: ledgers) {
     case .nobody(let isOnlyOne):
       nodes.append(.p(room.text(isOnlyOne ? "mod.appeal.onlyOne" : "mod.appeal.own"), [.class("told")]))
     case .samePerson:

@@ -183,7 +183,7 @@ struct CaseCard: Sendable {
       words += " · " + (name ?? room.text("mod.automatic"))
       var nodes: [HTMLNode] = [.p(words), .p([.class("meta")], [time(record.at)])]
       if !record.note.isEmpty { nodes.insert(.element(.blockquote, [], [.p(record.note)]), at: 1) }
-      if try queue.undoEnd(record, in: ledgers) != nil, queue.mayUndo(record, room.session.actor) {
+      if try queue.canUndo(record, room.session.actor, in: ledgers) {
         nodes.append(undoForm(record.id, returning: "/desk/moderation/\(record.entry)"))
       }
       return .fragment(nodes)

@@ -26,12 +26,17 @@ struct DataScreens: Sendable {
   func post(_ step: String, _ raw: RawSubmission) throws -> WebResponse {
     try room.require("host.people")
     let typed = ByteText.singleLine(raw.first("who"))
-    guard typed.utf8.count <= 254, let key = key(typed) else {
-      return try start(
-        422, problem: Problem.invalid("who", room.text("privacy.desk.who.wrong")), typed: String(typed.prefix(254)))
+    let key: PersonalRights.Key
+    do {
+      key = try self.key(typed)
+    } catch let problem as Problem where problem.status == 422 {
+      return try start(422, problem: problem, typed: String(typed.prefix(254)))
     }
     switch step {
-    case "find": return try sheet(200, key, typed, told: [])
+    case "find":
+      let (host, actor, now) = (host, room.session.actor, host.ports.now())
+      try host.ports.store.perform { try host.dataAccess.looked(actor, now: now, in: $0) }
+      return try sheet(200, key, typed, told: [])
     case "export":
       if let refused = try confirmed(raw, key, typed) { return refused }
       let value = try host.rights.export(key, actor: room.session.actor, locale: room.locale)
@@ -53,12 +58,23 @@ struct DataScreens: Sendable {
     }
   }
 
-  /// An address, or the number of a receipt as it is printed.
-  private func key(_ typed: String) -> PersonalRights.Key? {
+  /// An address; or what only the person has: the address of a receipt, as its QR code says it, the end of it, or a
+  /// link that was mailed. The number of a receipt is no secret: it would open anybody's words.
+  private func key(_ typed: String) throws -> PersonalRights.Key {
+    let wrong = Problem.invalid("who", room.text("privacy.desk.who.wrong"))
+    guard typed.utf8.count <= 254 else { throw wrong }
     if EmailAddress.isPlausible(typed) { return .email(typed) }
     let number = typed.utf8.starts(with: "#".utf8) ? String(typed.dropFirst()) : typed
-    guard let position = ByteText.decimal(number.utf8), position > 0 else { return nil }
-    return .receipt(position - 1)
+    if ByteText.decimal(number.utf8) != nil {
+      throw Problem.invalid("who", room.text("privacy.desk.who.number"))
+    }
+    let steps = typed.split(separator: "/").map(String.init)
+    guard let name = steps.last?.lowercased() else { throw wrong }
+    let isMailed = steps.dropLast().suffix(2) == ["me", "data"]
+    let link = isMailed || name.utf8.starts(with: "r-".utf8) ? name : "r-" + name
+    let found = try host.ports.store.reading { try DataLinks(host: host).key(link, in: $0) }
+    guard let found else { throw wrong }
+    return found
   }
 
   /// What gives data out or removes it asks for the password again: a desk left open must not be enough.
@@ -90,7 +106,7 @@ struct DataScreens: Sendable {
       form(
         "find", [input("who", "privacy.desk.who", typed, "text", hint: "privacy.desk.who.help")], "privacy.desk.find")
     )
-    body += try messages() + clocks()
+    body += try messages() + accesses() + clocks()
     body.append(.h2(room.text("record.title")))
     body.append(
       .ul(items: [
@@ -167,7 +183,26 @@ struct DataScreens: Sendable {
       body.append(form("erase", [who(typed), choice(held), password("erase")], "privacy.erase.submit"))
     }
     body.append(.p([.class("no-print")], [.a("desk/data", room.text("desk.queue.back"))]))
-    return room.page(status, title: room.text("privacy.desk.title", ["who": typed]), body)
+    return room.page(status, title: room.text("privacy.desk.title", ["who": shown(key)]), body)
+  }
+
+  /// By whom or what it was found, without a secret.
+  private func shown(_ key: PersonalRights.Key) -> String {
+    switch key {
+    case .email(let address): address
+    case .receipt(let position): room.text("privacy.receipt", ["number": ReceiptBook.number(position)])
+    }
+  }
+
+  /// Who looked, gave out and erased, for all who may do it.
+  private func accesses() throws -> [HTMLNode] {
+    let lines = try host.ports.store.reading { try host.dataAccess.latest(20, in: $0) }
+    guard !lines.isEmpty else { return [] }
+    let items = lines.map { line -> HTMLNode in
+      .fragment([room.moment(line.at), .text(" – \(line.name) – \(room.text("privacy.access.\(line.act.rawValue)"))")])
+    }
+    let summary = HTMLNode.element(.summary, [], [.text(room.text("privacy.access"))])
+    return [.element(.details, [], [summary, .p(room.text("privacy.access.lead")), .ul(items: items)])]
   }
 
   private func choice(_ held: HeldData) -> HTMLNode {

@@ -248,7 +248,7 @@ struct ModerationScreens: Sendable {
         .h2, [], [.a(SitePath("desk/moderation/\(entry.id)"), TitleText.set(entry.excerpt, locale: room.locale))]),
       .ul([.class("meta")], items: meta),
     ]
-    if try queue.undoEnd(record, in: ledgers) != nil, queue.mayUndo(record, room.session.actor) {
+    if try queue.canUndo(record, room.session.actor, in: ledgers) {
       nodes.append(cards.undoForm(record.id, returning: room.here))
     }
     return nodes
@@ -262,8 +262,7 @@ struct ModerationScreens: Sendable {
       else {
         return nil
       }
-      let isOpen = try queue.undoEnd(record, in: ledgers) != nil && queue.mayUndo(record, room.session.actor)
-      return (record, entry, isOpen)
+      return (record, entry, try queue.canUndo(record, room.session.actor, in: ledgers))
     }
     guard let (record, entry, isOpen) = found ?? nil else { return [] }
     let words = room.text("mod.measure.\(record.measure.rawValue)") + " : " + excerpt(entry.excerpt, 32)

@@ -114,7 +114,11 @@ extension ModerationQueue {
   /// The appeals that wait, oldest first.
   func openAppeals(limit: Int, in ledgers: Ledgers) throws -> [Appeals.Appeal] {
     try ledgers.host.rows(
-      "SELECT * FROM host_appeal WHERE state = 'open' ORDER BY id LIMIT ?", [.integer(limit)]
+      """
+      SELECT a.* FROM host_appeal a JOIN host_moderation m ON m.id = a.entry WHERE a.state = 'open' AND NOT EXISTS
+        (SELECT 1 FROM host_erasure e WHERE e.subject = m.module || '/' || m.kind || '/' || m.key)
+      ORDER BY a.id LIMIT ?
+      """, [.integer(limit)]
     ).map(Appeals.Appeal.init)
   }
 
@@ -124,8 +128,8 @@ extension ModerationQueue {
       .map(Appeals.Appeal.init)
   }
 
-  /// Who may answer an appeal: anybody who moderates, but not who decided. When nobody else moderates, an administrator
-  /// may, and the answer says so.
+  /// Who may answer an appeal: anybody who moderates there, but nobody who made a restriction that stands: who refuses
+  /// what a rule had hidden has decided too. When nobody else moderates, an administrator may, and the answer says so.
   enum Answerer: Sendable {
     case other
     case samePerson
@@ -133,11 +137,14 @@ extension ModerationQueue {
   }
 
   /// Whether somebody may answer an appeal.
-  func mayAnswer(_ record: Record, _ actor: Actor, in ledgers: Ledgers) throws -> Answerer {
-    guard let decider = record.person, decider == actor.personID else { return .other }
-    let others = try ledgers.host.rows(
-      "SELECT role FROM host_person WHERE disabled_at IS NULL AND id <> ?", [.integer(decider)]
-    ).contains { host.roles.may(try $0.text("role"), "host.moderate") }
+  func mayAnswer(_ record: Record, _ entry: Entry, _ actor: Actor, in ledgers: Ledgers) throws -> Answerer {
+    let restrictions = try records(of: entry.id, in: ledgers).filter { !$0.isUndone && $0.measure.isRestriction }
+    let deciders = Set((restrictions + [record]).compactMap(\.person))
+    guard let person = actor.personID, deciders.contains(person) else { return .other }
+    let others = try ledgers.host.rows("SELECT id, role FROM host_person WHERE disabled_at IS NULL").contains { row in
+      let (id, role) = (try row.int("id"), try row.text("role"))
+      return !deciders.contains(id) && host.roles.may(role, "host.moderate", in: entry.area)
+    }
     if others { return .nobody(isOnlyOne: false) }
     return actor.role == Role.administrator ? .samePerson : .nobody(isOnlyOne: true)
   }
@@ -154,7 +161,7 @@ extension ModerationQueue {
     try checkMay(actor, entry, locale: locale)
     guard try row.text("state") == "open" else { throw Problem.conflict(words.text("mod.appeal.answered", locale)) }
     var isSame = false
-    switch try mayAnswer(record, actor, in: ledgers) {
+    switch try mayAnswer(record, entry, actor, in: ledgers) {
     case .other: break
     case .samePerson: isSame = true
     case .nobody(let isOnlyOne):
@@ -173,7 +180,7 @@ extension ModerationQueue {
         .integer(id),
       ])
     if reversing { try reverse(record, entry, appeal: id, actor: actor, locale: locale, now: now, in: ledgers) }
-    try host.notifyAuthor(of: entry, record, in: ledgers)
+    try host.authors.appealAnswered(entry.subject, isReversed: reversing, note: note, in: ledgers)
     try host.ports.enqueue([ModerationCounts.subject], ledgers)
   }
 

@@ -117,6 +117,7 @@ extension ModerationQueue {
     guard let entry, kind(entry.module, entry.kind) != nil else {
       throw Problem.notFound(words.text("desk.queue.gone", locale))
     }
+    try checkNotErased(entry, locale: locale, in: ledgers)
     // Two people read the same case: the second one sees what the first one decided before deciding otherwise.
     guard ruling.seen.isEmpty || ruling.seen == entry.version else {
       throw Problem.conflict(words.text("decision.changed", locale))

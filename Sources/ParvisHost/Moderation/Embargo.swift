@@ -51,9 +51,9 @@ extension Host {
 extension ModerationQueue {
   /// Makes one approved record public, unless somebody has decided otherwise meanwhile.
   func release(_ id: Int, now: Timestamp, in ledgers: Ledgers) throws {
-    guard let entry = try entry(id, in: ledgers), entry.state == "approved", let day = entry.publicAt, day <= now else {
-      return
-    }
+    guard let entry = try entry(id, in: ledgers), entry.state == "approved", let day = entry.publicAt, day <= now,
+      try host.erasures.date(of: entry.subject, in: ledgers) == nil
+    else { return }
     let decision = Decision(isApproved: true, reason: "", note: entry.note)
     let locale = host.facts.languages[0]
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)

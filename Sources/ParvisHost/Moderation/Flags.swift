@@ -34,6 +34,8 @@ struct Flags: Sendable {
     var items: [Item] = []
     let isModerated = host.registry.moderatedKind(subject.module, subject.kind) != nil
     if isModerated {
+      // What was erased is a gap with a date: nobody needs to read it.
+      guard try host.erasures.date(of: subject, in: ledgers) == nil else { return [] }
       let entry = try host.moderation.entry(for: subject, in: ledgers)
       // A record that came with an import without decision has no entry before it is flagged for the first time.
       guard try entry?.isShown ?? host.registry.isPublic(subject, ledgers, now: now, host: host) else { return [] }
@@ -41,7 +43,8 @@ struct Flags: Sendable {
     }
     try ledgers.host.forEach(
       """
-      SELECT id, author, sent_at FROM host_comment WHERE subject = ? AND publication = 'published' ORDER BY id
+      SELECT id, author, sent_at FROM host_comment c WHERE subject = ? AND publication = 'published'
+        AND NOT EXISTS(SELECT 1 FROM host_erasure e WHERE e.subject = 'host/comment/' || c.id) ORDER BY id
       """, [.text(subject.description)]
     ) { row in
       let day = DateWords(locale: locale).medium(host.zone.civil(try row.timestamp("sent_at")).date)
@@ -152,7 +155,9 @@ extension ModerationQueue {
       "UPDATE host_moderation SET flags = ?, state = 'pending', version = version + 1 WHERE id = ?",
       [.integer(open), .integer(entry.id)])
     let limit = try settings(in: ledgers).hideAfterFlags
-    guard limit > 0, open >= limit, entry.isShown else { return }
+    guard limit > 0, open >= limit, entry.isShown, try today(flagsOf: entry, now: now, in: ledgers) >= limit,
+      try !wasKept(entry, in: ledgers)
+    else { return }
     let decision = Decision(isApproved: false, reason: "flags", note: "")
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
     let position = try append(
@@ -162,6 +167,25 @@ extension ModerationQueue {
     try ledgers.host.execute("UPDATE host_moderation SET shown = 0 WHERE id = ?", [.integer(entry.id)])
     _ = try keep(.hidden, entry, decision, person: nil, position: position, now: now, in: ledgers)
     try host.ports.enqueue(changed + [ModerationCounts.subject], ledgers)
+  }
+
+  /// How many connections flagged an entry today. Their digests have another key each day, so that over several days
+  /// one person would count as many.
+  private func today(flagsOf entry: Entry, now: Timestamp, in ledgers: Ledgers) throws -> Int {
+    try ledgers.host.count(
+      "SELECT count(*) FROM host_flag WHERE entry = ? AND state = 'open' AND origin IS NOT NULL AND sent_at >= ?",
+      [.integer(entry.id), .timestamp(host.secrets.addressDay(now))])
+  }
+
+  /// Whether a person read an entry after flags, or after an appeal, and left it public: then only a person takes it
+  /// off, unless its words changed since.
+  private func wasKept(_ entry: Entry, in ledgers: Ledgers) throws -> Bool {
+    try ledgers.host.row(
+      """
+      SELECT 1 FROM host_decision d WHERE entry = ?1 AND person IS NOT NULL AND undone_at IS NULL AND at >= ?2
+        AND measure IN ('kept','published') AND (measure = 'kept' OR appeal IS NOT NULL
+          OR EXISTS(SELECT 1 FROM host_flag f WHERE f.closed_by = d.id)) LIMIT 1
+      """, [.integer(entry.id), .timestamp(entry.submitted)]) != nil
   }
 
   /// The open flags of an entry, oldest first.

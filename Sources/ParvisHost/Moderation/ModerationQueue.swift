@@ -160,7 +160,7 @@ struct ModerationQueue: Sendable {
     let row = try ledgers.host.row(
       "SELECT subject, channel FROM host_receipt WHERE position = ?", [.integer(position)])
     guard let row, try row.text("channel") != "desk", let subject = Subject(try row.text("subject")),
-      try entry(for: subject, in: ledgers)?.receipt == position
+      try subject.isVoice || entry(for: subject, in: ledgers)?.receipt == position
     else { return nil }
     return subject
   }
@@ -230,6 +230,16 @@ struct ModerationQueue: Sendable {
   func checkMay(_ actor: Actor, _ entry: Entry?, locale: String) throws {
     try host.authorise(.staff("host.moderate"), actor, locale: locale)
     if let entry { try host.authorise("host.moderate", in: entry.area, actor, locale: locale) }
+  }
+}
+
+extension ModerationQueue {
+  /// Checks that there is something to decide about: a record whose words are erased stays as it is.
+  /// - Throws: ``Problem`` 409.
+  func checkNotErased(_ entry: Entry, locale: String, in ledgers: Ledgers) throws {
+    guard try host.erasures.date(of: entry.subject, in: ledgers) == nil else {
+      throw Problem.conflict(host.words.text("mod.erased", locale))
+    }
   }
 }
 

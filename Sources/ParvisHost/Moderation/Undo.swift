@@ -1,6 +1,10 @@
 import ParticipationKit
 
 extension ModerationQueue {
+  /// For how long at most, in minutes, a publication can be taken back: for a slip of the hand. After that, words that
+  /// were public are taken off by a decision, with a reason, a notice to their author and an appeal.
+  static let unpublishMinutes = 10
+
   /// Until when a decision can be undone; nil when it cannot: it was undone, a later one stands on it, or it answered
   /// an appeal.
   func undoEnd(_ record: Record, in ledgers: Ledgers) throws -> Timestamp? {
@@ -11,7 +15,9 @@ extension ModerationQueue {
       "SELECT count(*) FROM host_decision WHERE entry = ? AND id > ? AND undone_at IS NULL AND measure <> 'undone'",
       [.integer(record.entry), .integer(record.id)])
     guard later == 0 else { return nil }
-    let end = record.at.adding(seconds: Int64(try settings(in: ledgers).undoMinutes) * 60)
+    let whole = try settings(in: ledgers).undoMinutes
+    let takesOff = record.measure == .published && record.before["shown"]?.asBool != true
+    let end = record.at.adding(seconds: Int64(takesOff ? min(whole, ModerationQueue.unpublishMinutes) : whole) * 60)
     return end > host.ports.now() ? end : nil
   }
 
@@ -19,6 +25,22 @@ extension ModerationQueue {
   /// account did can be taken back.
   func mayUndo(_ record: Record, _ actor: Actor) -> Bool {
     (record.person != nil && record.person == actor.personID) || host.roles.may(actor.role, "host.settings")
+  }
+
+  /// Whether a decision can be undone now by somebody: in time, with the right to, and not past an appeal that another
+  /// person has to answer.
+  func canUndo(_ record: Record, _ actor: Actor, in ledgers: Ledgers) throws -> Bool {
+    guard mayUndo(record, actor), try undoEnd(record, in: ledgers) != nil else { return false }
+    return try !keepsFromAppeal(record, actor, in: ledgers)
+  }
+
+  /// Whether an appeal waits that this person may not answer, so that undoing would dispose of it.
+  private func keepsFromAppeal(_ record: Record, _ actor: Actor, in ledgers: Ledgers) throws -> Bool {
+    guard let appeal = try appeal(against: record.id, in: ledgers), appeal.state == "open",
+      let entry = try entry(record.entry, in: ledgers)
+    else { return false }
+    if case .nobody = try mayAnswer(record, entry, actor, in: ledgers) { return true }
+    return false
   }
 
   /// Takes a decision back: everything is as it was before, and that this happened is a decision and a leaf of its own.
@@ -31,6 +53,9 @@ extension ModerationQueue {
     try checkMay(actor, entry, locale: locale)
     guard mayUndo(record, actor) else { throw Problem.forbidden(words.text("mod.undo.notYours", locale)) }
     guard try undoEnd(record, in: ledgers) != nil else { throw Problem.conflict(words.text("mod.undo.late", locale)) }
+    guard try !keepsFromAppeal(record, actor, in: ledgers) else {
+      throw Problem.conflict(words.text("mod.undo.appealed", locale))
+    }
     let before = record.before
     let wasShown = before["shown"]?.asBool ?? false
     var changed = try restoreTexts(of: record, entry, actor: actor, locale: locale, now: now, in: ledgers)
@@ -56,13 +81,22 @@ extension ModerationQueue {
     try ledgers.host.execute(
       "UPDATE host_decision SET undone_at = ? WHERE id = ?", [.timestamp(now), .integer(id)])
     try reopenFlags(closedBy: id, of: entry.id, in: ledgers)
-    try ledgers.host.execute(
-      "UPDATE host_appeal SET state = 'reversed', handled_at = ? WHERE decision = ? AND state = 'open'",
-      [.timestamp(now), .integer(id)])
+    try reverseAppeal(against: record, entry, by: actor, now: now, in: ledgers)
     _ = try keep(
       .undone, entry, Decision(isApproved: wasShown, reason: record.reason, note: ""), person: actor.personID,
       position: position, now: now, in: ledgers)
     try host.ports.enqueue(changed + [ModerationCounts.subject], ledgers)
+  }
+
+  /// The appeal against a decision that is taken back is won, and its author told so.
+  private func reverseAppeal(
+    against record: Record, _ entry: Entry, by actor: Actor, now: Timestamp, in ledgers: Ledgers
+  ) throws {
+    let won = try ledgers.host.execute(
+      """
+      UPDATE host_appeal SET state = 'reversed', handled_at = ?, handled_by = ? WHERE decision = ? AND state = 'open'
+      """, [.timestamp(now), actor.personID.map { .integer($0) } ?? .null, .integer(record.id)])
+    if won > 0 { try host.authors.appealAnswered(entry.subject, isReversed: true, note: "", in: ledgers) }
   }
 
   private func integer(_ value: JSONValue?) -> SQLValue { value?.asInteger.map { .integer($0) } ?? .null }

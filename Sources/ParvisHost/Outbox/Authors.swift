@@ -93,6 +93,16 @@ struct Authors: Sendable {
     try tell(author, "decision", title: "mail.decision.subject.withheld", about: subject, blocks, in: ledgers)
   }
 
+  /// The answer to an appeal, with what the person who read again wrote.
+  func appealAnswered(_ subject: Subject, isReversed: Bool, note: String, in ledgers: Ledgers) throws {
+    guard let author = try author(of: subject, in: ledgers) else { return }
+    let state = isReversed ? "reversed" : "confirmed"
+    var blocks: [MailBlock] = [.paragraph(host.words.text("mail.appeal.\(state)", author.locale))]
+    if !note.isEmpty { blocks.append(.quote(note)) }
+    if !isReversed { blocks.append(.paragraph(host.words.text("mod.appeal.next", author.locale))) }
+    try tell(author, "appeal", title: "mail.appeal.subject.\(state)", about: subject, blocks, in: ledgers)
+  }
+
   /// The official answer: to the author, and to all who follow what it is about.
   func answered(_ subject: Subject, author name: String, body: String, now: Timestamp, in ledgers: Ledgers) throws {
     let text = (try? host.ports.rendering.markdown(body, .editor))?.blocks.map(\.plainText).joined(separator: "\n\n")

@@ -144,6 +144,7 @@ extension Outbox {
     try ledgers.host.execute(
       "UPDATE host_outbox SET state = ?, ended_at = ?, lease_until = NULL, error = ? WHERE id = ?",
       [.text(state), .timestamp(now), .text(error), .integer(id)])
+    try ErasureNotices(host: host).forget(message: id, now: now, in: ledgers)
   }
 
   /// What a relay said, without the address it may repeat.

@@ -31,7 +31,7 @@ struct Erasures: Sendable {
     var kept: [String] = []
     var changed: [Subject] = []
     for subject in open where subject.module == "host" {
-      guard subject.kind == "comment", let touched = try eraseComment(subject, order, in: ledgers) else { continue }
+      guard let touched = try eraseOwn(subject, order, in: ledgers) else { continue }
       gone.append(subject)
       changed += touched
     }
@@ -56,6 +56,19 @@ struct Erasures: Sendable {
     return Erasure(records: gone, kept: kept, changed: changed)
   }
 
+  /// The words that somebody sent to the host itself: a comment, a flag, an appeal. Nil for anything else.
+  private func eraseOwn(_ subject: Subject, _ order: Order, in ledgers: Ledgers) throws -> [Subject]? {
+    let sql: String
+    switch subject.kind {
+    case "comment": return try eraseComment(subject, order, in: ledgers)
+    case "flag": sql = "UPDATE host_flag SET note = '' WHERE id = ?"
+    case "appeal": sql = "UPDATE host_appeal SET body = '' WHERE id = ?"
+    default: return nil
+    }
+    guard let id = Int(subject.key), try ledgers.host.execute(sql, [.integer(id)]) == 1 else { return nil }
+    return []
+  }
+
   /// The words of a comment and its author's name; the quoted passage of the commune's own text stays.
   private func eraseComment(_ subject: Subject, _ order: Order, in ledgers: Ledgers) throws -> [Subject]? {
     guard let id = Int(subject.key),
@@ -74,19 +87,23 @@ struct Erasures: Sendable {
     let columns = try HostColumns(ledger)
     let entry = try host.moderation.entry(for: subject, in: ledgers)
     if let id = entry?.id {
-      // What still waited need not be read any more.
+      // What still waited, for somebody to read it or for its day, waits no more.
       try ledger.execute(
         """
-        UPDATE host_moderation SET excerpt = '', note = '', decided_at = coalesce(decided_at, ?1),
-          state = CASE state WHEN 'pending' THEN 'refused' ELSE state END WHERE id = ?2
+        UPDATE host_moderation SET excerpt = '', note = '', decided_at = coalesce(decided_at, ?1), flags = 0,
+          state = CASE WHEN state = 'pending' OR public_at IS NOT NULL THEN 'refused' ELSE state END,
+          public_at = NULL WHERE id = ?2
         """, [.timestamp(order.now), .integer(id)])
+      try forgetVoices(of: id, in: ledgers)
       for (column, sql) in Erasures.byEntry where columns.has(column) { try ledger.execute(sql, [.integer(id)]) }
     }
     var position = -1
     if order.reason == "retention" {
       try host.seals.forget(subject, in: ledgers)
     } else {
-      position = try host.seals.erase(subject, reason: order.reason, moment: .exact(order.now), in: ledgers)
+      position = try host.seals.erase(
+        subject, reason: order.reason, by: order.actor, moment: .exact(order.now), in: ledgers)
+      try host.dataAccess.note(.erase, at: position, by: order.actor, now: order.now, in: ledgers)
     }
     for (column, sql) in Erasures.bySubject where columns.has(column) { try ledger.execute(sql, [name]) }
     try forgetCopies(subject, in: ledgers)
@@ -94,6 +111,15 @@ struct Erasures: Sendable {
     try ledger.execute(
       "INSERT OR IGNORE INTO host_erasure(subject, at, reason, position) VALUES(?,?,?,?)",
       [name, .timestamp(order.now), .text(order.reason), .integer(position)])
+  }
+
+  /// What others said about a record, in a flag or an appeal, and what their receipts repeat of it.
+  private func forgetVoices(of entry: Int, in ledgers: Ledgers) throws {
+    for kind in ["flag", "appeal"] {
+      for row in try ledgers.host.rows("SELECT id FROM host_\(kind) WHERE entry = ?", [.integer(entry)]) {
+        try host.seals.forget(Subject("host", kind, String(try row.int("id"))), in: ledgers)
+      }
+    }
   }
 
   /// What the host copied of the record's title and words into what others wrote about it.
@@ -114,7 +140,12 @@ struct Erasures: Sendable {
     ("host_decision.note", "UPDATE host_decision SET note = '', before = '{}' WHERE entry = ?"),
     ("host_redaction.before", "UPDATE host_redaction SET before = '', after = '' WHERE entry = ?"),
     ("host_appeal.body", "UPDATE host_appeal SET body = '', note = '' WHERE entry = ?"),
-    ("host_flag.note", "UPDATE host_flag SET note = '' WHERE entry = ?"),
+    (
+      "host_flag.note",
+      """
+      UPDATE host_flag SET note = '', state = CASE state WHEN 'open' THEN 'dismissed' ELSE state END WHERE entry = ?
+      """
+    ),
     ("host_sketch.entry", "DELETE FROM host_sketch WHERE entry = ?"),
   ]
 

@@ -65,20 +65,32 @@ struct PersonalRights: Sendable {
 
   private func entry(_ subject: Subject, locale: String, in ledgers: Ledgers) throws -> HeldEntry {
     let decision = try host.moderation.entry(for: subject, in: ledgers)
-    let row = try decision?.receipt.flatMap { position in
+    let row = try host.moderation.receipt(of: subject, in: ledgers).flatMap { position in
       try ledgers.host.row(
         """
         SELECT c.position, c.action, c.channel, r.at FROM host_receipt c JOIN host_register r ON r.position = c.position
         WHERE c.position = ?
         """, [.integer(position)])
     }
-    let kind = SitePick.text(host.moderation.kind(subject.module, subject.kind)?.titles ?? [:], locale)
+    let voice = subject.isVoice ? try words(of: subject, in: ledgers) : nil
+    let kind =
+      voice == nil
+      ? SitePick.text(host.moderation.kind(subject.module, subject.kind)?.titles ?? [:], locale)
+      : host.words.text("mod.\(subject.kind).action", locale)
     return HeldEntry(
       subject: subject, title: kind.isEmpty ? subject.description : kind,
       sent: try row?.timestamp("at") ?? decision?.submitted ?? Timestamp(milliseconds: 0),
       channel: row?.optionalText("channel") ?? "import",
       number: row?.optionalInt("position").map { ReceiptBook.number($0) } ?? "", state: decision?.state ?? "none",
-      excerpt: decision?.excerpt ?? "", erased: try host.erasures.date(of: subject, in: ledgers))
+      excerpt: voice ?? decision?.excerpt ?? "", erased: try host.erasures.date(of: subject, in: ledgers))
+  }
+
+  /// What somebody wrote in a flag or an appeal.
+  private func words(of voice: Subject, in ledgers: Ledgers) throws -> String {
+    let sql =
+      voice.kind == "flag"
+      ? "SELECT note AS words FROM host_flag WHERE id = ?" : "SELECT body AS words FROM host_appeal WHERE id = ?"
+    return try ledgers.host.row(sql, [.integer(Int(voice.key) ?? 0)])?.text("words") ?? ""
   }
 
   private func modules(
@@ -103,6 +115,12 @@ struct PersonalRights: Sendable {
             })
         ))
     }
+    let voices = try records.filter(\.isVoice).map { subject in
+      JSONValue.object([
+        ("subject", .string(subject.description)), ("words", .string(try words(of: subject, in: ledgers))),
+      ])
+    }
+    if !voices.isEmpty { found.append(("voices", .array(voices))) }
     for entry in host.registry.entries {
       guard let data = entry.instance.personalData else { continue }
       let own = records.filter { $0.module == entry.manifest.id }
@@ -137,9 +155,11 @@ struct PersonalRights: Sendable {
     let now = host.ports.now()
     return try host.ports.store.perform { ledgers in
       let held = try find(key, locale: locale, in: ledgers)
-      _ = try PrivacyLeaf(host: host).append(
+      let position = try PrivacyLeaf(host: host).append(
         kind: "export", what: "host/person", subject: "host/export/person",
-        details: [("door", .string(actor.personID == nil ? "person" : "counter"))], at: now, in: ledgers)
+        details: [("door", .string(actor.personID == nil ? "person" : "counter"))]
+          + (actor.personID.map { [("person", .integer($0))] } ?? []), at: now, in: ledgers)
+      try host.dataAccess.note(.export, at: position, by: actor, now: now, in: ledgers)
       return json(held, now: now)
     }
   }
@@ -157,17 +177,29 @@ struct PersonalRights: Sendable {
       let held = try find(key, locale: locale, in: ledgers)
       let records = held.records.filter { only == nil || $0 == only }
       let order = Erasures.Order(actor: actor, reason: reason, locale: locale, now: now)
+      // Somebody else pressed the button: whoever the words are from is told, by an address that is gone afterwards.
+      let told =
+        actor.personID == nil ? [] : try ErasureNotices(host: host).recipients(of: records, held.email, in: ledgers)
       let done = try host.erasures.erase(records, email: only == nil ? held.email : "", order, in: ledgers)
       if only == nil, !held.email.isEmpty {
         try PersonTables(host: host, columns: try HostColumns(ledgers.host)).erase(held.email, now, in: ledgers)
-        _ = try PrivacyLeaf(host: host).append(
-          kind: "erasure", what: "address", subject: "host/erasure/address", details: [("reason", .string(reason))],
+        let position = try PrivacyLeaf(host: host).append(
+          kind: "erasure", what: "address", subject: "host/erasure/address",
+          details: [("reason", .string(reason))] + (actor.personID.map { [("person", .integer($0))] } ?? []),
           at: now, in: ledgers)
+        try host.dataAccess.note(.erase, at: position, by: actor, now: now, in: ledgers)
         try host.erasures.askForCompaction(now, in: ledgers)
       }
+      try ErasureNotices(host: host).send(to: told, count: done.records.count, in: ledgers)
       return Done(count: done.records.count, kept: done.kept)
     }
   }
+}
+
+extension Subject {
+  /// Whether it is what somebody said to the town hall about another's words: a flag or an appeal. Only the receipt
+  /// leads to it.
+  var isVoice: Bool { module == "host" && (kind == "flag" || kind == "appeal") }
 }
 
 extension Host {

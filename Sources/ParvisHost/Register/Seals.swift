@@ -55,13 +55,17 @@ struct Seals: Sendable {
   /// Writes the leaf of an erasure and forgets every salt and word by which what was erased could still be
   /// recognised: of the decision, and of the acts whose receipts name the record.
   @discardableResult
-  func erase(_ subject: Subject, reason: String, moment: Register.Moment, in ledgers: Ledgers) throws -> Int {
+  /// - Parameter actor: Who did it; the leaf commits to the account of somebody at the counter.
+  func erase(
+    _ subject: Subject, reason: String, by actor: Actor, moment: Register.Moment, in ledgers: Ledgers
+  ) throws -> Int {
     try forget(subject, in: ledgers)
-    return try hide(subject, what: "erased", reason: reason, moment: moment, in: ledgers)
+    let payload = actor.personID.map { Array("erased\u{0}\(reason)\u{0}\($0)".utf8) }
+    return try hide(subject, what: "erased", reason: reason, payload: payload, moment: moment, in: ledgers)
   }
 
   /// Forgets the salts and words without a leaf of its own, for what was never published: the leaf of a turn of the
-  /// retention clocks counts it.
+  /// retention clocks counts it. Every leaf about the record is meant: the act, and each decision that stood before.
   func forget(_ subject: Subject, in ledgers: Ledgers) throws {
     let name = SQLValue.text(subject.description)
     try ledgers.host.execute(
@@ -69,8 +73,8 @@ struct Seals: Sendable {
       UPDATE host_register SET salt = x'' WHERE position IN (
         SELECT position FROM host_proof WHERE subject = ?1 AND place IS NULL
         UNION SELECT position FROM host_receipt WHERE subject = ?1
-        UNION SELECT position FROM host_moderation WHERE module = ?2 AND kind = ?3 AND key = ?4)
-      """, [name, .text(subject.module), .text(subject.kind), .text(subject.key)])
+        UNION SELECT position FROM host_register WHERE kind = 'decision' AND json_extract(leaf, '$.subject') = ?1)
+      """, [name])
     try ledgers.host.execute("UPDATE host_receipt SET payload = '', lines = '[]' WHERE subject = ?", [name])
     try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [name])
   }

@@ -32,9 +32,12 @@ struct Secrets: Sendable {
     hexadecimal(Array(derive("receipt", Array(String(position).utf8)).prefix(16)))
   }
 
+  /// Since when the key of addresses is the one of now: what was counted before is not comparable.
+  func addressDay(_ now: Timestamp) -> Timestamp { Timestamp(seconds: now.seconds / 86_400 * 86_400) }
+
   /// An address on the network as a digest that changes each day, so that limits can count and nobody can look back.
   func addressKey(_ address: String, at now: Timestamp) -> [UInt8] {
-    let day = String(now.seconds / 86_400)
+    let day = String(addressDay(now).seconds / 86_400)
     return derive("address", Array(day.utf8) + [0] + Array(address.utf8))
   }
 }
