@@ -5,7 +5,7 @@ extension Host {
   /// Decides everything that waits, as an administrator.
   package func decideAll(_ decision: Decision) throws {
     let actor = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
-    let waiting = try ports.store.reading { try self.moderation.pending(after: 0, limit: 100_000, in: $0) }
+    let waiting = try ports.store.reading { try self.moderation.pending(after: .min, limit: 100_000, in: $0) }
     let now = ports.now()
     for entry in waiting {
       try ports.store.perform { ledgers in
@@ -44,6 +44,19 @@ extension Host {
 extension Host {
   /// The secret of a receipt's address.
   package func receiptTokenForTest(_ position: Int) -> String { secrets.receiptToken(position) }
+
+  /// The path of the last link that waits at the counter, as somebody there is shown it.
+  package func lastHeldLink() throws -> String {
+    let now = ports.now()
+    return try ports.store.perform { ledgers in
+      guard let row = try ledgers.host.row("SELECT id, kind FROM host_held_message ORDER BY id DESC LIMIT 1") else {
+        return ""
+      }
+      let link = try HeldLinks(host: self).show(
+        try row.int("id"), try row.text("kind"), by: .clock, locale: self.facts.languages[0], now: now, in: ledgers)
+      return "/" + link.dropFirst(self.serverBase.count)
+    }
+  }
 
   /// Approves one entry for a later time, as an administrator.
   package func decideForTest(_ id: Int, publicAt: Timestamp) throws {

@@ -1,5 +1,6 @@
 import ParticipationKit
 import ParticipationTesting
+import ParvisCommune
 import Testing
 
 @testable import ParvisHost

@@ -30,6 +30,45 @@ struct AuthorMailTests {
     #expect(mails.count == 1 && mails.first?.text.contains("> En mai.") == true)
   }
 
+  @Test("A won appeal is told as won, a lost one as it stands; neither as a new refusal")
+  func appeals() throws {
+    for (answer, subject, text) in [
+      ("reverse", "Votre contestation est acceptée", "est levée"),
+      ("confirm", "Réponse à votre contestation", "est maintenue"),
+    ] {
+      let commune = try NotesCommune.mailing()
+      let sent = commune.write("mon avis", [("email", "o.perrin@essai.example")])
+      _ = try commune.desk(role: "councillor").post(
+        "/desk/moderation/2", [("decision", "refuse"), ("reason", "off-topic")])
+      try commune.sendMail()
+      let name = String((sent.header("Location") ?? "").dropFirst("/receipt/".count))
+      commune.post("/api/v1/moderation/appeal/\(name)", [("body", "Relisez")])
+      let other = try commune.desk(role: "clerk")
+      #expect(other.post("/desk/appeals/1", [("answer", answer), ("note", "Relu avec soin.")]).status == 303)
+      let mails = try commune.sendMail()
+      let mail = try #require(mails.first { $0.header("Subject")?.isEmpty == false && $0.text.contains(text) })
+      #expect(mail.text.contains("> Relu avec soin."))
+      #expect(!mails.contains { $0.text.contains("n’est pas publiée") })
+      #expect(mails.count == (answer == "reverse" ? 2 : 1), "\(subject)")
+    }
+  }
+
+  @Test("However much an address was told today, a link that its owner asks for arrives, and none lies at the desk")
+  func asked() throws {
+    let commune = try NotesCommune.mailing()
+    for number in 1...12 { commune.write("mot \(number)", [("email", "ana@essai.example")]) }
+    #expect(try commune.sendMail().count == 10)
+    commune.post("/me/data", [("email", "ana@essai.example")])
+    let mails = try commune.sendMail()
+    #expect(mails.contains { $0.links.contains { $0.contains("/me/data/") } })
+    for _ in 1...40 {
+      commune.post("/me/sign-in", [("email", "ana@essai.example")])
+      commune.now = commune.now.adding(seconds: 1200)
+    }
+    #expect(try commune.sendMail().count < 40, "nobody’s mailbox is filled by others")
+    #expect(try commune.count("SELECT count(*) FROM host_held_message") == 0)
+  }
+
   @Test("With “keep me informed” the author hears of every change; without it of none")
   func updates() throws {
     let commune = try NotesCommune.mailing()

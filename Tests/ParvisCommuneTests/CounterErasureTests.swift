@@ -1,7 +1,7 @@
 import ParticipationKit
 import ParticipationTesting
 @testable import ParvisCommune
-import ParvisHost
+@testable import ParvisHost
 import Testing
 
 @Suite("Erasing at the counter")
@@ -54,8 +54,15 @@ struct CounterErasureTests {
     let commune = try NotesCommune.make()
     commune.write("MARKnote words", [("email", "mark@essai.example")])
     commune.post("/me/data", [("email", "mark@essai.example")])
-    let link = try #require(try commune.rows("SELECT link FROM host_held_message").first?.text("link"))
     let desk = try clerk(commune)
+    #expect(!desk.get("/desk/data").body.contains("me/data/"), "a list that shows no link")
+    let page = desk.post("/desk/data/link", [("link", "1")]).body
+    let token = try #require(page.split(separator: "/me/data/").last?.prefix { $0 != "<" })
+    let link = "https://essai.example/me/data/\(token)"
+    #expect(token.utf8.count == 64)
+    #expect(try commune.filesInData(holding: String(token)).isEmpty, "no link lies in the database")
+    #expect(try commune.count("SELECT count(*) FROM host_data_access WHERE act = 'link'") == 1)
+    #expect(desk.post("/desk/counter/link", [("link", "1")]).status == 410, "not by the door for acts")
     let answer = desk.post("/desk/data/find", [("who", link)])
     #expect(answer.status == 200 && answer.body.contains("MARKnote words"))
     #expect(answer.body.contains("<h1>Données de mark@essai.example</h1>"))

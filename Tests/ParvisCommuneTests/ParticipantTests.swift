@@ -6,10 +6,7 @@ import Testing
 
 /// What the desk would hand over at the counter: the path of the last link that left.
 extension TestCommune {
-  func lastLink() throws -> String {
-    let link = try rows("SELECT link FROM host_held_message ORDER BY id DESC LIMIT 1").first?.text("link") ?? ""
-    return "/" + link.replacing("https://essai.example/", with: "")
-  }
+  func lastLink() throws -> String { try opened.host.lastHeldLink() }
 
   func messages() throws -> Int { try count("SELECT count(*) FROM host_held_message") }
 

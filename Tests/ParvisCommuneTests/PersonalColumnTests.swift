@@ -44,7 +44,7 @@ struct PersonalColumnTests {
     "host_comment.channel", "host_comment.document", "host_comment.kind", "host_comment.language",
     "host_comment.publication",
     "host_comment.reference", "host_comment.subject", "host_contact.locale", "host_counter_act.channel",
-    "host_data_access.act",
+    "host_data_access.act", "host_decided.subject",
     "host_data_link.token", "host_decision.measure",
     "host_decision.reason", "host_decision_count.kind", "host_decision_count.measure", "host_decision_count.module",
     "host_decision_count.month", "host_decision_count.reason", "host_erasure.reason", "host_erasure.subject",

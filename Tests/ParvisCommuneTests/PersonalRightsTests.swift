@@ -24,9 +24,7 @@ struct PersonalRightsTests {
 
   /// The path of the last personal link, from the message as it waits to be sent.
   private func link(_ commune: TestCommune) throws -> String {
-    let body = try commune.rows("SELECT link FROM host_held_message ORDER BY id DESC LIMIT 1").first?.text("link") ?? ""
-    let token = body.split(separator: "/").last.map(String.init) ?? ""
-    return "/me/data/\(token)"
+    try commune.opened.host.lastHeldLink()
   }
 
   @Test("an erasure by the mailed link removes the words from pages, files, search, database bytes and a backup")

@@ -67,7 +67,8 @@ struct RegisterReceiptTests {
     let host = commune.opened.host
     try host.ports.store.perform { ledgers in
       try host.seals.erase(
-        Subject("notes", "note", "1"), reason: "rgpd", moment: host.moment(host.ports.now(), isSecret: false),
+        Subject("notes", "note", "1"), reason: "rgpd", by: .clock,
+        moment: host.moment(host.ports.now(), isSecret: false),
         in: ledgers)
     }
     try commune.tamper("notes", "DELETE FROM notes_note WHERE id = 1")

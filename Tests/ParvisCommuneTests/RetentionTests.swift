@@ -49,6 +49,60 @@ struct RetentionTests {
     #expect(try commune.count("SELECT count(*) FROM host_person") == 2)
   }
 
+  @Test("half a year after a decision, passages taken out and words around it are gone; an open appeal keeps them")
+  func aroundDecisions() throws {
+    let commune = try NotesCommune.make()
+    let desk = try commune.desk(role: "councillor")
+    for words in ["avant MARKone après", "avant MARKtwo après"] {
+      let sent = commune.write(words)
+      let id = try commune.count("SELECT max(id) FROM host_moderation")
+      desk.post(
+        "/desk/moderation/\(id)",
+        [
+          ("decision", "redact"), ("field", "body"), ("reason", "insult"), ("note", "MARKreply\(id)"),
+          ("marked", words.replacing("MARK", with: "[[MARK").replacing(" après", with: "]] après")),
+          ("publish", "true"),
+        ])
+      guard words.contains("two") else { continue }
+      let name = String((sent.header("Location") ?? "").dropFirst("/receipt/".count))
+      #expect(commune.post("/api/v1/moderation/appeal/\(name)", [("body", "MARKappeal")]).status == 303)
+    }
+    commune.post(
+      "/api/v1/moderation/flag/notes/note/1", [("item", "notes/note/1"), ("reason", "insult"), ("note", "MARKflag")])
+    desk.post("/desk/moderation/1", [("decision", "approve")])
+    commune.now = commune.now.adding(seconds: 183 * 86_400)
+    try commune.work()
+    #expect(try commune.count("SELECT count(*) FROM host_redaction WHERE before LIKE '%MARK%'") == 2)
+    commune.now = commune.now.adding(seconds: 2 * 86_400)
+    try commune.work()
+    #expect(try commune.count("SELECT count(*) FROM host_redaction WHERE before LIKE '%MARKone%'") == 0)
+    #expect(try commune.count("SELECT count(*) FROM host_flag WHERE note <> ''") == 0)
+    #expect(try commune.count("SELECT count(*) FROM host_decision WHERE note = 'MARKreply1'") == 0)
+    #expect(try commune.count("SELECT count(*) FROM host_redaction WHERE before LIKE '%MARKtwo%'") == 1)
+    #expect(!desk.get("/desk/moderation/1").body.contains("MARK"))
+    let other = try commune.desk(role: "clerk")
+    #expect(other.post("/desk/appeals/1", [("answer", "reverse"), ("note", "Oui.")]).status == 303)
+    #expect(try commune.count("SELECT count(*) FROM notes_note WHERE body LIKE '%MARKtwo%'", in: "notes") == 1)
+  }
+
+  @Test("what nobody read for a year goes; what was public, or flagged lately, stays")
+  func untouched() throws {
+    let commune = try NotesCommune.make(configuration: "moderation:\n  hide_after_flags: 1")
+    commune.write("MARKunread")
+    try commune.publishNote("public words")
+    commune.write("MARKunread too")
+    commune.now = commune.now.adding(seconds: 364 * 86_400)
+    #expect(
+      commune.post(
+        "/api/v1/moderation/flag/notes/note/2", [("item", "notes/note/2"), ("reason", "insult")]
+      ).status == 303)
+    commune.now = commune.now.adding(seconds: 3 * 86_400)
+    commune.write("fresh words")
+    try commune.work()
+    let bodies = try commune.rows("SELECT body FROM notes_note ORDER BY id", in: "notes").map { try $0.text("body") }
+    #expect(bodies == ["MARKunread", "public words", "", "fresh words"], "publishNote approves what waited before it")
+  }
+
   @Test("the periods of commune.yaml count, and one that is out of bounds is refused with its line")
   func settings() throws {
     let commune = try NotesCommune.make(configuration: "retention:\n  receipts: 30")

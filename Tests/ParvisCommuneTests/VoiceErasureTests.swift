@@ -1,7 +1,7 @@
 import ParticipationKit
 import ParticipationTesting
 @testable import ParvisCommune
-import ParvisHost
+@testable import ParvisHost
 import Testing
 
 @Suite("What was said about a text goes with it")

@@ -176,10 +176,12 @@ struct ActRunner: Sendable {
       receipt: position, of: outcome.subject, at: host.moment(now, isSecret: action.isSecret).stored, in: ledgers)
     try host.authors.received(outcome, position: position, what: what, now: now, in: ledgers)
     try host.participants.done(request, action, who, position: position, in: ledgers)
+    // Of a secret act no hour is kept, but the end of the hour until when it is recognised.
+    let known = action.isSecret ? Timestamp(seconds: (now.seconds / 3600 + 1) * 3600) : now
     for key in keys {
       try ledgers.host.execute(
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
-        [.blob(key), .integer(position), .timestamp(now)])
+        [.blob(key), .integer(position), .timestamp(known)])
     }
     if action.isSecret {
       try forgetRepeats(before: now.adding(seconds: ActRunner.keySeconds - ActRunner.repeatSeconds), in: ledgers)
@@ -209,6 +211,21 @@ struct ActRunner: Sendable {
     return ActResult(
       position: position, receiptToken: host.secrets.receiptToken(position), message: try row.text("message"),
       isRepeat: true, lines: request.onceKey.map { host.shownOnce.lines(for: $0, now: now) } ?? [])
+  }
+
+  /// Forgets by time alone what repeated acts are recognised by.
+  func forgetRepeats(_ now: Timestamp) throws {
+    let limit = now.adding(seconds: -ActRunner.keySeconds)
+    // Of a secret act the end of an hour is kept, and only until it was certainly not sent again by mistake.
+    let condition = "at < ?1 OR (at % 3600000 = 0 AND at < ?2)"
+    let arguments: [SQLValue] = [.timestamp(limit), .timestamp(now.adding(seconds: -ActRunner.repeatSeconds))]
+    let isOld = try host.ports.store.reading { ledgers in
+      try ledgers.host.row("SELECT 1 FROM host_repeat WHERE \(condition) LIMIT 1", arguments) != nil
+    }
+    guard isOld else { return }
+    try host.ports.store.perform { ledgers in
+      _ = try ledgers.host.execute("DELETE FROM host_repeat WHERE \(condition)", arguments)
+    }
   }
 
   private func forgetRepeats(before now: Timestamp, in ledgers: Ledgers) throws {

@@ -108,11 +108,11 @@ struct CaseCard: Sendable {
   /// Similar words, the person's history, what was decided before.
   private func around(_ entry: ModerationQueue.Entry, in ledgers: Ledgers) throws -> HTMLNode {
     var nodes: [HTMLNode] = []
-    let similar = try queue.similar(to: entry, limit: 5, in: ledgers)
+    let similar = try queue.similar(to: entry, limit: 5, in: ledgers).filter(mine)
     if !similar.isEmpty {
       nodes.append(fold(room.text("mod.similar", ["count": String(similar.count)]), rows(similar)))
     }
-    let history = try queue.history(of: entry, limit: 10, in: ledgers)
+    let history = try queue.history(of: entry, limit: 10, in: ledgers).filter(mine)
     if !history.isEmpty {
       let refused = history.count { $0.state == "refused" }
       let title = room.text("mod.history", ["count": String(history.count), "refused": String(refused)])
@@ -122,6 +122,11 @@ struct CaseCard: Sendable {
     }
     if entry.kind == "comment", let siblings = try siblings(entry, in: ledgers) { nodes.append(siblings) }
     return .fragment(nodes)
+  }
+
+  /// Whether this person's role holds where an entry belongs: what lies elsewhere is not shown.
+  private func mine(_ entry: ModerationQueue.Entry) -> Bool {
+    host.roles.may(room.session.person.role, "host.moderate", in: entry.area)
   }
 
   /// How many comments are public already on what a comment is about.

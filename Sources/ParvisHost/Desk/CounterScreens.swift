@@ -151,18 +151,8 @@ struct CounterScreens: Sendable {
 
   /// Links that people wait for when mail does not reach them: for acts only, never for signing in.
   private func waitingLinks(in ledgers: Ledgers) throws -> [HTMLNode] {
-    let rows = try ledgers.host.rows(
-      """
-      SELECT address, subject, link, created_at FROM host_held_message WHERE kind = 'confirm' ORDER BY id DESC LIMIT 20
-      """)
-    guard !rows.isEmpty else { return [] }
-    let items = try rows.map { row -> HTMLNode in
-      .fragment([
-        .text("\(try row.text("address")) – \(try row.text("subject")) – "),
-        room.moment(try row.timestamp("created_at")),
-        .text(" "), .element(.code, [.class("code")], [.text(try row.text("link"))]),
-      ])
-    }
+    let items = try room.waitingLinks("confirm", to: "desk/counter/link", in: ledgers)
+    guard !items.isEmpty else { return [] }
     return [.h2(room.text("counter.links")), .p(room.text("counter.links.help")), .ul([.class("rows")], items: items)]
   }
 
@@ -199,6 +189,7 @@ struct CounterScreens: Sendable {
   }
 
   func post(_ steps: [String], _ raw: RawSubmission) throws -> WebResponse {
+    if steps == ["link"] { return try room.showLink("confirm", raw, back: "desk/counter") }
     guard steps.first == "do", steps.count >= 3 else { throw Problem.notFound(room.text("error.notFound")) }
     let target = Array(steps.dropFirst())
     guard let action = host.action(target[0], target[1]), action.audience.isPublic else {

@@ -25,6 +25,7 @@ struct DataScreens: Sendable {
 
   func post(_ step: String, _ raw: RawSubmission) throws -> WebResponse {
     try room.require("host.people")
+    if step == "link" { return try room.showLink("data", raw, back: "desk/data") }
     let typed = ByteText.singleLine(raw.first("who"))
     let key: PersonalRights.Key
     do {
@@ -117,19 +118,8 @@ struct DataScreens: Sendable {
 
   /// Links that wait here for whoever cannot get mail: given at the counter to the person, and to nobody else.
   private func messages() throws -> [HTMLNode] {
-    let rows = try host.ports.store.reading { ledgers in
-      try ledgers.host.rows(
-        "SELECT address, link, created_at FROM host_held_message WHERE kind = 'data' ORDER BY id DESC LIMIT 20")
-    }
-    guard !rows.isEmpty else { return [] }
-    let items = try rows.map { row -> HTMLNode in
-      .fragment([
-        .p(
-          [.class("meta")],
-          [.text("\(try row.text("address")), \(host.day(try row.timestamp("created_at"), room.locale))")]),
-        .element(.pre, [], [.text(try row.text("link"))]),
-      ])
-    }
+    let items = try host.ports.store.reading { try room.waitingLinks("data", to: "desk/data/link", in: $0) }
+    guard !items.isEmpty else { return [] }
     return [
       .element(
         .details, [], [.element(.summary, [], [.text(room.text("privacy.desk.messages"))]), .ul(items: items)])

@@ -27,11 +27,14 @@ struct DeskRoute: Sendable, Hashable {
     // A module's screens and all actions name their own permissions.
     DeskRoute("GET", "m", nil), DeskRoute("POST", "do", nil),
     DeskRoute("GET", "people", "host.people"), DeskRoute("POST", "people", "host.people"),
+    DeskRoute("POST", "people/invite", "host.people", guarded: true),
+    DeskRoute("POST", "people/disable", "host.people", guarded: true),
+    DeskRoute("POST", "people/enable", "host.people", guarded: true),
     DeskRoute("POST", "people/role", "host.people", guarded: true),
     DeskRoute("POST", "people/reset-factor", "host.people", guarded: true),
     DeskRoute("GET", "roles", RoleBook.managing, guarded: true),
     DeskRoute("POST", "roles", RoleBook.managing, guarded: true),
-    DeskRoute("GET", "letters", "host.letters"), DeskRoute("POST", "letters", "host.letters"),
+    DeskRoute("GET", "letters", "host.letters"), DeskRoute("POST", "letters", "host.letters", guarded: true),
     DeskRoute("GET", "counter", "host.counter"), DeskRoute("POST", "counter", "host.counter"),
     DeskRoute("GET", "mail", MailScreens.permission), DeskRoute("POST", "mail", MailScreens.permission),
     // What gives data out or removes it asks for the password on its own form.

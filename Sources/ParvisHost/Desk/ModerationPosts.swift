@@ -63,8 +63,14 @@ struct ModerationPosts: Sendable {
 
   private func hold(_ id: Int, _ raw: RawSubmission) throws -> WebResponse {
     let person = raw.first("decision") == "hold" ? room.session.person.id : nil
-    let host = host
-    try host.ports.store.perform { ledgers in try host.moderation.hold(id, by: person, in: ledgers) }
+    let (host, actor, locale) = (host, room.session.actor, room.locale)
+    try host.ports.store.perform { ledgers in
+      guard let entry = try host.moderation.entry(id, in: ledgers) else {
+        throw Problem.notFound(host.words.text("desk.queue.gone", locale))
+      }
+      try host.moderation.checkMay(actor, entry, locale: locale)
+      try host.moderation.hold(id, by: person, in: ledgers)
+    }
     return back(raw, told: nil)
   }
 

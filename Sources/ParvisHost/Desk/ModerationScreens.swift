@@ -23,7 +23,7 @@ struct ModerationScreens: Sendable {
     }
   }
 
-  private var after: Int { Int(room.request.parameter("after") ?? "") ?? 0 }
+  private var after: Int { Int(room.request.parameter("after") ?? "") ?? .min }
 
   // MARK: The list
 
@@ -144,7 +144,7 @@ struct ModerationScreens: Sendable {
   private func reading(_ filter: QueueFilter) throws -> WebResponse {
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
       guard let entry = try queue.pending(filter, after: after, limit: 1, in: ledgers).first else {
-        let left = try queue.pending(filter, after: 0, limit: 1, in: ledgers)
+        let left = try queue.pending(filter, after: .min, limit: 1, in: ledgers)
         return told() + [
           .p(room.text(left.isEmpty ? "desk.queue.empty" : "mod.read.end"), [.class("lead")]),
           left.isEmpty
@@ -258,7 +258,8 @@ struct ModerationScreens: Sendable {
   private func told() -> [HTMLNode] {
     guard let id = room.request.parameter("told").flatMap({ Int($0) }) else { return [] }
     let found = try? host.ports.store.reading { ledgers -> (ModerationQueue.Record, ModerationQueue.Entry, Bool)? in
-      guard let record = try queue.record(id, in: ledgers), let entry = try queue.entry(record.entry, in: ledgers)
+      guard let record = try queue.record(id, in: ledgers), let entry = try queue.entry(record.entry, in: ledgers),
+        mine(entry)
       else {
         return nil
       }

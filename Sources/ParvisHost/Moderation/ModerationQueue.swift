@@ -124,19 +124,27 @@ struct ModerationQueue: Sendable {
     try host.ports.enqueue(changed, ledgers)
   }
 
+  /// A number for what came with a secret act: random, so that it does not say in which order such acts came, and
+  /// negative, so that the numbers of all others go on by one.
+  private func hiddenNumber() -> Int {
+    -1 - host.ports.sealing.random(6).reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// Adds an entry in any state; imports use it. What was known of flags, participant and publication is kept.
   func record(_ arrival: Arrival, in ledgers: Ledgers) throws {
+    let isSecret = kind(arrival.module, arrival.kind)?.isSecret ?? false
     try ledgers.host.execute(
       """
-      INSERT INTO host_moderation(module, kind, key, excerpt, category, state, submitted_at, decided_at, reason, shown)
-      VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(module, kind, key) DO UPDATE SET state = excluded.state,
+      INSERT INTO host_moderation(id, module, kind, key, excerpt, category, state, submitted_at, decided_at, reason,
+        shown) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(module, kind, key) DO UPDATE SET state = excluded.state,
         excerpt = excluded.excerpt, submitted_at = excluded.submitted_at, decided_at = excluded.decided_at,
         category = CASE excluded.category WHEN '' THEN category ELSE excluded.category END,
         shown = CASE excluded.state WHEN 'pending' THEN shown ELSE excluded.shown END, public_at = NULL, holder = NULL,
         decided_by = NULL, reason = excluded.reason, note = '', position = NULL, version = version + 1
       """,
       [
-        .text(arrival.module), .text(arrival.kind), .text(arrival.key), .text(excerpt(arrival.excerpt, 160)),
+        isSecret ? .integer(hiddenNumber()) : .null, .text(arrival.module), .text(arrival.kind), .text(arrival.key),
+        .text(excerpt(arrival.excerpt, 160)),
         .text(arrival.category), .text(arrival.state), .timestamp(arrival.submitted),
         arrival.state == "pending" ? .null : .timestamp(arrival.submitted), .text(arrival.reason),
         .bool(arrival.state == "approved"),

@@ -174,7 +174,8 @@ extension ModerationQueue {
     guard record.measure == .redacted, let kind = kind(entry.module, entry.kind) else { return [] }
     var changed: [Subject] = []
     let rows = try ledgers.host.rows(
-      "SELECT field, before FROM host_redaction WHERE decision = ? ORDER BY id DESC", [.integer(record.id)])
+      "SELECT field, before FROM host_redaction WHERE decision = ? AND before <> '' ORDER BY id DESC",
+      [.integer(record.id)])
     for row in rows {
       let field = try row.text("field")
       guard let text = kind.texts.first(where: { $0.name == field }) else { continue }
@@ -194,6 +195,6 @@ extension ModerationQueue {
       SELECT field, before FROM host_redaction r WHERE entry = ? AND id =
         (SELECT min(id) FROM host_redaction WHERE entry = r.entry AND field = r.field) ORDER BY field
       """, [.integer(entry.id)]
-    ).map { (field: try $0.text("field"), text: try $0.text("before")) }
+    ).map { (field: try $0.text("field"), text: try $0.text("before")) }.filter { !$0.text.isEmpty }
   }
 }

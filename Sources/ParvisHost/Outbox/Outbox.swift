@@ -25,8 +25,9 @@ public struct Outbox: Sendable {
   public static let mostAttempts = 16
   /// How long a sender may take over one message, in seconds.
   static let leaseSeconds: Int64 = 600
-  /// How many messages an address that was never confirmed gets in a day, and one that was.
-  static let dailyLimits = (unconfirmed: 10, confirmed: 200)
+  /// How many messages an address that was never confirmed gets in a day, and one that was; and how many that somebody
+  /// asked for with it.
+  static let dailyLimits = (unconfirmed: 10, confirmed: 200, asked: 20)
 
   let host: Host
 
@@ -42,9 +43,12 @@ public struct Outbox: Sendable {
     let entry = try host.addresses.resolve(message.to, locale: message.locale, now: now, in: ledgers)
     guard message.isAsked || entry.stopped.isEmpty else { return false }
     let today = try ledgers.host.count(
-      "SELECT count(*) FROM host_outbox WHERE address = ? AND created_at > ?",
-      [.integer(entry.id), .timestamp(now.adding(seconds: -86_400))])
-    let limit = entry.isConfirmed ? Outbox.dailyLimits.confirmed : Outbox.dailyLimits.unconfirmed
+      "SELECT count(*) FROM host_outbox WHERE address = ? AND created_at > ? AND is_asked = ?",
+      [.integer(entry.id), .timestamp(now.adding(seconds: -86_400)), .bool(message.isAsked)])
+    // What a person asked for is counted apart: however much they are told, a link they ask for arrives.
+    let limit =
+      message.isAsked
+      ? Outbox.dailyLimits.asked : entry.isConfirmed ? Outbox.dailyLimits.confirmed : Outbox.dailyLimits.unconfirmed
     guard today < limit else { return false }
     return try insert(
       kind: message.kind, address: entry.id, locale: message.locale, subject: message.subject,

@@ -113,7 +113,10 @@ extension Participants {
   func use(_ digest: [UInt8], purpose: String, now: Timestamp, locale: String, in ledgers: Ledgers) throws {
     let used = try ledgers.host.execute(
       "UPDATE host_link SET used_at = ? WHERE token = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?",
-      [.timestamp(now), .blob(digest), .text(purpose), .timestamp(now)])
+      [
+        // The day is enough: the hour could be that of a secret act.
+        .timestamp(host.moment(now, isSecret: true).stored), .blob(digest), .text(purpose), .timestamp(now),
+      ])
     guard used == 1 else {
       throw Problem(status: 410, code: "link", detail: host.words.text("participant.link.gone", locale))
     }

@@ -67,7 +67,8 @@ struct LetterCodes: Sendable {
     for sheet in 1...count {
       try insert(symbols(seed: seed, sheet: sheet), batch: id, sheet: sheet, issue: 1, in: ledgers)
     }
-    try leaf("batch", id, nil, "\(count)\u{0}\(isHousehold)\u{0}\(until)", now: now, in: ledgers)
+    try leaf(
+      "batch", id, nil, "\(count)\u{0}\(isHousehold)\u{0}\(until)", count: count, now: now, in: ledgers)
     return id
   }
 
@@ -100,7 +101,7 @@ struct LetterCodes: Sendable {
       "UPDATE host_letter_code SET state = 'revoked' WHERE batch = ? AND used = 0 AND state = 'live'",
       [.integer(batch)])
     try ledgers.host.execute("UPDATE host_letter_batch SET seed = NULL WHERE id = ?", [.integer(batch)])
-    try leaf("revoked", batch, nil, String(count), now: now, in: ledgers)
+    try leaf("revoked", batch, nil, String(count), count: count, now: now, in: ledgers)
     return count
   }
 
@@ -108,7 +109,7 @@ struct LetterCodes: Sendable {
   /// - Throws: ``Problem`` 404 when there is no such sheet with a living code.
   func lose(_ batch: Int, sheet: Int, now: Timestamp, locale: String, in ledgers: Ledgers) throws {
     try end(batch, sheet, as: "lost", locale: locale, in: ledgers)
-    try leaf("lost", batch, sheet, "", now: now, in: ledgers)
+    try leaf("lost", batch, sheet, "", count: 1, now: now, in: ledgers)
   }
 
   /// Makes a new code for a sheet; the one before is worth nothing any more.
@@ -129,7 +130,7 @@ struct LetterCodes: Sendable {
       [.integer(batch), .integer(sheet)])
     let symbols = CodeSymbols.text(host.ports.sealing.random(LetterCodes.length), count: LetterCodes.length)
     try insert(symbols, batch: batch, sheet: sheet, issue: last + 1, in: ledgers)
-    try leaf("reissued", batch, sheet, String(last + 1), now: now, in: ledgers)
+    try leaf("reissued", batch, sheet, String(last + 1), count: 1, now: now, in: ledgers)
     return Sheet(number: sheet, issue: last + 1, symbols: symbols)
   }
 
@@ -140,12 +141,35 @@ struct LetterCodes: Sendable {
     guard changed > 0 else { throw Problem.notFound(host.words.text("letters.noSheet", locale)) }
   }
 
+  /// The leaf of what was done with codes: how many, and whether they are of households, so that anybody can count how
+  /// many residents the town hall says there are.
   private func leaf(
-    _ what: String, _ batch: Int, _ sheet: Int?, _ payload: String, now: Timestamp, in ledgers: Ledgers
+    _ what: String, _ batch: Int, _ sheet: Int?, _ payload: String, count: Int? = nil, now: Timestamp,
+    in ledgers: Ledgers
   ) throws {
+    var details: [(String, JSONValue)] = []
+    if let count {
+      let row = try ledgers.host.row("SELECT household FROM host_letter_batch WHERE id = ?", [.integer(batch)])
+      details = [("count", .integer(count)), ("household", .bool(try row?.bool("household") ?? false))]
+    }
     try host.register.append(
       kind: "letters", what: what, subject: "host/letters/\(batch)" + (sheet.map { ".\($0)" } ?? ""),
-      payload: Array(payload.utf8), at: now, in: ledgers)
+      payload: Array(payload.utf8), at: now, details: details, in: ledgers)
+    try host.ports.enqueue([RegisterFiles.subject], ledgers)
+  }
+
+  /// How many codes there are, for the page of the register.
+  struct Totals: Sendable {
+    /// Printed, with those that were printed again.
+    let issued: Int
+    /// Worth nothing any more: revoked, lost or replaced.
+    let ended: Int
+  }
+
+  static func totals(_ ledger: Ledger) throws -> Totals {
+    let row = try ledger.row(
+      "SELECT count(*) AS issued, coalesce(sum(state <> 'live'), 0) AS ended FROM host_letter_code")
+    return Totals(issued: try row?.int("issued") ?? 0, ended: try row?.int("ended") ?? 0)
   }
 
   /// A code as it is stored.

@@ -16,27 +16,29 @@ struct HostMessage: Sendable {
 }
 
 extension Host {
-  /// Hands a message over for delivery, within the transaction of what it is about. Where no mail leaves, or not to
-  /// this address, it is held for the counter.
+  /// Hands a message over for delivery, within the transaction of what it is about. Where the commune sends no mail, it
+  /// is held for the counter; where it does, no link of anybody lies at the desk.
   func send(_ message: HostMessage, now: Timestamp, in ledgers: Ledgers) throws {
-    if let address = MailAddress(message.to) {
+    if outbox.sendsMail {
+      guard let address = MailAddress(message.to) else { return }
       let sent = OutgoingMessage(
         kind: message.kind, to: address, locale: message.locale, subject: message.subject,
         blocks: message.paragraphs.map { .paragraph($0) } + [.link(message.linkTitle, server: message.link)],
         isAsked: true)
-      if try sendMessage(sent, in: ledgers) { return }
+      try sendMessage(sent, in: ledgers)
+      return
     }
     try ledgers.host.execute(
       "DELETE FROM host_held_message WHERE created_at < ?",
       [.timestamp(now.adding(seconds: -Participants.heldSeconds))])
-    let base = serverAddress ?? facts.address
     try ledgers.host.execute(
       """
       INSERT INTO host_held_message(kind, address, locale, subject, body, link, created_at) VALUES(?,?,?,?,?,?,?)
       """,
       [
         .text(message.kind), .text(message.to), .text(message.locale), .text(message.subject),
-        .text(message.paragraphs.joined(separator: "\n\n")), .text(base + message.link), .timestamp(now),
+        .text(message.paragraphs.joined(separator: "\n\n")), .text(HeldLinks(host: self).sealed(message.link)),
+        .timestamp(now),
       ])
   }
 }

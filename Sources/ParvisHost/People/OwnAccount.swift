@@ -61,7 +61,8 @@ extension People {
   }
 
   private func checkPassword(_ session: DeskSession, _ typed: String, field: String, locale: String) throws {
-    let key = host.secrets.derive("signin-email", Array(session.person.email.utf8))
+    // Of this session: what others try at the door does not keep its owner from a screen.
+    let key = host.secrets.derive("own-password", session.digest)
     try throttle(key, now: host.ports.now(), locale: locale)
     let hash = try host.ports.store.reading { ledgers in
       try ledgers.host.row("SELECT password FROM host_person WHERE id = ?", [.integer(session.person.id)])?
@@ -140,7 +141,7 @@ extension People {
       }
       try host.register.append(
         kind: "account", what: "factor-removed", subject: "host/person/\(person.id)", payload: Array("own".utf8),
-        at: now, in: ledgers)
+        moment: host.moment(now, isSecret: true), in: ledgers)
     }
   }
 }

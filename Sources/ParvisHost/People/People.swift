@@ -99,7 +99,7 @@ public struct People: Sendable {
       }
       try host.register.append(
         kind: "account", what: "added", subject: "host/person/\(id)", payload: Array("\(email)\u{0}\(role)".utf8),
-        at: now, in: ledgers)
+        at: now, details: [("role", .string(role))], in: ledgers)
       return try person(id, in: ledgers)
     }
   }
@@ -138,7 +138,7 @@ public struct People: Sendable {
     guard host.roles.role(role) != nil else {
       throw Problem.invalid("role", host.words.text("error.choice", locale))
     }
-    try change(email: email, what: "role", by: actor, locale: locale) { ledger, id, _ in
+    try change(email: email, what: "role", role: role, by: actor, locale: locale) { ledger, id, _ in
       try ledger.execute(
         "UPDATE host_person SET role = ? WHERE id = ? AND role <> ?", [.text(role), .integer(id), .text(role)])
     }
@@ -172,7 +172,7 @@ public struct People: Sendable {
 
   /// Changes an account when the guards allow it; the body says how many rows it changed.
   private func change(
-    email: String, what: String, by actor: Actor?, locale: String,
+    email: String, what: String, role: String? = nil, by actor: Actor?, locale: String,
     _ body: @escaping @Sendable (Ledger, Int, Timestamp) throws -> Int
   ) throws {
     let email = People.normalised(email)
@@ -197,10 +197,20 @@ public struct People: Sendable {
         throw Problem.conflict(host.words.text("people.lastAdministrator", locale))
       }
       try ledgers.host.execute("DELETE FROM host_session WHERE person = ?", [.integer(person.id)])
-      try host.register.append(
-        kind: "account", what: what, subject: "host/person/\(person.id)", payload: Array("\(email)\u{0}\(what)".utf8),
-        at: now, in: ledgers)
+      try leaf(what, person, role: role, by: actor, now: now, in: ledgers)
     }
+  }
+
+  /// The leaf of a change of an account: which role it has now is public. That an account has no second factor for a
+  /// while is told by its day only, so that nobody learns when to try its password.
+  private func leaf(
+    _ what: String, _ person: Person, role: String?, by actor: Actor?, now: Timestamp, in ledgers: Ledgers
+  ) throws {
+    let payload = [person.email, what, role ?? "", String(actor?.personID ?? 0)].joined(separator: "\u{0}")
+    try host.register.append(
+      kind: "account", what: what, subject: "host/person/\(person.id)", payload: Array(payload.utf8),
+      moment: host.moment(now, isSecret: what == "factor-removed"),
+      details: role.map { [("role", .string($0))] } ?? [], in: ledgers)
   }
 
   /// Whether an account that is not disabled can manage accounts.

@@ -21,6 +21,9 @@ extension People {
           .blob(digest), .text(role), .timestamp(now),
           .timestamp(now.adding(seconds: People.invitationSeconds)),
         ])
+      try host.register.append(
+        kind: "account", what: "invited", subject: "host/invitation/\(role)", payload: Array(role.utf8), at: now,
+        details: [("role", .string(role))], in: ledgers)
     }
     return "desk/setup/\(token)"
   }
@@ -63,10 +66,14 @@ extension People {
     let email = People.normalised(email)
     let now = host.ports.now()
     // Digests of one size: what is typed here can be as long as a request.
-    let keys = [
-      Array("signin-address".utf8) + request.addressKey, host.secrets.derive("signin-email", Array(email.utf8)),
+    let account = Array(email.utf8)
+    let keys: [(key: [UInt8], limit: Int)] = [
+      (Array("signin-address".utf8) + request.addressKey, 10),
+      (host.secrets.derive("signin-email", request.addressKey + [0] + account), 10),
+      // Over all networks: high, so that somebody who tries wrong passwords does not keep the account's owner out.
+      (host.secrets.derive("signin-everywhere", account), People.triesEverywhere),
     ]
-    for key in keys { try throttle(key, now: now, locale: locale) }
+    for (key, limit) in keys { try throttle(key, limit: limit, now: now, locale: locale) }
     let row = try host.ports.store.reading { ledgers in
       try ledgers.host.row(
         "SELECT id, role, password FROM host_person WHERE email = ? AND disabled_at IS NULL", [.text(email)])
@@ -76,15 +83,18 @@ extension People {
     guard let row, isRight else {
       throw Problem(status: 401, code: "sign-in", detail: words.text("error.signIn", locale))
     }
-    keys.forEach(host.limiter.refund)
+    keys.forEach { host.limiter.refund($0.key) }
     return try start(
       person: try row.int("id"), role: try row.text("role"), isPasswordOnly: true, request: request, now: now)
   }
 
-  /// Counts one try against a limit of ten in a quarter of an hour.
+  /// How many wrong passwords an account takes in a quarter of an hour from everywhere together.
+  static let triesEverywhere = 100
+
+  /// Counts one try against a limit in a quarter of an hour.
   /// - Throws: ``Problem`` 429.
-  func throttle(_ key: [UInt8], now: Timestamp, locale: String) throws {
-    guard let wait = host.limiter.take(key, limit: 10, windowSeconds: 900, now: now) else { return }
+  func throttle(_ key: [UInt8], limit: Int = 10, now: Timestamp, locale: String) throws {
+    guard let wait = host.limiter.take(key, limit: limit, windowSeconds: 900, now: now) else { return }
     throw Problem(
       status: 429, code: "throttled",
       detail: host.words.text("error.throttled", locale, ["minutes": String((wait + 59) / 60)]),

@@ -6,7 +6,7 @@ import ParticipationKit
 /// at the counter; this table says to the town hall who it was.
 struct DataAccess: Sendable {
   /// What was done.
-  enum Act: String, Sendable { case find, export, erase }
+  enum Act: String, Sendable { case find, export, erase, link }
 
   /// One line of the list.
   struct Line: Sendable {
@@ -23,11 +23,18 @@ struct DataAccess: Sendable {
     [
       """
       CREATE TABLE host_data_access(position INTEGER PRIMARY KEY, act TEXT NOT NULL CHECK(act IN
-        ('find','export','erase')), person INTEGER NOT NULL, at INTEGER NOT NULL) STRICT
+        ('find','export','erase','link')), person INTEGER NOT NULL, at INTEGER NOT NULL) STRICT
       """,
       "CREATE INDEX host_data_access_at ON host_data_access(at)",
       // An erasure forgets the salts of all decisions about a record, and must not read the whole register for that.
-      "CREATE INDEX host_register_decided ON host_register(json_extract(leaf, '$.subject')) WHERE kind = 'decision'",
+      """
+      CREATE TABLE host_decided(subject TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY(subject, position))
+        STRICT, WITHOUT ROWID
+      """,
+      """
+      INSERT INTO host_decided(subject, position)
+      SELECT json_extract(leaf, '$.subject'), position FROM host_register WHERE kind = 'decision'
+      """,
     ])
 
   let host: Host
@@ -47,6 +54,15 @@ struct DataAccess: Sendable {
       details: [("door", .string("counter")), ("person", actor.personID.map { .integer($0) } ?? .null)], at: now,
       in: ledgers)
     try note(.find, at: position, by: actor, now: now, in: ledgers)
+  }
+
+  /// The leaf of a personal link that was shown at the counter, with to whom.
+  func shown(_ actor: Actor, now: Timestamp, in ledgers: Ledgers) throws {
+    let position = try PrivacyLeaf(host: host).append(
+      kind: "access", what: "host/link", subject: "host/access/link",
+      details: [("door", .string("counter")), ("person", actor.personID.map { .integer($0) } ?? .null)], at: now,
+      in: ledgers)
+    try note(.link, at: position, by: actor, now: now, in: ledgers)
   }
 
   /// The last of them, newest first.

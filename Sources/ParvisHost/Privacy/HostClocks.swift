@@ -9,6 +9,7 @@ struct HostClocks {
   func erase(_ name: String, before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
     switch name {
     case "refused": try refused(before, in: ledgers)
+    case "pending": try untouched(before, in: ledgers)
     case "disabled": try disabled(before, in: ledgers)
     case "inactive": try inactive(before, in: ledgers)
     default:
@@ -36,6 +37,30 @@ struct HostClocks {
       ("host_receipt.lines", HostClocks.receipts("lines", "[]")),
       ("host_receipt.payload", HostClocks.receipts("payload", "")),
     ],
+    "moderation": [
+      (
+        "host_redaction.before",
+        """
+        UPDATE host_redaction SET before = '', after = '' WHERE at < ? AND before <> ''
+          AND NOT EXISTS (SELECT 1 FROM host_appeal a WHERE a.entry = host_redaction.entry AND a.state = 'open')
+        """
+      ),
+      ("host_flag.note", "UPDATE host_flag SET note = '' WHERE sent_at < ? AND note <> '' AND state <> 'open'"),
+      (
+        "host_appeal.body",
+        "UPDATE host_appeal SET body = '', note = '' WHERE handled_at < ? AND (body <> '' OR note <> '')"
+      ),
+      (
+        "host_decision.note",
+        """
+        UPDATE host_decision SET note = '', before = '{}' WHERE at < ?
+          AND (note <> '' OR json_extract(before, '$.note') <> '')
+          AND NOT EXISTS (SELECT 1 FROM host_appeal a WHERE a.entry = host_decision.entry AND a.state = 'open')
+        """
+      ),
+      ("host_moderation.note", "UPDATE host_moderation SET note = '' WHERE decided_at < ? AND note <> ''"),
+    ],
+    "access": [("host_data_access.at", "DELETE FROM host_data_access WHERE at < ?")],
     "held": [
       ("host_link.expires_at", "DELETE FROM host_link WHERE expires_at < ?"),
       ("host_mail_request.expires_at", "DELETE FROM host_mail_request WHERE expires_at < ?"),
@@ -72,9 +97,23 @@ struct HostClocks {
     let appeals =
       columns.has("host_appeal.entry")
       ? "AND NOT EXISTS (SELECT 1 FROM host_appeal a WHERE a.entry = m.id AND a.state = 'open')" : ""
+    return try erase("state = 'refused' AND decided_at < ?1 \(appeals)", before, in: ledgers)
+  }
+
+  /// Texts that waited so long that nobody will read them: not public, and neither decided about nor flagged since.
+  private func untouched(_ before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
+    try erase(
+      """
+      state = 'pending' AND shown = 0 AND submitted_at < ?1
+        AND NOT EXISTS (SELECT 1 FROM host_decision d WHERE d.entry = m.id AND d.at >= ?1)
+        AND NOT EXISTS (SELECT 1 FROM host_flag f WHERE f.entry = m.id AND f.sent_at >= ?1)
+      """, before, in: ledgers)
+  }
+
+  private func erase(_ condition: String, _ before: Timestamp, in ledgers: Ledgers) throws -> RetentionOutcome {
     let rows = try ledgers.host.rows(
       """
-      SELECT module, kind, key FROM host_moderation m WHERE state = 'refused' AND decided_at < ? \(appeals)
+      SELECT module, kind, key FROM host_moderation m WHERE \(condition)
         AND NOT EXISTS (SELECT 1 FROM host_erasure e WHERE e.subject = module || '/' || kind || '/' || key)
       """, [.timestamp(before)])
     let records = try rows.map { Subject(try $0.text("module"), try $0.text("kind"), try $0.text("key")) }

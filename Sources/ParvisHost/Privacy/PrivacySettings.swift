@@ -18,6 +18,10 @@ public struct PrivacySettings: Sendable {
     Period(name: "contacts", standard: 180, range: 1...1095),
     Period(name: "receipts", standard: 365, range: 30...1095),
     Period(name: "refused", standard: 365, range: 30...1095),
+    Period(name: "pending", standard: 365, range: 90...1095),
+    // An author can appeal for 184 days: until then what was taken out can be put back.
+    Period(name: "moderation", standard: 184, range: 184...1095),
+    Period(name: "access", standard: 365, range: 180...1095),
     Period(name: "held", standard: 2, range: 1...30),
     Period(name: "sessions", standard: 1, range: 1...30),
     Period(name: "messages", standard: 30, range: 1...365),

@@ -16,8 +16,9 @@ public struct ProcessingRecord: Sendable {
   public init(host: Host) { self.host = host }
 
   private static let own: [(name: String, clocks: [String])] = [
-    ("contributions", ["receipts", "refused", "likeness"]), ("mail", ["contacts", "messages", "held"]),
-    ("accounts", ["sessions", "inactive"]), ("staff", ["disabled"]), ("register", []),
+    ("contributions", ["receipts", "refused", "pending", "moderation", "likeness"]),
+    ("mail", ["contacts", "messages", "held"]),
+    ("accounts", ["sessions", "inactive"]), ("staff", ["disabled", "access"]), ("register", []),
   ]
 
   private func activities(_ locale: String) -> [Activity] {

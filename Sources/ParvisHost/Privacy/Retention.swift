@@ -115,6 +115,7 @@ extension Host {
   public func runDailyWork() throws -> Bool {
     let now = ports.now()
     try calm.endIfOver(now)
+    try runner.forgetRepeats(now)
     return try Retention(host: self).runIfDue(now)
   }
 

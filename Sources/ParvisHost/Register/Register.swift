@@ -46,6 +46,7 @@ struct Register: Sendable {
 
   /// Appends a leaf; without payload it commits to nothing but what it says.
   /// - Returns: The leaf's position and the salt of its commitment, which is empty without payload.
+  @discardableResult
   func append(
     kind: String, what: String, subject: String, payload: [UInt8]?, moment: Moment,
     details: [(String, JSONValue)] = [], in ledgers: Ledgers
@@ -68,6 +69,10 @@ struct Register: Sendable {
         .integer(position), .text(kind), .timestamp(moment.stored), .text(String(decoding: bytes, as: UTF8.self)),
         .blob(sealing.leafHash(bytes)), .blob(salt),
       ])
+    if kind == "decision" {
+      try ledger.execute(
+        "INSERT INTO host_decided(subject, position) VALUES(?,?)", [.text(subject), .integer(position)])
+    }
     return (position, salt)
   }
 

@@ -15,16 +15,18 @@ struct RegisterPage: Sendable {
       path: RegisterPage.path
     ) { context in
       let heads = try host.treeHeads.all(in: context.ledger)
-      return Document(value: value(heads), updated: heads.last?.signed ?? Timestamp(milliseconds: 0)) { view in
-        page(heads, view.locale)
+      let codes = try LetterCodes.totals(context.ledger)
+      return Document(value: value(heads, codes), updated: heads.last?.signed ?? Timestamp(milliseconds: 0)) { view in
+        page(heads, codes, view.locale)
       }
     }
   }
 
-  private func value(_ heads: [TreeHead]) -> JSONValue {
+  private func value(_ heads: [TreeHead], _ codes: LetterCodes.Totals) -> JSONValue {
     .object([
       ("origin", .string(host.registerKey.origin)), ("key", .string(host.registerVerifier)),
       ("head", heads.last.map(value) ?? .null), ("heads", .array(heads.suffix(RegisterPage.headsShown).map(value))),
+      ("letters", .object([("issued", .integer(codes.issued)), ("ended", .integer(codes.ended))])),
     ])
   }
 
@@ -35,7 +37,7 @@ struct RegisterPage: Sendable {
     ])
   }
 
-  private func page(_ heads: [TreeHead], _ locale: String) -> Page {
+  private func page(_ heads: [TreeHead], _ codes: LetterCodes.Totals, _ locale: String) -> Page {
     func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
       host.words.text("register.\(key)", locale, arguments)
     }
@@ -48,6 +50,10 @@ struct RegisterPage: Sendable {
           .element(.code, [.class("code")], [.text("parvis register verify SITE")]),
           .element(.code, [.class("code")], [.text("python3 verify_register.py SITE")]),
         ]))
+      if codes.issued > 0 {
+        let counts = ["issued": String(codes.issued), "ended": String(codes.ended)]
+        body += [.h2(text("letters")), .p(text("letters.text", counts))]
+      }
       body += [.h2(text("files")), .ul(items: links(locale))]
       body += [.h2(text("heads")), table(heads.suffix(RegisterPage.headsShown).reversed(), locale)]
     } else {

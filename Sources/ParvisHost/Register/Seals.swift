@@ -73,7 +73,7 @@ struct Seals: Sendable {
       UPDATE host_register SET salt = x'' WHERE position IN (
         SELECT position FROM host_proof WHERE subject = ?1 AND place IS NULL
         UNION SELECT position FROM host_receipt WHERE subject = ?1
-        UNION SELECT position FROM host_register WHERE kind = 'decision' AND json_extract(leaf, '$.subject') = ?1)
+        UNION SELECT position FROM host_decided WHERE subject = ?1)
       """, [name])
     try ledgers.host.execute("UPDATE host_receipt SET payload = '', lines = '[]' WHERE subject = ?", [name])
     try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [name])
