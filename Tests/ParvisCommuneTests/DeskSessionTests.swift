@@ -144,9 +144,7 @@ struct DeskSessionTests {
     for _ in 1...8 { _ = signIn("ana@essai.example", "non") }
     let closed = signIn("ana@essai.example", password)
     #expect(closed.status == 429)
-    // The one who knows the password is let in from elsewhere, and shows again at the desk who they are.
-    let owner = try commune.opened.people.all().filter { $0.email == "ana@essai.example" }
-    #expect(owner.count == 1)
+    // Who knows the password is let in from elsewhere: nobody keeps an owner out by typing wrong ones.
     let typed = Array("email=ana%40essai.example&password=\(PercentCoding.encode(password))".utf8)
     let elsewhere = commune.send(
       "POST", "/desk/sign-in", typed, [("Content-Type", "application/x-www-form-urlencoded")], from: "198.51.100.7")

@@ -79,8 +79,9 @@ struct RetentionTests {
     #expect(try commune.count("SELECT count(*) FROM host_flag WHERE note <> ''") == 0)
     #expect(try commune.count("SELECT count(*) FROM host_decision WHERE note = 'MARKreply1'") == 0)
     #expect(try commune.count("SELECT count(*) FROM host_redaction WHERE before LIKE '%MARKtwo%'") == 1)
-    #expect(!desk.get("/desk/moderation/1").body.contains("MARK"))
     let other = try commune.desk(role: "clerk")
+    let card = other.get("/desk/moderation/1")
+    #expect(card.status == 200 && !card.body.contains("MARK"))
     #expect(other.post("/desk/appeals/1", [("answer", "reverse"), ("note", "Oui.")]).status == 303)
     #expect(try commune.count("SELECT count(*) FROM notes_note WHERE body LIKE '%MARKtwo%'", in: "notes") == 1)
   }
@@ -88,9 +89,8 @@ struct RetentionTests {
   @Test("what nobody read for a year goes; what was public, or flagged lately, stays")
   func untouched() throws {
     let commune = try NotesCommune.make(configuration: "moderation:\n  hide_after_flags: 1")
-    commune.write("MARKunread")
     try commune.publishNote("public words")
-    commune.write("MARKunread too")
+    commune.write("MARKunread")
     commune.now = commune.now.adding(seconds: 364 * 86_400)
     #expect(
       commune.post(
@@ -100,7 +100,7 @@ struct RetentionTests {
     commune.write("fresh words")
     try commune.work()
     let bodies = try commune.rows("SELECT body FROM notes_note ORDER BY id", in: "notes").map { try $0.text("body") }
-    #expect(bodies == ["MARKunread", "public words", "", "fresh words"], "publishNote approves what waited before it")
+    #expect(bodies == ["public words", "", "fresh words"])
   }
 
   @Test("the periods of commune.yaml count, and one that is out of bounds is refused with its line")

@@ -163,7 +163,8 @@ struct ModerationQueue: Sendable {
   }
 
   /// The record that an act brought: the person who holds its receipt may see and erase it. Nil for an act that only
-  /// names a record which somebody else or an import brought, as a support does, and for what staff do at the desk.
+  /// names a record which somebody else or an import brought, as a support does, and for what staff do at the desk. A flag
+  /// or an appeal is its own.
   func record(broughtBy position: Int, in ledgers: Ledgers) throws -> Subject? {
     let row = try ledgers.host.row(
       "SELECT subject, channel FROM host_receipt WHERE position = ?", [.integer(position)])

@@ -156,7 +156,7 @@ struct Erasures: Sendable {
     (
       "host_outbox.about",
       """
-      UPDATE host_outbox SET content = '', subject = '',
+      UPDATE host_outbox SET content = '', subject = '', address = NULL,
         state = CASE state WHEN 'waiting' THEN 'dropped' ELSE state END WHERE about = ?
       """
     ),
