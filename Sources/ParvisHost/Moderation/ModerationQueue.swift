@@ -162,9 +162,9 @@ struct ModerationQueue: Sendable {
       [.integer(position), .text(subject.module), .text(subject.kind), .text(subject.key), .timestamp(now)])
   }
 
-  /// The record that an act brought: the person who holds its receipt may see and erase it. Nil for an act that only
-  /// names a record which somebody else or an import brought, as a support does, and for what staff do at the desk. A flag
-  /// or an appeal is its own.
+  /// The record that an act brought: the person who holds its receipt may see and erase it. A flag or an appeal is its
+  /// own. Nil for an act that only names a record which somebody else or an import brought, as a support does, and for
+  /// what staff do at the desk.
   func record(broughtBy position: Int, in ledgers: Ledgers) throws -> Subject? {
     let row = try ledgers.host.row(
       "SELECT subject, channel FROM host_receipt WHERE position = ?", [.integer(position)])
