@@ -94,7 +94,7 @@ struct RetentionTests {
     commune.now = commune.now.adding(seconds: 364 * 86_400)
     #expect(
       commune.post(
-        "/api/v1/moderation/flag/notes/note/2", [("item", "notes/note/2"), ("reason", "insult")]
+        "/api/v1/moderation/flag/notes/note/1", [("item", "notes/note/1"), ("reason", "insult")]
       ).status == 303)
     commune.now = commune.now.adding(seconds: 3 * 86_400)
     commune.write("fresh words")
