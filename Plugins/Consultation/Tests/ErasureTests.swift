@@ -68,7 +68,7 @@ struct ErasureTests {
     #expect(value["supports"]?["total"]?.asInteger == 1, "the supports of others are counted on")
     try commune.signHead()
     #expect(try commune.registerFindings() == [])
-    #expect(try commune.brokenLinks().isEmpty)
+    #expect(try commune.brokenLinks() == [])
   }
 
   @Test(

@@ -88,8 +88,10 @@ extension Conformance {
       let status = path.hasPrefix("/desk") ? desk.get(path).status : without.get(path).status
       if status >= 500 { verdict.add(path, "answers \(status) when the module is switched off") }
     }
-    for file in without.files() where isOwn(file.path, examination.id) {
-      verdict.add(file.path, "is still there although nobody writes it")
+    // What it published stays readable, as the host's archive.
+    let readable = Set(without.files().map(\.path))
+    for file in visit.files where isOwn(file.path, examination.id) && file.path.hasSuffix(".html") {
+      if !readable.contains(file.path) { verdict.add(file.path, "can no longer be read") }
     }
     verdict.evidence = "\(paths.count) addresses without it"
     return verdict

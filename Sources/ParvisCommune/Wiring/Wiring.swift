@@ -34,6 +34,7 @@ struct Wiring: Sendable {
     for entry in registry.entries { moduleWords[entry.manifest.id] = entry.instance.site.words }
     self.moduleWords = moduleWords
     let content = ContentFiles(folder: folder).reader
+    let register = (path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))
     pages = try SitePages(
       facts: configuration.facts, words: siteWords,
       sources: SitePages.Sources(
@@ -47,7 +48,7 @@ struct Wiring: Sendable {
         },
         reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords),
         content: try content.files(in: "pages"),
-        ownPages: [(path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))] + archived),
+        ownPages: [register] + archived),
       markdown: MarkdownPort.render)
     let moderation = (
       titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],
@@ -55,7 +56,7 @@ struct Wiring: Sendable {
     )
     shell = Shell(
       facts: configuration.facts, navigation: navigation, words: siteWords, accent: configuration.accent,
-      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks + [moderation]))
+      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks + [moderation, (titles: register.titles, path: register.path)]))
   }
 
   /// The sections of the page on personal data, with the form that asks for one's own.

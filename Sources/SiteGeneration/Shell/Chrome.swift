@@ -181,8 +181,7 @@ struct ChromeParts: Sendable {
       .section([], [.h2(text("foot.townHall"))] + lines), root, appendingTo: out)
     var links = footer.links.map { ($0.titles[locale] ?? $0.titles["fr"] ?? $0.path, $0.path) }
     links += [
-      (text("page.participate"), "participer"), (text("page.register"), "registre"),
-      (text("page.personalData"), "vie-privee"), (text("page.plan"), "plan"),
+      (text("page.participate"), "participer"), (text("page.personalData"), "vie-privee"), (text("page.plan"), "plan"),
     ]
     out.add("\n<section><h2>")
     Shell.escape(text("foot.site"), to: &out)
