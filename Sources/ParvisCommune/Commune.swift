@@ -101,7 +101,7 @@ public final class Commune: Sendable {
     self.options = options
     self.lock = lock
     let zone = ZoneRules.load(configuration.timeZone) ?? .utc
-    let secret = DeferredSeal()
+    let (secret, publication) = (DeferredSeal(), DeferredPublisher())
     let modules = CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
     let chosen = try modules.register(options.modules)
     let registry = chosen.registry
@@ -119,7 +119,6 @@ public final class Commune: Sendable {
     self.store = store
     let workers = WorkerPool(threads: 2)
     self.workers = workers
-    let publication = DeferredPublisher()
     do {
       let settled = try ModuleArchiving(folder: folder, facts: configuration.facts, registry: registry, store: store)
         .settle(now: options.clock(), writes: lock != nil)
@@ -153,8 +152,8 @@ public final class Commune: Sendable {
       throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
     }
     publication.set(publisher)
-    let isCheckDue = lock?.foundUncleanEnd ?? false
-    siteCheck = SiteCheck(isDue: isCheckDue, publisher: publisher, now: options.clock, folder: folder)
+    siteCheck = SiteCheck(
+      isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock, folder: folder)
     let clock = CommuneClock(host: host, now: options.clock)
     self.clock = clock
     loop = Commune.publicationLoop(publisher, store, host, clock, options)

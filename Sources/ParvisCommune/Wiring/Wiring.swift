@@ -56,7 +56,9 @@ struct Wiring: Sendable {
     )
     shell = Shell(
       facts: configuration.facts, navigation: navigation, words: siteWords, accent: configuration.accent,
-      serverAddress: configuration.server, footer: Wiring.footer(configuration, pages.footerLinks + [moderation, (titles: register.titles, path: register.path)]))
+      serverAddress: configuration.server,
+      footer: Wiring.footer(
+        configuration, pages.footerLinks + [moderation, (titles: register.titles, path: register.path)]))
   }
 
   /// The sections of the page on personal data, with the form that asks for one's own.

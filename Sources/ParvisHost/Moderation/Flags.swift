@@ -41,10 +41,9 @@ struct Flags: Sendable {
     on subject: Subject, comments: [Comment]? = nil, locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> [Item] {
     var items: [Item] = []
+    // What was erased is a gap with a date: nobody needs to read it. What others said below it stays.
     let isModerated = host.registry.moderatedKind(subject.module, subject.kind) != nil
-    if isModerated {
-      // What was erased is a gap with a date: nobody needs to read it.
-      guard try host.erasures.date(of: subject, in: ledgers) == nil else { return [] }
+    if try isModerated && host.erasures.date(of: subject, in: ledgers) == nil {
       // A record that came with an import without decision has no entry before it is flagged for the first time.
       guard
         try comments != nil
