@@ -117,8 +117,7 @@ public final class Commune: Sendable {
         mail.afterCommit()
       })
     self.store = store
-    let workers = WorkerPool(threads: 2)
-    self.workers = workers
+    workers = WorkerPool(threads: 2)
     do {
       let settled = try ModuleArchiving(folder: folder, facts: configuration.facts, registry: registry, store: store)
         .settle(now: options.clock(), writes: lock != nil)
@@ -137,7 +136,7 @@ public final class Commune: Sendable {
             try publication.enqueueAll(in: ledgers("publication"))
             wake.expect()
           },
-          background: { workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
+          background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
           moduleGrades: { options.grades(folder) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
