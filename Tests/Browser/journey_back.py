@@ -90,7 +90,7 @@ def outcomes(world, visitors):
             posts = []
             page.on("request", lambda sent, posts=posts: posts.append(sent.url) if sent.method == "POST" else None)
             sign_in(page, base, CLERK)
-            for path, words in (("desk/people", "/desk/setup/"), ("desk/data", "00001")):
+            for path, words in (("desk/people", "/desk/setup/"), ("desk/data", "personne@exemple.fr")):
                 page.goto(base + path)
                 form = page.locator(
                     "form[action*='people/invite'], form[action*='data/find']").first
@@ -101,7 +101,7 @@ def outcomes(world, visitors):
                     else:
                         form.locator("[name=role][value=agent]").check()
                 else:
-                    page.get_by_label("Adresse électronique ou numéro de récépissé").fill("00001")
+                    page.get_by_label("Adresse électronique, ou code du récépissé").fill("personne@exemple.fr")
                 send(form)
                 main = page.locator("main")
                 check("answer=" in page.url, f"{path} answers its form with a page without address: {page.url}")

@@ -551,7 +551,9 @@ def test_readers_and_errands_pass_while_a_server_runs(folder):
         assert link.startswith(base + "desk/setup/"), link
         assert get(link)[0] == 200
         expect(run("import", "nothing", backup, "-C", commune), 1, "nothing")
-    expect(run("restore", backup, "-C", commune, "--force"), 0)
+    # Ana was added since: what a restore would lose is said, and must be accepted.
+    expect(run("restore", backup, "-C", commune, "--force"), 4, "--accept-loss")
+    expect(run("restore", backup, "-C", commune, "--force", "--accept-loss"), 0)
     expect(run("check", "-C", commune), 0)
 
 

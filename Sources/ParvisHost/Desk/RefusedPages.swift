@@ -50,7 +50,9 @@ extension DeskRoom {
   /// shows what was done; a file is downloaded, and a program, or a script of the page, gets its answer at once.
   func afterPost(_ response: WebResponse) -> WebResponse {
     let isPage = response.headers.contains { $0.name == "Content-Type" && $0.value.utf8.starts(with: "text/html".utf8) }
-    guard isPage, request.header("Sec-Fetch-Mode") == "navigate" else { return response }
+    // A page that comes with a new session belongs to that one, and is shown with its cookie: recovery codes, once.
+    let startsSession = response.headers.contains { $0.name == "Set-Cookie" }
+    guard isPage, !startsSession, request.header("Sec-Fetch-Mode") == "navigate" else { return response }
     let name = hexadecimal(host.ports.sealing.random(16))
     host.refusedPages.keep(
       response, named: name, owner: session.formToken, path: request.path, now: host.ports.now())
