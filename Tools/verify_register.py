@@ -47,6 +47,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         self.site, self.heads, self.leaves, self.next, self.lists = site, [], [], 0, {}
         self.counts = collections.defaultdict(collections.Counter)
         self.records, self.places, self.sealed = {}, {}, set()
+        self.announced, self.tallies, self.compared, self.newest = set(), {}, set(), ""
         self.key = self.read("register/key.txt").decode().strip()
         lines = self.read("register/checkpoints.txt").decode().split("\n")[:-1]
         for start in range(0, len(lines), 5): self.head(*lines[start:start + 5])
@@ -85,7 +86,10 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         check(position == self.next, f"leaf {self.next} is missing or moved: {position} stands there")
         self.next = position + 1
         self.leaves.append(entry)
-        for change in leaf.get("counts", []): self.counts[change["subject"]][change["path"]] += change["add"]
+        if leaf["kind"] != "act": self.newest = max(self.newest, leaf.get("at", ""))
+        for change in leaf.get("counts", []):
+            check(abs(change["add"]) == 1, f"leaf {position}: one act counts {change['add']} times")
+            self.counts[change["subject"]][change["path"]] += change["add"]
         if "root" in leaf: self.list(leaf, position)
         if leaf["kind"] == "decision" and (what in HIDES or what in SHOWS and "fields" in leaf):
             check(what in SHOWS or leaf.get("reason"), f"leaf {position} hides {subject} without a reason")
@@ -98,7 +102,12 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             lines, part = lines + data.split(b"\n")[:-1], part + 1
         good = len(lines) == leaf["records"] and root([H(b"\0" + line) for line in lines]).hex() == leaf["root"]
         check(good, f"the list of leaf {position} is not the one it commits to")
-        self.lists[position] = leaf["subject"], lines
+        self.lists[position] = lines
+        rows = [] if leaf["kind"] == "import" else [json.loads(line) for line in lines]
+        announced = {row["sealed"] for row in rows if "sealed" in row}
+        self.announced |= announced
+        if leaf["kind"] != "import" and not announced and all("question" in row for row in rows):
+            self.tallies[leaf["subject"]] = position
         for index, line in enumerate(lines if leaf["kind"] == "import" else []):
             commitment, subject, *words = line.decode().split(" ")
             pairs = {"on": None, **dict(word.split("=", 1) for word in words)}
@@ -110,12 +119,20 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         for folder, _, names in os.walk(os.path.join(self.site, "api/v1")):
             for file in (os.path.join(folder, name) for name in names if name.endswith(".json")):
                 value = json.load(open(file, encoding="utf-8"))
-                if isinstance(value, dict) and "sealedUntil" in value: self.sealed.add(value.get("id"))
+                if isinstance(value, dict) and "sealedUntil" in value: self.seal(value["id"], value["sealedUntil"])
                 for record in objects(value):
                     if "proof" in record: self.proof(record["proof"], record, os.path.relpath(file, self.site))
                     if record.get("recount"): self.recount(record["recount"], record, os.path.relpath(file, self.site))
         for subject in self.records.keys() - self.places.keys():
             check(self.excused(subject), f"{subject}, shown by a leaf, is nowhere, and no decision hides it")
+        for subject in {*self.tallies, *self.counts} - self.compared - self.sealed - self.records.keys():
+            check(False, f"the register counts for {subject}, and no file shows that count")
+
+    def seal(self, subject, until):  # only what its opening announced, what is not counted yet, and before its day
+        good = subject not in self.tallies and until > self.newest
+        needed = subject in self.counts or any(record["on"] == subject for record in self.records.values())
+        check(good and (subject in self.announced or not needed), f"{subject} is said to be sealed until {until}")
+        if good and subject in self.announced: self.sealed.add(subject)
 
     def excused(self, subject):  # hidden by a decision; else it waits for a closing, or what it belongs to is excused
         record = self.records.get(subject, {"shown": True, "on": None})
@@ -137,24 +154,28 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             self.counted(proof, record, file)
 
     def counted(self, proof, record, file):
-        known = self.counts[proof["subject"]]
+        known = self.counts.get(proof["subject"], collections.Counter())
+        self.compared.add(proof["subject"])
         for path in {*proof.get("counted", []), *known}:
             *steps, last = path.split(".")
             holder = record
             for step in steps: holder = holder.get(step) or {}
-            good = holder.get(last) == known[path] or holder.get(last) is None and holder.get("suppressed")
+            good = holder.get(last) == known[path]
             check(good, f"{file}: {path} of {proof['subject']} is {holder.get(last)}, counted again {known[path]}")
 
     def recount(self, recount, results, file):  # §7
         if recount["position"] >= self.size: return
-        subject, lines = self.lists.get(recount["position"], (None, []))
-        check(subject == recount["subject"], f"{file}: no leaf is the count of {recount['subject']}")
+        lines, once = self.lists.get(recount["position"], []), recount["subject"] not in self.compared
+        last = self.tallies.get(recount["subject"]) == recount["position"] and once
+        check(last, f"{file}: no leaf, or an older one, is the count of {recount['subject']}")
         self.counted(recount, results, file)
         rows, shown = map(json.loads, lines), [(None, None, results["people"])]
         tally = collections.Counter((row["question"], row["choice"], row["verified"]) for row in rows)
         for question in results["questions"]:
             shown.append((question["id"], None, question["respondents"]))
             shown += [(question["id"], choice["id"], choice["count"]) for choice in question["choices"]]
+        for question, choice, _ in tally.keys() - {(*key, way) for *key, _ in shown for way in (True, False, None)}:
+            check(False, f"{file}: {question} {choice} has rows, and the results do not show it")
         for question, choice, count in shown:
             yes, no, unsaid = (tally[question, choice, way] for way in (True, False, None))
             want = dict(verified=yes, unverified=no, total=yes + no)

@@ -745,6 +745,47 @@ def test_both_verifiers_accept_the_demonstration_and_find_the_same_faults(folder
         database.write_bytes(sound)
 
 
+def forge(site, path, change):
+    """Changes a JSON resource of a copy of the site by hand; a new one begins as an empty object."""
+    file = site / "api/v1" / path
+    value = json.loads(file.read_text()) if file.exists() else {}
+    change(value)
+    file.write_text(json.dumps(value, ensure_ascii=False))
+
+
+def choices(results):
+    return next(question["choices"] for question in results["questions"] if question["choices"])
+
+
+# What whoever writes the site's files could publish without touching the register: resource, change, words of the fault.
+FORGERIES = {
+    "a general pardon": ("x.json", lambda new: new.update(id="consultation/proposal/1", sealedUntil="2099-01-01T00:00:00Z"), "sealed"),
+    "a pardon for what is counted": (
+        "consultation/laiterie/results.json", lambda old: old.update(sealedUntil="2099-01-01T00:00:00Z"), "sealed"),
+    "a day that has passed": (
+        "consultation/deplacements/results.json", lambda old: old.update(sealedUntil="2026-01-01T00:00:00Z"), "sealed"),
+    "results that cannot be counted again": (
+        "consultation/laiterie/results.json", lambda old: (old.update(recount=None), old["people"].update(total=9999)), "laiterie"),
+    "a choice that is left out": ("consultation/laiterie/results.json", lambda old: choices(old).pop(0), "laiterie"),
+    "a question that is left out": ("consultation/laiterie/results.json", lambda old: old["questions"].pop(0), "laiterie"),
+    "an older list": ("consultation/laiterie/results.json", lambda old: old["recount"].update(position=4), "laiterie"),
+    "supports declared withheld": (
+        "consultation/proposal/1.json", lambda old: old.update(supports={"suppressed": True, "verified": None}), "proposal/1"),
+}
+
+
+def test_both_verifiers_refuse_what_is_forged_without_the_register(folder):
+    home = demonstration(folder)
+    for name, (path, change, named) in FORGERIES.items():
+        site = folder.path / "forged"
+        shutil.copytree(home / "site", site)
+        forge(site, path, change)
+        for arguments in ([site], [site, home / "site"]):
+            for code, words in verifiers(*arguments):
+                assert code == 1 and named in words and "Traceback" not in words, f"{name}: {words}"
+        shutil.rmtree(site)
+
+
 def test_a_head_is_signed_on_demand_and_compared_with_the_board(folder):
     expect(run("register", "head", "-C", folder.commune), 1, "encore vide")
     home = demonstration(folder)

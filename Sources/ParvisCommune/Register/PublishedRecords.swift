@@ -13,6 +13,10 @@ struct PublishedRecords {
   private(set) var places: [String: Place] = [:]
   /// The subjects of JSON resources that are sealed until a closing.
   private(set) var sealed: Set<String> = []
+  /// The subjects whose counts were compared.
+  private var compared: Set<String> = []
+  /// The subjects whose rows were counted again.
+  private var recounted: Set<String> = []
   private(set) var waiting = 0
   private(set) var suppressed = 0
   private(set) var findings: [Diagnostic] = []
@@ -46,9 +50,24 @@ struct PublishedRecords {
           note(file, "JSON illisible", "unreadable JSON")
           continue
         }
-        if value["sealedUntil"] != nil, let id = value["id"]?.asString { sealed.insert(id) }
+        if let until = value["sealedUntil"] { seal(value["id"]?.asString ?? "?", until, file) }
         try walk(value, file)
       }
+    }
+  }
+
+  /// Takes a resource as sealed only where its opening announced it, it is not counted yet and its day is to come:
+  /// what is sealed excuses the words that belong to it, so nobody may write it at will.
+  private mutating func seal(_ id: String, _ until: JSONValue, _ file: String) {
+    let day = until.asString.flatMap { Timestamp(rfc3339: $0) }
+    if state.announced.contains(id), state.tallies[id] == nil, let day, state.newest.map({ $0 < day }) ?? true {
+      sealed.insert(id)
+    } else if state.tallies[id] != nil || day.map({ day in state.newest.map { $0 >= day } ?? false }) ?? true
+      || state.records.values.contains(where: { $0.container == id }) || state.counts[id] != nil
+    {
+      note(
+        file, "\(id) se dit scellé jusqu’à \(until.asString ?? "?"), et le registre ne le dit pas ou l’a déjà compté",
+        "\(id) is said to be sealed until \(until.asString ?? "?"), and the register does not say so or counted it")
     }
   }
 
@@ -120,16 +139,13 @@ struct PublishedRecords {
   // MARK: Counts
 
   private mutating func checkCounts(_ proof: JSONValue, _ subject: String, _ record: JSONValue, _ file: String) {
+    compared.insert(subject)
     let known = state.counts[subject] ?? [:]
     let declared = proof["counted"]?.asArray?.compactMap(\.asString) ?? []
     for path in Set(declared).union(known.keys).sorted() {
       let steps = path.split(separator: ".").map(String.init)
       let holder = steps.dropLast().reduce(Optional(record)) { $0?[$1] }
       let shown = steps.last.flatMap { holder?[$0] }
-      if shown?.isNull != false, holder?["suppressed"]?.asBool == true {
-        suppressed += 1
-        continue
-      }
       let expected = known[path] ?? 0
       if shown?.asInteger != expected {
         let found = shown?.text ?? "–"
@@ -149,10 +165,11 @@ struct PublishedRecords {
       waiting += 1
       return
     }
-    guard state.lists.contains(where: { $0.leaf.position == position && $0.leaf.subject == subject }) else {
+    guard state.tallies[subject] == position, recounted.insert(subject).inserted else {
       return note(
-        file, "la ligne \(position) du registre n’est pas le dépouillement de \(subject)",
-        "leaf \(position) of the register is not the count of \(subject)")
+        file,
+        "la ligne \(position) du registre n’est pas le dernier dépouillement de \(subject), ou s’y trouve deux fois",
+        "leaf \(position) of the register is not the last count of \(subject), or it is published twice")
     }
     checkCounts(recount, subject, results, file)
     let tally = try Recount(lines(position))
@@ -176,10 +193,20 @@ struct PublishedRecords {
       )
     }
     compare(results["people"], nil, nil)
+    var shown: Set<[String?]> = [[nil, nil]]
     for question in results["questions"]?.asArray ?? [] {
       guard let id = question["id"]?.asString else { continue }
       compare(question["respondents"], id, nil)
-      for choice in question["choices"]?.asArray ?? [] { compare(choice["count"], id, choice["id"]?.asString ?? "") }
+      shown.insert([id, nil])
+      for choice in question["choices"]?.asArray ?? [] {
+        compare(choice["count"], id, choice["id"]?.asString ?? "")
+        shown.insert([id, choice["id"]?.asString ?? ""])
+      }
+    }
+    for left in tally.keys.subtracting(shown).map({ $0.map { $0 ?? "–" }.joined(separator: " / ") }).sorted() {
+      note(
+        file, "\(subject), \(left) : le registre en publie des lignes, les résultats ne le montrent pas",
+        "\(subject), \(left): the register publishes rows of it, the results do not show it")
     }
   }
 
@@ -201,6 +228,8 @@ struct PublishedRecords {
       }
     }
 
+    var keys: Set<[String?]> { Set(counts.keys) }
+
     func count(_ question: String?, _ choice: String?) -> (verified: Int, unverified: Int, unsaid: Int) {
       counts[[question, choice]] ?? (0, 0, 0)
     }
@@ -215,6 +244,22 @@ struct PublishedRecords {
     if sealed.contains(record.container) { return true }
     guard let container = state.records[record.container] else { return false }
     return !container.isShown || (places[record.container] == nil && isExcused(container))
+  }
+
+  /// Every count of the leaves that no file shows: rows that no results recount, and sums of what has no words.
+  mutating func findUncounted() {
+    for (subject, position) in state.tallies.sorted(by: { $0.key < $1.key }) where !recounted.contains(subject) {
+      note(
+        "api/v1", "le dépouillement de \(subject) (ligne \(position)) n’est comparé nulle part",
+        "the count of \(subject) (leaf \(position)) is compared nowhere")
+    }
+    for subject in state.counts.keys.sorted() where !compared.contains(subject) && !sealed.contains(subject) {
+      // A record with words is looked for, or hidden, with its counts.
+      if state.records[subject] != nil || state.tallies[subject] != nil { continue }
+      note(
+        "api/v1", "le registre compte pour \(subject), et aucun fichier ne montre ce compte",
+        "the register counts for \(subject), and no file shows that count")
+    }
   }
 
   /// Every record that the leaves show and no file holds.

@@ -56,6 +56,7 @@ struct RegisterCheck {
     var records = PublishedRecords(copy)
     try records.read()
     records.findMissing()
+    records.findUncounted()
     verdict.records = records.places.count
     verdict.waiting = records.waiting
     verdict.suppressed = records.suppressed
