@@ -7,6 +7,8 @@ struct PublishedRecords {
   struct Place {
     let file: String
     let position: Int
+    /// The words that the proof is of; empty where there are none.
+    var words: [(name: String, value: JSONValue)] = []
   }
 
   let folder: String
@@ -18,15 +20,21 @@ struct PublishedRecords {
   /// The subjects whose rows were counted again.
   private var recounted: Set<String> = []
   private(set) var waiting = 0
+  private let allowsWaiting: Bool
   private(set) var suppressed = 0
   private(set) var findings: [Diagnostic] = []
   private let state: RegisterState
+  /// The kinds of records that leaves tell of: a resource of one of them has a proof.
+  private let shownKinds: Set<String>
   private let size: Int
   private let lines: (Int) throws -> [[UInt8]]
 
   /// - Parameters:
   ///   - copy: The copy, with its leaves and lists read.
-  init(_ copy: RegisterCopy) {
+  ///   - allowsWaiting: Whether a record that no head covers yet is a warning only.
+  init(_ copy: RegisterCopy, allowsWaiting: Bool = false) {
+    self.allowsWaiting = allowsWaiting
+    shownKinds = Set(copy.state.records.keys.map { Self.kind(of: $0) })
     folder = copy.folder
     state = copy.state
     size = copy.head?.size ?? 0
@@ -51,9 +59,18 @@ struct PublishedRecords {
           continue
         }
         if let until = value["sealedUntil"] { seal(value["id"]?.asString ?? "?", until, file) }
+        if let id = value["id"]?.asString, value["proof"] == nil, shownKinds.contains(Self.kind(of: id)) {
+          check(.null, of: value, file)
+        }
         try walk(value, file)
       }
     }
+  }
+
+  /// `module/kind` of `module/kind/key`.
+  private static func kind(of subject: String) -> String {
+    subject.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2).prefix(2).map { String(Substring($0)) }
+      .joined(separator: "/")
   }
 
   /// Takes a resource as sealed only where its opening announced it, it is not counted yet and its day is to come:
@@ -78,6 +95,10 @@ struct PublishedRecords {
           check(member, of: value, file)
         } else if name == "recount", !member.isNull {
           try recount(member, value, file)
+        } else if name == "comments" || name == "published" {
+          for element in member.asArray ?? [] where element.asObject != nil && element["proof"] == nil {
+            check(.null, of: element, file)
+          }
         }
         try walk(member, file)
       }
@@ -95,9 +116,15 @@ struct PublishedRecords {
         file, "« \(id) » est publié sans que le registre le connaisse",
         "“\(id)” is published and the register does not know it")
     }
-    places[subject] = Place(file: file, position: position)
+    let words = (proof["fields"]?.asArray ?? []).compactMap(\.asString).map { (name: $0, value: record[$0] ?? .null) }
+    places[subject] = Place(file: file, position: position, words: words)
     guard position < size else {
       waiting += 1
+      findings.append(
+        Diagnostic(
+          allowsWaiting ? .warning : .error, file: file, line: nil,
+          fr: "\(subject) attend une empreinte signée au-delà de la ligne \(position) : rien ne le prouve encore",
+          en: "\(subject) waits for a signed head beyond leaf \(position): nothing proves it yet"))
       return
     }
     if proof["fields"] == nil { return checkErased(subject, position, file) }
@@ -118,7 +145,7 @@ struct PublishedRecords {
         file, "la preuve de \(subject) n’est pas celle de la ligne \(known.position) du registre",
         "the proof of \(subject) is not that of leaf \(known.position) of the register")
     }
-    let payload = JSONValue.object(fields.map { ($0, record[$0] ?? .null) }).bytes
+    let payload = JSONValue.object((places[subject]?.words ?? []).map { ($0.name, $0.value) }).bytes
     if Hex.encode(SHA256.hash(salt + payload)) != known.commitment {
       let names = fields.joined(separator: ", ")
       note(
@@ -160,10 +187,6 @@ struct PublishedRecords {
   private mutating func recount(_ recount: JSONValue, _ results: JSONValue, _ file: String) throws {
     guard let subject = recount["subject"]?.asString, let position = recount["position"]?.asInteger else {
       return note(file, "« recount » est illisible", "“recount” cannot be read")
-    }
-    guard position < size else {
-      waiting += 1
-      return
     }
     guard state.tallies[subject] == position, recounted.insert(subject).inserted else {
       return note(

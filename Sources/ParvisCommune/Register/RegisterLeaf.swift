@@ -79,6 +79,8 @@ struct RegisterState: Sendable {
   private(set) var tallies: [String: Int] = [:]
   /// The newest instant that a leaf names which is no act.
   private(set) var newest: Timestamp?
+  /// The last leaf that gives a record other words and says so: a redaction or an erasure with a reason, an import.
+  private(set) var changes: [String: Int] = [:]
   private(set) var faults: [(position: Int, fr: String, en: String)] = []
 
   static let shows: Set<String> = ["approved", "unread", "released", "redacted"]
@@ -115,6 +117,7 @@ struct RegisterState: Sendable {
           "the decision “\(leaf.what)” on \(leaf.subject) has no reason"
         ))
     }
+    if leaf.what == "redacted" || leaf.what == "erased", !reason.isEmpty { changes[leaf.subject] = leaf.position }
     let fields = leaf.value["fields"]?.asArray?.compactMap(\.asString)
     // A kind without words of its own has nothing to show beside a proof.
     if isShown, fields == nil { return }
@@ -147,6 +150,7 @@ struct RegisterState: Sendable {
       if pair[0] == "on" { container = pair[1] } else if let amount = Int(pair[1]) { add(amount, subject, pair[0]) }
     }
     guard words[0] != "-" else { return }
+    changes[subject] = max(changes[subject] ?? 0, leaf.position)
     // A decision that came after the import counts, though lists are read after all leaves.
     if let known = records[subject], known.position > leaf.position { return }
     records[subject] = Record(
