@@ -1,16 +1,14 @@
 #!/usr/bin/env python3
-"""Checks the register of a copy of a site: verify_register.py SITE [OLDER_SITE] [--receipt FILE]
+"""Checks the register of a copy of a site: verify_register.py SITE [OLDER_SITE] [--receipt FILE] [--allow-waiting]
 
 Written from Sources/ParvisHost/Register/README.md alone; § are its sections. Needs Python's own library, which has no
 Ed25519, so signatures are checked by the program openssl (3 or later). Prints what is wrong; the exit code is then 1.
 """
 import base64, collections, hashlib, io, json, os, re, subprocess, sys, tempfile
 HIDES, SHOWS = ("refused", "withdrawn", "erased", "reopened"), ("approved", "unread", "released", "redacted")
-faults = []
+WAIT, faults = "--allow-waiting" in sys.argv, []
 
-def check(good, words):
-    if not good: faults.append(words)
-    return good
+def check(good, words): return good or faults.append(words)
 
 def is_signed(key, text, signature):
     with tempfile.TemporaryDirectory() as folder:  # the key as X.509 has it: RFC 8410 §4
@@ -37,6 +35,8 @@ def tile(number, width):  # §2
     while number := number // 1000: name = "x%03d/" % (number % 1000) + name
     return name if width == 256 else "%s.p/%d" % (name, width)
 
+def kind(subject): return tuple(str(subject).split("/")[:2])
+
 def objects(value):
     if isinstance(value, dict): yield value
     members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -46,12 +46,13 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
     def __init__(self, site):
         self.site, self.heads, self.leaves, self.next, self.lists = site, [], [], 0, {}
         self.counts = collections.defaultdict(collections.Counter)
-        self.records, self.places, self.sealed = {}, {}, set()
+        self.records, self.places, self.words, self.changed = {}, {}, {}, {}
+        self.sealed, self.announced, self.tallies, self.compared, self.newest = set(), set(), {}, set(), ""
         self.key = self.read("register/key.txt").decode().strip()
         lines = self.read("register/checkpoints.txt").decode().split("\n")[:-1]
         for start in range(0, len(lines), 5): self.head(*lines[start:start + 5])
-        last = "\n".join(lines[-5:] + [""]).encode()
-        check(self.heads and self.read("register/checkpoint") == last, "register/checkpoint is not the last head")
+        self.notes = ["\n".join(lines[start:start + 5] + [""]) for start in range(0, len(lines), 5)]
+        check(self.read("register/checkpoint").decode() == self.notes[-1], "register/checkpoint is not the last head")
         self.size = self.heads[-1][0]
         for number in range((self.size + 255) // 256):
             bundle = io.BytesIO(self.read("register/tile/entries", tile(number, min(256, self.size - number * 256))))
@@ -85,8 +86,12 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         check(position == self.next, f"leaf {self.next} is missing or moved: {position} stands there")
         self.next = position + 1
         self.leaves.append(entry)
-        for change in leaf.get("counts", []): self.counts[change["subject"]][change["path"]] += change["add"]
+        if leaf["kind"] != "act": self.newest = max(self.newest, leaf.get("at", ""))
+        for change in leaf.get("counts", []):
+            check(abs(change["add"]) == 1, f"leaf {position}: one act counts {change['add']} times")
+            self.counts[change["subject"]][change["path"]] += change["add"]
         if "root" in leaf: self.list(leaf, position)
+        if what in ("redacted", "erased") and leaf.get("reason"): self.changed[subject] = position
         if leaf["kind"] == "decision" and (what in HIDES or what in SHOWS and "fields" in leaf):
             check(what in SHOWS or leaf.get("reason"), f"leaf {position} hides {subject} without a reason")
             on = leaf.get("on", self.records.get(subject, {}).get("on"))
@@ -98,24 +103,41 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             lines, part = lines + data.split(b"\n")[:-1], part + 1
         good = len(lines) == leaf["records"] and root([H(b"\0" + line) for line in lines]).hex() == leaf["root"]
         check(good, f"the list of leaf {position} is not the one it commits to")
-        self.lists[position] = leaf["subject"], lines
+        self.lists[position] = lines
+        if leaf["kind"] != "import":
+            rows = [json.loads(line) for line in lines]
+            self.announced |= {row["sealed"] for row in rows if "sealed" in row}
+            if all("question" in row for row in rows): self.tallies[leaf["subject"]] = position
         for index, line in enumerate(lines if leaf["kind"] == "import" else []):
             commitment, subject, *words = line.decode().split(" ")
             pairs = {"on": None, **dict(word.split("=", 1) for word in words)}
             record = dict(shown=True, position=position, index=index, commitment=commitment, on=pairs.pop("on"))
             for path, amount in pairs.items(): self.counts[subject][path] += int(amount)
-            if "-" not in (commitment, subject): self.records[subject] = record
+            if "-" not in (commitment, subject): self.records[subject], self.changed[subject] = record, position
 
     def published(self):  # §6
+        kinds = {kind(subject) for subject in self.records}
         for folder, _, names in os.walk(os.path.join(self.site, "api/v1")):
             for file in (os.path.join(folder, name) for name in names if name.endswith(".json")):
                 value = json.load(open(file, encoding="utf-8"))
-                if isinstance(value, dict) and "sealedUntil" in value: self.sealed.add(value.get("id"))
+                file, whole = os.path.relpath(file, self.site), value if isinstance(value, dict) else {}
+                if "sealedUntil" in whole: self.seal(whole["id"], whole["sealedUntil"])
+                if kind(whole.get("id")) in kinds: whole.setdefault("proof")
                 for record in objects(value):
-                    if "proof" in record: self.proof(record["proof"], record, os.path.relpath(file, self.site))
-                    if record.get("recount"): self.recount(record["recount"], record, os.path.relpath(file, self.site))
+                    lists = [record[name] for name in ("comments", "published") if isinstance(record.get(name), list)]
+                    for item in sum(lists, []): isinstance(item, dict) and item.setdefault("proof")
+                    if "proof" in record: self.proof(record["proof"], record, file)
+                    if record.get("recount"): self.recount(record["recount"], record, file)
         for subject in self.records.keys() - self.places.keys():
             check(self.excused(subject), f"{subject}, shown by a leaf, is nowhere, and no decision hides it")
+        for subject in {*self.tallies, *self.counts} - self.compared - self.sealed - self.records.keys():
+            check(False, f"the register counts for {subject}, and no file shows that count")
+
+    def seal(self, subject, until):  # only what its opening announced, what is not counted yet, and before its day
+        early = subject not in self.tallies and until > self.newest
+        rests = subject in self.counts or any(record["on"] == subject for record in self.records.values())
+        if check(early and (subject in self.announced or not rests), f"{subject} is said to be sealed until {until}"):
+            self.sealed.add(subject)
 
     def excused(self, subject):  # hidden by a decision; else it waits for a closing, or what it belongs to is excused
         record = self.records.get(subject, {"shown": True, "on": None})
@@ -125,36 +147,40 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
     def proof(self, proof, record, file):
         if not check(proof, f"{file}: {record.get('id')} is published, and the register does not know it"): return
         subject, position = proof["subject"], proof["position"]
-        known, self.places[subject] = self.records.get(subject, {}), file
-        if position >= self.size: return  # it waits for the next head
+        known, self.places[subject] = self.records.get(subject, {}), position
+        words = self.words[subject] = {field: record.get(field) for field in proof.get("fields", [])}
+        if position >= self.size: return check(WAIT, f"{file}: {subject} waits for leaf {position}: not proven yet")
         here = (position, proof.get("index")) == (known.get("position"), known.get("index"))
         if "fields" not in proof:
             check(here and known["what"] == "erased", f"{file}: {subject} is said to be erased, and no leaf erases it")
         elif check(known.get("shown"), f"{file}: {subject} is published, and no leaf shows it"):
-            words = H(bytes.fromhex(proof["salt"]) + canonical({field: record.get(field) for field in proof["fields"]}))
-            here &= words.hex() == known["commitment"] and known.get("fields", proof["fields"]) == proof["fields"]
+            here &= H(bytes.fromhex(proof["salt"]) + canonical(words)).hex() == known["commitment"]
+            here &= known.get("fields", proof["fields"]) == proof["fields"]
             check(here, f"{file}: the words of {subject} are not those of leaf {known['position']}")
             self.counted(proof, record, file)
 
     def counted(self, proof, record, file):
-        known = self.counts[proof["subject"]]
+        known = self.counts.get(proof["subject"], collections.Counter())
+        self.compared.add(proof["subject"])
         for path in {*proof.get("counted", []), *known}:
             *steps, last = path.split(".")
             holder = record
             for step in steps: holder = holder.get(step) or {}
-            good = holder.get(last) == known[path] or holder.get(last) is None and holder.get("suppressed")
-            check(good, f"{file}: {path} of {proof['subject']} is {holder.get(last)}, counted again {known[path]}")
+            shown, name = holder.get(last), f"{file}: {path} of {proof['subject']}"
+            check(shown == known[path], f"{name} is {shown}, counted again {known[path]}")
 
     def recount(self, recount, results, file):  # §7
-        if recount["position"] >= self.size: return
-        subject, lines = self.lists.get(recount["position"], (None, []))
-        check(subject == recount["subject"], f"{file}: no leaf is the count of {recount['subject']}")
+        subject, lines = recount["subject"], self.lists.get(recount["position"], [])
+        last = self.tallies.get(subject) == recount["position"] and subject not in self.compared
+        check(last, f"{file}: no leaf, or an older one, is the count of {subject}")
         self.counted(recount, results, file)
         rows, shown = map(json.loads, lines), [(None, None, results["people"])]
         tally = collections.Counter((row["question"], row["choice"], row["verified"]) for row in rows)
         for question in results["questions"]:
             shown.append((question["id"], None, question["respondents"]))
             shown += [(question["id"], choice["id"], choice["count"]) for choice in question["choices"]]
+        for question, choice, _ in tally.keys() - {(*key, way) for *key, _ in shown for way in (True, False, None)}:
+            check(False, f"{file}: {question} {choice} has rows, and the results do not show it")
         for question, choice, count in shown:
             yes, no, unsaid = (tally[question, choice, way] for way in (True, False, None))
             want = dict(verified=yes, unverified=no, total=yes + no)
@@ -164,23 +190,43 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
 def compare(copy, older):  # §9
     check(copy.key == older.key, "the key is no longer that of the older copy")
     for size, top in older.heads:
-        same = size <= copy.size and root(copy.hashes[:size]) == top
-        check(same, f"the past has changed: the root over {size} leaves of the older copy is no longer there")
+        check((size, top) in copy.heads, f"the past has changed: no head over {size} leaves with the same root")
+    for subject, position in older.places.items() if copy.size > older.size else ():
+        leaf = json.loads(copy.leaves[position] if position < copy.size else "{}")
+        good = position < older.size or leaf.get("subject") == subject or leaf.get("kind") == "import"
+        check(good, f"{subject} waited for leaf {position} in the older copy, which is not about it")
     known = set(copy.leaves)
     for leaf in older.leaves: check(leaf in known, f"missing or changed since the older copy: leaf {leaf.decode()}")
+    for subject, old in older.words.items():
+        new = copy.words.get(subject, {})
+        other = [(old[field], new[field]) for field in old.keys() & new.keys() if old[field] != new[field]]
+        good = not other or copy.changed.get(subject, -1) > older.places[subject]
+        check(good, f"the words of {subject} were changed without a decision: {other}")
     for subject in older.places.keys() - copy.places.keys():
         check(copy.excused(subject), f"{subject} was published in the older copy and disappeared without a decision")
+
+def led(found, index, size, path):  # RFC 9162 §2.1.3: the root to which a path leads
+    if size == 1: return b"" if path else found
+    half, (*rest, step) = 1 << (size - 1).bit_length() - 1, path
+    if index < half: return H(b"\1" + led(found, index, half, rest) + step)
+    return H(b"\1" + step + led(found, index - half, size - half, rest))
 
 def receipt(copy, paper):  # §8
     leaf, words = paper["leaf"].encode(), (paper.get("payload") or "").encode()
     if not check(paper["position"] < copy.size, f"this copy does not cover leaf {paper['position']} yet"): return
     check(copy.leaves[paper["position"]] == leaf, f"leaf {paper['position']} is not that of the receipt")
+    if proof := paper.get("inclusion"):
+        size, note = proof["size"], proof["checkpoint"]
+        listed = note in copy.notes and note.split("\n")[1] == str(size)
+        check(listed and (size, bytes.fromhex(proof["root"])) in copy.heads, "the head of the receipt is not here")
+        top = led(H(b"\0" + leaf), paper["position"], size, [bytes.fromhex(step) for step in proof["path"]])
+        check(top.hex() == proof["root"], "the path of the receipt does not lead to its head")
     good = not words or H(bytes.fromhex(paper["salt"]) + words).hex() == json.loads(leaf).get("commitment")
     check(good, "what the receipt says is not what was sent")
 
 def main(sites):
     paper = sites.pop(sites.index("--receipt") + 1) if "--receipt" in sites else None
-    copy, *older = [Copy(site) for site in sites if site != "--receipt"] or sys.exit(__doc__)
+    copy, *older = [Copy(site) for site in sites if not site.startswith("--")] or sys.exit(__doc__)
     copy.published()
     for other in older:
         known = len(faults)

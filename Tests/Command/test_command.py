@@ -4,6 +4,7 @@
     python3 Tests/Command/test_command.py [PATH/parvis]
 """
 
+import base64
 import json
 import os
 import re
@@ -745,6 +746,79 @@ def test_both_verifiers_accept_the_demonstration_and_find_the_same_faults(folder
         for rest in ("-wal", "-shm"):
             database.with_name(database.name + rest).unlink(missing_ok=True)
         database.write_bytes(sound)
+
+
+def forge(site, path, change):
+    """Changes a JSON resource of a copy of the site by hand; a new one begins as an empty object."""
+    file = site / "api/v1" / path
+    value = json.loads(file.read_text()) if file.exists() else {}
+    change(value)
+    file.write_text(json.dumps(value, ensure_ascii=False))
+
+
+def choices(results):
+    return next(question["choices"] for question in results["questions"] if question["choices"])
+
+
+def lists(value, name):
+    """The first array of that name, at any depth."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = (member if key == name and isinstance(member, list) else lists(member, name) for key, member in members)
+    return next((entry for entry in found if entry is not None), None)
+
+
+# What whoever writes the site's files could publish without touching the register: resource, change, words of the fault.
+FORGERIES = {
+    "a general pardon": ("x.json", lambda new: new.update(id="consultation/proposal/1", sealedUntil="2099-01-01T00:00:00Z"), "sealed"),
+    "a pardon for what is counted": (
+        "consultation/laiterie/results.json", lambda old: old.update(sealedUntil="2099-01-01T00:00:00Z"), "sealed"),
+    "a day that has passed": (
+        "consultation/deplacements/results.json", lambda old: old.update(sealedUntil="2026-01-01T00:00:00Z"), "sealed"),
+    "results that cannot be counted again": (
+        "consultation/laiterie/results.json", lambda old: (old.update(recount=None), old["people"].update(total=9999)), "laiterie"),
+    "a choice that is left out": ("consultation/laiterie/results.json", lambda old: choices(old).pop(0), "laiterie"),
+    "a question that is left out": ("consultation/laiterie/results.json", lambda old: old["questions"].pop(0), "laiterie"),
+    "an older list": ("consultation/laiterie/results.json", lambda old: old["recount"].update(position=4), "laiterie"),
+    "a proof that no head will ever cover": (
+        "consultation/proposal/1.json",
+        lambda old: (old["proof"].update(position=10**9), old.update(title="Inventé", supports={"verified": 9999})), "proposal/1"),
+    "a comment without proof": (
+        "consultation/proposal/1.json", lambda old: lists(old, "comments").append({"id": 999, "markdown": "INVENTÉ"}), "999"),
+    "a text without proof": (
+        "consultation/laiterie/results.json", lambda old: lists(old, "published").append({"id": 998, "text": "INVENTÉ"}), "998"),
+    "a record without proof": (
+        "x.json", lambda new: new.update(id="consultation/proposal/999", title="Inventé"), "999"),
+    "supports declared withheld": (
+        "consultation/proposal/1.json", lambda old: old.update(supports={"suppressed": True, "verified": None}), "proposal/1"),
+}
+
+
+def test_both_verifiers_refuse_what_is_forged_without_the_register(folder):
+    home = demonstration(folder)
+    for name, (path, change, named) in FORGERIES.items():
+        site = folder.path / "forged"
+        shutil.copytree(home / "site", site)
+        forge(site, path, change)
+        for arguments in ([site], [site, home / "site"]):
+            for code, words in verifiers(*arguments):
+                assert code == 1 and named in words and "Traceback" not in words, f"{name}: {words}"
+        shutil.rmtree(site)
+
+
+def test_a_head_that_was_signed_stays_listed_and_is_good_for_the_board(folder):
+    home = demonstration(folder)
+    for order in (["export", "reports", "-C", home], ["register", "head", "-C", home], ["build", "-C", home]):
+        expect(run(*order), 0)
+    site = folder.path / "forged"
+    shutil.copytree(home / "site", site)
+    heads = (site / "register/checkpoints.txt").read_text().split("\n")
+    assert len(heads) > 10, heads
+    first = base64.b64decode(heads[2]).hex()
+    expect(run("register", "verify", site, "--root", first), 0)
+    (site / "register/checkpoints.txt").write_text("\n".join(heads[5:]))
+    expect(run("register", "verify", site, "--root", first), 1, "affichée")
+    for code, words in verifiers(site, home / "site"):
+        assert code == 1 and "head over" in words, words
 
 
 def test_a_head_is_signed_on_demand_and_compared_with_the_board(folder):

@@ -58,6 +58,29 @@ struct RegisterReceiptTests {
     #expect(try says("rien", "cannot be read"))
   }
 
+  @Test("the head of a receipt must be one of this register’s, and its path must lead there")
+  func headOfReceipt() throws {
+    commune.write("un arbre")
+    let sent = commune.write("un banc")
+    try commune.signHead()
+    let receipt = commune.receipt(sent)
+    #expect(try commune.findingsOfBoth(receipt: receipt) == [])
+    func findings(_ name: String, _ value: JSONValue) throws -> [String] {
+      let inclusion = (receipt["inclusion"]?.asObject ?? []).map { ($0.name, $0.name == name ? value : $0.value) }
+      let members = (receipt.asObject ?? []).map { ($0.name, $0.name == "inclusion" ? .object(inclusion) : $0.value) }
+      return try commune.findingsOfBoth(receipt: .object(members))
+    }
+    let stranger = try NotesCommune.make()
+    let other = stranger.write("ailleurs")
+    try stranger.signHead()
+    let note = try #require(stranger.receipt(other)["inclusion"]?["checkpoint"])
+    #expect(
+      try findings("checkpoint", note).contains { $0.contains("the head of the receipt is not signed by the key") })
+    #expect(try findings("root", .string(String(repeating: "00", count: 32))).contains { $0.contains("the head of") })
+    #expect(
+      try findings("path", .array([.string(String(repeating: "00", count: 32))])).contains { $0.contains("path") })
+  }
+
   @Test("an erasure takes words, salt and payload away; the leaf stays and says why")
   func erased() throws {
     let sent = commune.write("mon nom est Ana")

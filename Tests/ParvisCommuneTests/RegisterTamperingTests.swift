@@ -42,6 +42,42 @@ struct RegisterTamperingTests {
     #expect(commune.file("api/v1/notes/2.json") == nil)
   }
 
+  @Test("what no head covers yet is named as not proven, and must be what the next copy’s register says")
+  func waiting() throws {
+    try commune.publishNote("quatrième")
+    let older = try commune.copySite("older")
+    let found = try commune.findingsOfBoth(site: older)
+    #expect(found.count == 1 && found[0].contains("notes/note/4 waits for a signed head"), "\(found)")
+    #expect(try Commune.verifyRegister(older, allowsWaiting: true).isGood)
+    try commune.signHead()
+    #expect(try commune.findingsOfBoth(older: older) == [])
+    let path = older + "/api/v1/notes/4.json"
+    let text = String(decoding: try Files.read(path) ?? [], as: UTF8.self)
+    let position = try #require(try JSONValue.parse(Array(text.utf8))["proof"]?["position"]?.asInteger)
+    let halves = text.split(separator: "\"position\":\(position)", maxSplits: 1)
+    try TestFiles.replace(path, Array(halves.joined(separator: "\"position\":1000000000").utf8))
+    #expect(try commune.findingsOfBoth(older: older).contains { $0.contains("waited for leaf 1000000000") })
+  }
+
+  @Test("whoever holds the key cannot change words by one more approval: the older copy shows both texts")
+  func rewritten() throws {
+    let older = try commune.copySite("older")
+    let host = commune.opened.host
+    try host.ports.store.perform { ledgers in
+      try host.seals.show(
+        Subject("notes", "note", "1"), words: [("body", "autre chose")],
+        moment: host.moment(host.ports.now(), isSecret: false), in: ledgers)
+    }
+    try commune.tamper("notes", "UPDATE notes_note SET body = 'autre chose' WHERE id = 1")
+    try commune.signHead()
+    let found = try check(older: older)
+    #expect(found.alone == [])
+    #expect(
+      found.both.contains {
+        $0.contains("notes/note/1 was changed without a decision") && $0.contains("premier") && $0.contains("autre")
+      }, "\(found.both)")
+  }
+
   @Test("an erasure that somebody asked for leaves a site that verifies, alone and beside the older copy")
   func erasedOnDemand() throws {
     commune.write("à effacer", [("email", "moi@essai.example")])

@@ -7,22 +7,34 @@ struct PublishedRecords {
   struct Place {
     let file: String
     let position: Int
+    /// The words that the proof is of; empty where there are none.
+    var words: [(name: String, value: JSONValue)] = []
   }
 
   let folder: String
   private(set) var places: [String: Place] = [:]
   /// The subjects of JSON resources that are sealed until a closing.
   private(set) var sealed: Set<String> = []
+  /// The subjects whose counts were compared.
+  private var compared: Set<String> = []
+  /// The subjects whose rows were counted again.
+  private var recounted: Set<String> = []
   private(set) var waiting = 0
+  private let allowsWaiting: Bool
   private(set) var suppressed = 0
   private(set) var findings: [Diagnostic] = []
   private let state: RegisterState
+  /// The kinds of records that leaves tell of: a resource of one of them has a proof.
+  private let shownKinds: Set<String>
   private let size: Int
   private let lines: (Int) throws -> [[UInt8]]
 
   /// - Parameters:
   ///   - copy: The copy, with its leaves and lists read.
-  init(_ copy: RegisterCopy) {
+  ///   - allowsWaiting: Whether a record that no head covers yet is a warning only.
+  init(_ copy: RegisterCopy, allowsWaiting: Bool = false) {
+    self.allowsWaiting = allowsWaiting
+    shownKinds = Set(copy.state.records.keys.map { Self.kind(of: $0) })
     folder = copy.folder
     state = copy.state
     size = copy.head?.size ?? 0
@@ -46,9 +58,33 @@ struct PublishedRecords {
           note(file, "JSON illisible", "unreadable JSON")
           continue
         }
-        if value["sealedUntil"] != nil, let id = value["id"]?.asString { sealed.insert(id) }
+        if let until = value["sealedUntil"] { seal(value["id"]?.asString ?? "?", until, file) }
+        if let id = value["id"]?.asString, value["proof"] == nil, shownKinds.contains(Self.kind(of: id)) {
+          check(.null, of: value, file)
+        }
         try walk(value, file)
       }
+    }
+  }
+
+  /// `module/kind` of `module/kind/key`.
+  private static func kind(of subject: String) -> String {
+    subject.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2).prefix(2).map { String(Substring($0)) }
+      .joined(separator: "/")
+  }
+
+  /// Takes a resource as sealed only where its opening announced it, it is not counted yet and its day is to come:
+  /// what is sealed excuses the words that belong to it, so nobody may write it at will.
+  private mutating func seal(_ id: String, _ until: JSONValue, _ file: String) {
+    let day = until.asString.flatMap { Timestamp(rfc3339: $0) }
+    if state.announced.contains(id), state.tallies[id] == nil, let day, state.newest.map({ $0 < day }) ?? true {
+      sealed.insert(id)
+    } else if state.tallies[id] != nil || day.map({ day in state.newest.map { $0 >= day } ?? false }) ?? true
+      || state.records.values.contains(where: { $0.container == id }) || state.counts[id] != nil
+    {
+      note(
+        file, "\(id) se dit scellé jusqu’à \(until.asString ?? "?"), et le registre ne le dit pas ou l’a déjà compté",
+        "\(id) is said to be sealed until \(until.asString ?? "?"), and the register does not say so or counted it")
     }
   }
 
@@ -59,6 +95,10 @@ struct PublishedRecords {
           check(member, of: value, file)
         } else if name == "recount", !member.isNull {
           try recount(member, value, file)
+        } else if name == "comments" || name == "published" {
+          for element in member.asArray ?? [] where element.asObject != nil && element["proof"] == nil {
+            check(.null, of: element, file)
+          }
         }
         try walk(member, file)
       }
@@ -76,9 +116,15 @@ struct PublishedRecords {
         file, "« \(id) » est publié sans que le registre le connaisse",
         "“\(id)” is published and the register does not know it")
     }
-    places[subject] = Place(file: file, position: position)
+    let words = (proof["fields"]?.asArray ?? []).compactMap(\.asString).map { (name: $0, value: record[$0] ?? .null) }
+    places[subject] = Place(file: file, position: position, words: words)
     guard position < size else {
       waiting += 1
+      findings.append(
+        Diagnostic(
+          allowsWaiting ? .warning : .error, file: file, line: nil,
+          fr: "\(subject) attend une empreinte signée au-delà de la ligne \(position) : rien ne le prouve encore",
+          en: "\(subject) waits for a signed head beyond leaf \(position): nothing proves it yet"))
       return
     }
     if proof["fields"] == nil { return checkErased(subject, position, file) }
@@ -99,7 +145,7 @@ struct PublishedRecords {
         file, "la preuve de \(subject) n’est pas celle de la ligne \(known.position) du registre",
         "the proof of \(subject) is not that of leaf \(known.position) of the register")
     }
-    let payload = JSONValue.object(fields.map { ($0, record[$0] ?? .null) }).bytes
+    let payload = JSONValue.object((places[subject]?.words ?? []).map { ($0.name, $0.value) }).bytes
     if Hex.encode(SHA256.hash(salt + payload)) != known.commitment {
       let names = fields.joined(separator: ", ")
       note(
@@ -120,16 +166,13 @@ struct PublishedRecords {
   // MARK: Counts
 
   private mutating func checkCounts(_ proof: JSONValue, _ subject: String, _ record: JSONValue, _ file: String) {
+    compared.insert(subject)
     let known = state.counts[subject] ?? [:]
     let declared = proof["counted"]?.asArray?.compactMap(\.asString) ?? []
     for path in Set(declared).union(known.keys).sorted() {
       let steps = path.split(separator: ".").map(String.init)
       let holder = steps.dropLast().reduce(Optional(record)) { $0?[$1] }
       let shown = steps.last.flatMap { holder?[$0] }
-      if shown?.isNull != false, holder?["suppressed"]?.asBool == true {
-        suppressed += 1
-        continue
-      }
       let expected = known[path] ?? 0
       if shown?.asInteger != expected {
         let found = shown?.text ?? "–"
@@ -145,14 +188,11 @@ struct PublishedRecords {
     guard let subject = recount["subject"]?.asString, let position = recount["position"]?.asInteger else {
       return note(file, "« recount » est illisible", "“recount” cannot be read")
     }
-    guard position < size else {
-      waiting += 1
-      return
-    }
-    guard state.lists.contains(where: { $0.leaf.position == position && $0.leaf.subject == subject }) else {
+    guard state.tallies[subject] == position, recounted.insert(subject).inserted else {
       return note(
-        file, "la ligne \(position) du registre n’est pas le dépouillement de \(subject)",
-        "leaf \(position) of the register is not the count of \(subject)")
+        file,
+        "la ligne \(position) du registre n’est pas le dernier dépouillement de \(subject), ou s’y trouve deux fois",
+        "leaf \(position) of the register is not the last count of \(subject), or it is published twice")
     }
     checkCounts(recount, subject, results, file)
     let tally = try Recount(lines(position))
@@ -176,10 +216,20 @@ struct PublishedRecords {
       )
     }
     compare(results["people"], nil, nil)
+    var shown: Set<[String?]> = [[nil, nil]]
     for question in results["questions"]?.asArray ?? [] {
       guard let id = question["id"]?.asString else { continue }
       compare(question["respondents"], id, nil)
-      for choice in question["choices"]?.asArray ?? [] { compare(choice["count"], id, choice["id"]?.asString ?? "") }
+      shown.insert([id, nil])
+      for choice in question["choices"]?.asArray ?? [] {
+        compare(choice["count"], id, choice["id"]?.asString ?? "")
+        shown.insert([id, choice["id"]?.asString ?? ""])
+      }
+    }
+    for left in tally.keys.subtracting(shown).map({ $0.map { $0 ?? "–" }.joined(separator: " / ") }).sorted() {
+      note(
+        file, "\(subject), \(left) : le registre en publie des lignes, les résultats ne le montrent pas",
+        "\(subject), \(left): the register publishes rows of it, the results do not show it")
     }
   }
 
@@ -201,6 +251,8 @@ struct PublishedRecords {
       }
     }
 
+    var keys: Set<[String?]> { Set(counts.keys) }
+
     func count(_ question: String?, _ choice: String?) -> (verified: Int, unverified: Int, unsaid: Int) {
       counts[[question, choice]] ?? (0, 0, 0)
     }
@@ -215,6 +267,22 @@ struct PublishedRecords {
     if sealed.contains(record.container) { return true }
     guard let container = state.records[record.container] else { return false }
     return !container.isShown || (places[record.container] == nil && isExcused(container))
+  }
+
+  /// Every count of the leaves that no file shows: rows that no results recount, and sums of what has no words.
+  mutating func findUncounted() {
+    for (subject, position) in state.tallies.sorted(by: { $0.key < $1.key }) where !recounted.contains(subject) {
+      note(
+        "api/v1", "le dépouillement de \(subject) (ligne \(position)) n’est comparé nulle part",
+        "the count of \(subject) (leaf \(position)) is compared nowhere")
+    }
+    for subject in state.counts.keys.sorted() where !compared.contains(subject) && !sealed.contains(subject) {
+      // A record with words is looked for, or hidden, with its counts.
+      if state.records[subject] != nil || state.tallies[subject] != nil { continue }
+      note(
+        "api/v1", "le registre compte pour \(subject), et aucun fichier ne montre ce compte",
+        "the register counts for \(subject), and no file shows that count")
+    }
   }
 
   /// Every record that the leaves show and no file holds.

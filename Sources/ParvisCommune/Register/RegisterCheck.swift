@@ -7,6 +7,8 @@ public struct RegisterVerdict: Sendable {
   public internal(set) var size = 0
   /// Their root in hexadecimal; empty when there is none.
   public internal(set) var root = ""
+  /// The roots of all signed heads, in hexadecimal.
+  public internal(set) var roots: Set<String> = []
   /// How many signed heads there are.
   public internal(set) var heads = 0
   /// How many published records were compared with the register.
@@ -21,10 +23,11 @@ public struct RegisterVerdict: Sendable {
   /// Whether nothing is wrong.
   public var isGood: Bool { !findings.contains { $0.severity == .error } }
 
-  /// Compares the root with one that was read elsewhere, as from the notice board; spaces do not matter.
+  /// Looks for a root that was read elsewhere, as from the notice board, among those of all signed heads, so that a
+  /// paper of last month is as good as one of today; spaces do not matter.
   public mutating func compare(root other: String) {
-    let digits = other.utf8.filter { $0 != 0x20 }
-    if digits.elementsEqual(root.utf8) { return }
+    let digits = String(decoding: other.utf8.filter { $0 != 0x20 }, as: UTF8.self)
+    if roots.contains(digits) { return }
     findings.append(
       Diagnostic(
         .error, file: "register/checkpoint", line: nil, fr: "l’empreinte n’est pas celle qui est affichée : \(root)",
@@ -38,6 +41,7 @@ struct RegisterCheck {
   let site: String
   let older: String?
   let receipt: [UInt8]?
+  var allowsWaiting = false
 
   func run() throws -> RegisterVerdict {
     var verdict = RegisterVerdict()
@@ -51,11 +55,13 @@ struct RegisterCheck {
     verdict.size = head.size
     verdict.root = Hex.encode(head.root)
     verdict.heads = copy.heads.count
+    verdict.roots = Set(copy.heads.map { Hex.encode($0.root) })
     try copy.readLeaves(sizes: Set(before?.heads.map(\.size) ?? []))
     try copy.readLists()
-    var records = PublishedRecords(copy)
+    var records = PublishedRecords(copy, allowsWaiting: allowsWaiting)
     try records.read()
     records.findMissing()
+    records.findUncounted()
     verdict.records = records.places.count
     verdict.waiting = records.waiting
     verdict.suppressed = records.suppressed
@@ -101,18 +107,56 @@ struct RegisterCheck {
         "le passé a changé : l’empreinte de la copie ancienne sur \(last.size) lignes n’est plus la même",
         "the past has changed: the head of the older copy over \(last.size) leaves is no longer the same")
     }
+    for lost in older.heads where !copy.heads.contains(where: { $0.size == lost.size && $0.root == lost.root }) {
+      note(
+        "register/checkpoints.txt", "l’empreinte signée sur \(lost.size) lignes de la copie ancienne n’y est plus",
+        "the signed head over \(lost.size) leaves of the older copy is no longer listed")
+    }
     findings += try differences(copy, older)
     var shown = older
     try shown.readLeaves()
     try shown.readLists()
     var known = PublishedRecords(shown)
     try known.read()
+    findings += try changes(known, records, copy, isNewer: head.size > last.size, from: last.size)
     for (subject, place) in known.places.sorted(by: { $0.key < $1.key }) where records.places[subject] == nil {
       let record = copy.state.records[subject]
       if let record, !record.isShown || records.isExcused(record) { continue }
       note(
         place.file, "\(subject) était publié dans la copie ancienne et a disparu sans décision",
         "\(subject) was published in the older copy and disappeared without a decision")
+    }
+    return findings
+  }
+
+  /// What was published in the older copy and is published still: what waited for a leaf that says something else, and
+  /// words that are others without a leaf that tells why.
+  private func changes(
+    _ known: PublishedRecords, _ records: PublishedRecords, _ copy: RegisterCopy, isNewer: Bool, from size: Int
+  ) throws -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    func note(_ file: String, _ fr: String, _ en: String) {
+      findings.append(Diagnostic(.error, file: file, line: nil, fr: fr, en: en))
+    }
+    for (subject, place) in known.places.sorted(by: { $0.key < $1.key })
+    where isNewer && place.position >= size {
+      let leaf = try copy.entry(place.position).flatMap { RegisterLeaf($0) }
+      if let leaf, leaf.subject == subject || leaf.kind == "import" { continue }
+      note(
+        place.file, "\(subject) attendait la ligne \(place.position) dans la copie ancienne, et elle n’en parle pas",
+        "\(subject) waited for leaf \(place.position) in the older copy, which is not about it")
+    }
+    for (subject, place) in known.places.sorted(by: { $0.key < $1.key }) {
+      guard let now = records.places[subject], (copy.state.changes[subject] ?? -1) <= place.position else { continue }
+      let other = place.words.filter { word in
+        now.words.contains { $0.name == word.name && $0.value.text != word.value.text }
+      }
+      for (name, value) in other {
+        let new = now.words.first { $0.name == name }?.value.text ?? ""
+        note(
+          now.file, "« \(name) » de \(subject) a changé sans décision : \(value.text) est devenu \(new)",
+          "“\(name)” of \(subject) was changed without a decision: \(value.text) became \(new)")
+      }
     }
     return findings
   }
@@ -162,6 +206,26 @@ struct RegisterCheck {
         "la ligne \(position) du registre n’est pas celle du reçu",
         "leaf \(position) of the register is not that of the receipt")
     }
+    if let inclusion = receipt["inclusion"], !inclusion.isNull {
+      guard let note = inclusion["checkpoint"]?.asString, let size = inclusion["size"]?.asInteger,
+        let head = copy.verifier.flatMap({ SignedHead.all(note, $0).first ?? nil }), head.size == size,
+        Hex.encode(head.root) == inclusion["root"]?.asString,
+        copy.heads.contains(where: { $0.size == size && $0.root == head.root })
+      else {
+        return fault(
+          "l’empreinte du reçu n’est pas signée par la clé, ou n’est pas dans cette copie du site",
+          "the head of the receipt is not signed by the key, or is not in this copy of the site")
+      }
+      let path = (inclusion["path"]?.asArray ?? []).map { (try? Hex.decode($0.asString ?? "")) ?? [] }
+      guard
+        MerkleProof.isIncluded(
+          leafHash: MerkleHash.leaf(Array(text.utf8)), index: position, size: size, path: path, root: head.root)
+      else {
+        return fault(
+          "le chemin du reçu ne mène pas de la ligne \(position) à son empreinte",
+          "the path of the receipt does not lead from leaf \(position) to its head")
+      }
+    }
     guard let commitment = leaf.commitment else { return [] }
     guard let payload = receipt["payload"]?.asString,
       let salt = receipt["salt"]?.asString.flatMap({ try? Hex.decode($0) }), !salt.isEmpty
@@ -187,15 +251,16 @@ extension Commune {
   ///   - site: The folder of the copy.
   ///   - older: The folder of an older copy; nil for none.
   ///   - receipt: The JSON of a receipt; nil for none.
+  ///   - allowsWaiting: Whether what is published since the last head, and not proven yet, is a warning only.
   /// - Throws: ``CommuneError`` when a file cannot be read.
-  public static func verifyRegister(_ site: String, older: String? = nil, receipt: [UInt8]? = nil) throws
-    -> RegisterVerdict
-  {
+  public static func verifyRegister(
+    _ site: String, older: String? = nil, receipt: [UInt8]? = nil, allowsWaiting: Bool = false
+  ) throws -> RegisterVerdict {
     for folder in [site, older].compactMap({ $0 }) where !Files.isFolder(folder) {
       throw CommuneError(
         .unreadable, fr: "« \(folder) » n’est pas un dossier ; donnez celui d’une copie du site.",
         en: "“\(folder)” is not a folder; give that of a copy of the site.")
     }
-    return try RegisterCheck(site: site, older: older, receipt: receipt).run()
+    return try RegisterCheck(site: site, older: older, receipt: receipt, allowsWaiting: allowsWaiting).run()
   }
 }

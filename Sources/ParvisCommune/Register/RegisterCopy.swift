@@ -211,13 +211,19 @@ struct RegisterCopy {
       let prefix = "register/list/\(list.leaf.position)-"
       var tree = MerkleTree()
       var part = 0
+      var rows: [[UInt8]] = []
       while tree.count < list.records, let bytes = try read("\(prefix)\(part).txt") {
         for line in bytes.split(separator: 0x0A) {
-          if list.leaf.kind == "import" { state.read(Array(line), place: tree.count, of: list.leaf) }
+          if list.leaf.kind == "import" {
+            state.read(Array(line), place: tree.count, of: list.leaf)
+          } else {
+            rows.append(Array(line))
+          }
           tree.append(Array(line))
         }
         part += 1
       }
+      if list.leaf.kind != "import" { state.read(rows: rows, of: list.leaf) }
       if tree.count != list.records || Hex.encode(tree.root) != list.root {
         note(
           "\(prefix)0.txt", "la liste n’est pas celle à laquelle la ligne \(list.leaf.position) engage",

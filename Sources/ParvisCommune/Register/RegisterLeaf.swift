@@ -73,17 +73,35 @@ struct RegisterState: Sendable {
   var counts: [String: [String: Int]] = [:]
   /// The leaves with lists.
   var lists: [(leaf: RegisterLeaf, records: Int, root: String)] = []
+  /// What is sealed until its count, as the leaf of an opening announced it.
+  private(set) var announced: Set<String> = []
+  /// The last list of the rows of a count, by subject.
+  private(set) var tallies: [String: Int] = [:]
+  /// The newest instant that a leaf names which is no act.
+  private(set) var newest: Timestamp?
+  /// The last leaf that gives a record other words and says so: a redaction or an erasure with a reason, an import.
+  private(set) var changes: [String: Int] = [:]
   private(set) var faults: [(position: Int, fr: String, en: String)] = []
 
   static let shows: Set<String> = ["approved", "unread", "released", "redacted"]
   static let hides: Set<String> = ["refused", "withdrawn", "erased", "reopened"]
 
   mutating func read(_ leaf: RegisterLeaf) {
+    if leaf.kind != "act", let at = leaf.value["at"]?.asString.flatMap({ Timestamp(rfc3339: $0) }) {
+      newest = max(newest ?? at, at)
+    }
     for change in leaf.value["counts"]?.asArray ?? [] {
       guard let subject = change["subject"]?.asString, let path = change["path"]?.asString,
         let amount = change["add"]?.asInteger
       else { continue }
       add(amount, subject, path)
+      if amount != 1, amount != -1 {
+        faults.append(
+          (
+            leaf.position, "un acte compte \(amount) fois pour \(subject)",
+            "one act counts \(amount) times for \(subject)"
+          ))
+      }
     }
     if let root = leaf.value["root"]?.asString, let records = leaf.value["records"]?.asInteger {
       lists.append((leaf, records, root))
@@ -99,6 +117,7 @@ struct RegisterState: Sendable {
           "the decision “\(leaf.what)” on \(leaf.subject) has no reason"
         ))
     }
+    if leaf.what == "redacted" || leaf.what == "erased", !reason.isEmpty { changes[leaf.subject] = leaf.position }
     let fields = leaf.value["fields"]?.asArray?.compactMap(\.asString)
     // A kind without words of its own has nothing to show beside a proof.
     if isShown, fields == nil { return }
@@ -109,6 +128,14 @@ struct RegisterState: Sendable {
 
   mutating func add(_ amount: Int, _ subject: String, _ path: String) {
     counts[subject, default: [:]][path, default: 0] += amount
+  }
+
+  /// Reads the lines of a list that is no import: what an opening announced, or else the rows of a count.
+  mutating func read(rows lines: [[UInt8]], of leaf: RegisterLeaf) {
+    let rows = lines.map { (try? JSONValue.parse($0)) ?? .null }
+    let sealed = rows.compactMap { $0["sealed"]?.asString }
+    announced.formUnion(sealed)
+    if sealed.isEmpty, rows.allSatisfy({ $0["question"] != nil }) { tallies[leaf.subject] = leaf.position }
   }
 
   /// Reads a line of the list of an import.
@@ -123,6 +150,7 @@ struct RegisterState: Sendable {
       if pair[0] == "on" { container = pair[1] } else if let amount = Int(pair[1]) { add(amount, subject, pair[0]) }
     }
     guard words[0] != "-" else { return }
+    changes[subject] = max(changes[subject] ?? 0, leaf.position)
     // A decision that came after the import counts, though lists are read after all leaves.
     if let known = records[subject], known.position > leaf.position { return }
     records[subject] = Record(

@@ -26,6 +26,9 @@ extension Verb {
       Option(
         "root", value: "HEX", fr: "l’empreinte lue en mairie, à comparer",
         en: "the fingerprint read at the town hall, to be compared"),
+      Option(
+        "allow-waiting", fr: "ce qui attend la prochaine empreinte n’est pas une faute",
+        en: "what waits for the next head is no fault"),
       .json,
     ],
     examples: [
@@ -34,7 +37,8 @@ extension Verb {
   ) { invocation in
     let receipt = try invocation.value("receipt").map { try FileTree.bytes(of: $0) }
     var verdict = try Commune.verifyRegister(
-      invocation.operands[0], older: invocation.operands.count > 1 ? invocation.operands[1] : nil, receipt: receipt)
+      invocation.operands[0], older: invocation.operands.count > 1 ? invocation.operands[1] : nil, receipt: receipt,
+      allowsWaiting: invocation.has("allow-waiting"))
     if let root = invocation.value("root") { verdict.compare(root: root) }
     try verdict.tell(invocation)
     return verdict.isGood ? .done : .foundWrong

@@ -26,6 +26,8 @@ extension ConsultationModule {
         let line = JSONValue.object([
           ("consultation", .string(subject.description)), ("opens", .timestamp(consultation.opens)),
           ("closes", .timestamp(consultation.closes)), ("questionnaire_sha256", .string(digest)),
+          // By this a check of the register knows that the results may be absent until then.
+          ("sealed", .string(site.subject("results", consultation.id).description)),
         ])
         return ClockOutcome(subject: subject, changed: [subject], published: [line.text])
       })
