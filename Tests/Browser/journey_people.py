@@ -181,7 +181,7 @@ def counter(world, visitors):
         page.locator("#counter button[type=submit]").click()
         page.wait_for_url("**/desk/counter/receipt/*")
         check(page.locator("svg.qr").is_visible(), "the receipt has no QR code")
-        address = page.locator("section.letter code").inner_text()
+        address = page.locator("section.letter code").first.inner_text()
         pages = page.pdf(format="A4").count(b"/Type /Page\n")
         check(pages == 1, f"the receipt prints on {pages} pages")
     with visitors.visit(PHONE) as visitor:
