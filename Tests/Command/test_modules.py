@@ -206,7 +206,7 @@ def test_a_module_of_another_compiler_is_left_out_and_the_commune_is_served(fold
 
 def test_the_id_of_a_bundled_module_is_refused_with_both_paths(folder):
     said = expect(run("module", "install", Made.bundled("Agenda"), "-C", folder.commune), 1, "load-duplicate")
-    assert PARVIS in said.err and "agenda.so" not in said.err and "Agenda" in said.err, said
+    assert os.path.realpath(PARVIS) in said.err and "agenda.so" not in said.err and "Agenda" in said.err, said
     # One that was installed while the bundled one was left out gives way to it again.
     without = {"PARVIS_WITHOUT_BUNDLED": "agenda"}
     expect(parvis("module", "install", Made.bundled("Agenda"), "-C", folder.commune, **without), 0)
