@@ -106,7 +106,8 @@ public final class Commune: Sendable {
     let chosen = try modules.register(options.modules)
     let registry = chosen.registry
     outages = chosen.outages
-    let charter = try Commune.charter(folder)
+    let words = try HostWords()
+    let charter = try Commune.charter(folder, words)
     let (wake, mail) = (WakeUp(), DeliveryWake())
     self.wake = wake
     let store = try CommuneStore(
@@ -121,9 +122,9 @@ public final class Commune: Sendable {
     do {
       let settled = try ModuleArchiving(folder: folder, facts: configuration.facts, registry: registry, store: store)
         .settle(now: options.clock(), writes: lock != nil)
-      let wiring = try Commune.wiring(folder, configuration, registry, zone, charter, settled.archive)
+      let wiring = try Commune.wiring(folder, configuration, registry, zone, charter, words, settled.archive)
       let host = try Host(
-        facts: configuration.facts, zone: zone, registry: registry,
+        facts: configuration.facts, zone: zone, registry: registry, words: words,
         ports: HostPorts(
           store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering,
           accounts: Wiring.accounts(configuration.staff, folder: folder), now: options.clock,
@@ -157,11 +158,17 @@ public final class Commune: Sendable {
     self.clock = clock
     loop = Commune.publicationLoop(publisher, store, host, clock, options)
     wake.set(loop)
+    delivery = Commune.delivery(folder, configuration, host, options)
+    mail.set(delivery)
+  }
+
+  private static func delivery(
+    _ folder: String, _ configuration: CommuneConfiguration, _ host: Host, _ options: CommuneOptions
+  ) -> DeliveryLoop {
     let transports = Transports(folder: folder, configuration: configuration, now: options.clock)
-    delivery = DeliveryLoop(
+    return DeliveryLoop(
       outbox: host.outbox, bounces: BounceBox(commune: folder), now: options.clock, log: options.log,
       send: options.send ?? { transports.send($0) })
-    mail.set(delivery)
   }
 
   private static func publicationLoop(
@@ -196,13 +203,13 @@ public final class Commune: Sendable {
 
   private static func wiring(
     _ folder: String, _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules,
-    _ charter: Charter, _ archive: ModuleArchive
+    _ charter: Charter, _ words: HostWords, _ archive: ModuleArchive
   ) throws -> Wiring {
     let reasons = charter.reasons.map(\.titles)
     do {
       return try Wiring(
         folder: folder, configuration: configuration, registry: registry, zone: zone, reasons: reasons,
-        archived: try archive.fronts(configuration.facts.languages))
+        hostWords: words, archived: archive.fronts(configuration.facts.languages, words))
     } catch let error as ContentError {
       throw CommuneError(
         .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",
@@ -216,9 +223,9 @@ public final class Commune: Sendable {
     try publisher.enqueueDue(now: now)
   }
 
-  private static func charter(_ folder: String) throws -> Charter {
+  private static func charter(_ folder: String, _ words: HostWords) throws -> Charter {
     do {
-      return try Charter.read(ContentFiles(folder: folder).reader.files(in: "charter"), words: HostWords())
+      return try Charter.read(ContentFiles(folder: folder).reader.files(in: "charter"), words: words)
     } catch let error as ContentError {
       throw CommuneError(
         .badConfiguration, fr: "Le contenu de la commune doit être corrigé avant d’aller plus loin.",

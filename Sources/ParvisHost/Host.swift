@@ -44,13 +44,15 @@ public final class Host: Sendable {
   ///   - facts: The commune.
   ///   - zone: Its time zone.
   ///   - registry: Its modules.
+  ///   - words: The host's own words; read once, since whoever opens a commune needs them too.
   ///   - ports: Everything outside.
   ///   - serverAddress: The address of the server when the site lives elsewhere; nil for the same origin.
   ///   - charter: The reasons of the charter; the usual ones when nil.
   ///   - moderation: How the commune moderates unless the desk decided otherwise.
-  /// - Throws: The store's error when the commune's key cannot be read or made; a catalogue error.
+  /// - Throws: The store's error when the commune's key cannot be read or made.
   public init(
-    facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, ports: HostPorts, serverAddress: String?,
+    facts: CommuneFacts, zone: TimeZoneRules, registry: ModuleRegistry, words: HostWords, ports: HostPorts,
+    serverAddress: String?,
     charter: Charter? = nil, moderation: ModerationSettings = ModerationSettings(),
     outgoing: OutgoingSettings = .none, privacy: PrivacySettings = PrivacySettings(), archive: ModuleArchive = .none
   ) throws {
@@ -62,7 +64,7 @@ public final class Host: Sendable {
     privacySettings = privacy
     self.outgoing = outgoing
     self.archive = archive
-    words = try HostWords()
+    self.words = words
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
     roles = try RoleBook(registry: registry, store: ports.store)

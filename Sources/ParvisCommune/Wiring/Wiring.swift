@@ -18,7 +18,7 @@ struct Wiring: Sendable {
   /// Makes the wiring; reads `content/pages`.
   init(
     folder: String, configuration: CommuneConfiguration, registry: ModuleRegistry, zone: TimeZoneRules,
-    reasons: [[String: String]], archived: [(path: String, titles: [String: String])] = []
+    reasons: [[String: String]], hostWords: HostWords, archived: [(path: String, titles: [String: String])] = []
   ) throws {
     self.configuration = configuration
     self.zone = zone
@@ -34,7 +34,7 @@ struct Wiring: Sendable {
     for entry in registry.entries { moduleWords[entry.manifest.id] = entry.instance.site.words }
     self.moduleWords = moduleWords
     let content = ContentFiles(folder: folder).reader
-    let register = (path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(try HostWords()))
+    let register = (path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(hostWords))
     pages = try SitePages(
       facts: configuration.facts, words: siteWords,
       sources: SitePages.Sources(
@@ -46,7 +46,7 @@ struct Wiring: Sendable {
         streams: registry.entries.flatMap { entry in
           entry.instance.streams.map { (module: entry.manifest.id, stream: $0) }
         },
-        reasons: reasons, privacy: try Wiring.privacy(configuration, registry, zone, siteWords),
+        reasons: reasons, privacy: Wiring.privacy(configuration, registry, zone, siteWords, hostWords),
         content: try content.files(in: "pages"),
         ownPages: [register] + archived),
       markdown: MarkdownPort.render)
@@ -63,11 +63,12 @@ struct Wiring: Sendable {
 
   /// The sections of the page on personal data, with the form that asks for one's own.
   private static func privacy(
-    _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules, _ siteWords: Words
-  ) throws -> SitePages.PrivacySections {
+    _ configuration: CommuneConfiguration, _ registry: ModuleRegistry, _ zone: TimeZoneRules, _ siteWords: Words,
+    _ hostWords: HostWords
+  ) -> SitePages.PrivacySections {
     let forms = FormRenderer(words: siteWords)
     let statement = PrivacyStatement(
-      registry: registry, settings: configuration.privacy, words: try HostWords(), zone: zone)
+      registry: registry, settings: configuration.privacy, words: hostWords, zone: zone)
     return SitePages.PrivacySections(dependsOn: [PrivacyStatement.subject]) { context, locale in
       let path = SitePath("me/data")
       let form = forms.node(

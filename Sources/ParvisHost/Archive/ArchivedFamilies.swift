@@ -2,10 +2,8 @@ public import ParticipationKit
 
 extension ModuleArchive {
   /// The front pages of modules that left, for the plan of the site.
-  /// - Throws: A catalogue error.
-  public func fronts(_ languages: [String]) throws -> [(path: String, titles: [String: String])] {
-    let words = try HostWords()
-    return modules.compactMap { module in
+  public func fronts(_ languages: [String], _ words: HostWords) -> [(path: String, titles: [String: String])] {
+    modules.compactMap { module in
       module.front.map { path in
         let titles = languages.map { locale in
           let name = module.names[locale] ?? module.names["fr"] ?? module.id
