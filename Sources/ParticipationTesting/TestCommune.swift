@@ -206,20 +206,9 @@ public final class TestCommune: Sendable {
   /// Whether a file of the commune, published or in the database with its log, holds some bytes now; the paths of those
   /// that do.
   public func files(holding text: String) -> [String] {
-    let wanted = Array(text.utf8)
-    return ["site", "data"].flatMap { folder in
-      files(in: folder).filter { TestCommune.contains($0.bytes, wanted) }.map { "\(folder)/\($0.path)" }
+    ["site", "data"].flatMap { folder in
+      files(in: folder).filter { $0.bytes.holds(text) }.map { "\(folder)/\($0.path)" }
     }
-  }
-
-  private static func contains(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
-    guard let first = wanted.first, bytes.count >= wanted.count else { return false }
-    var start = 0
-    while let hit = bytes[start...].firstIndex(of: first), hit + wanted.count <= bytes.count {
-      if bytes[hit..<(hit + wanted.count)].elementsEqual(wanted) { return true }
-      start = hit + 1
-    }
-    return false
   }
 
   /// Writes the whole site in place, as `parvis build` does.

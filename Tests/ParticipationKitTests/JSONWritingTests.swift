@@ -1,4 +1,5 @@
 import ParticipationKit
+import ParticipationTesting
 import Testing
 
 @Suite("Writing JSON: the same data gives the same bytes, and no page can be broken from inside it")
@@ -86,19 +87,6 @@ struct JSONWritingTests {
   }
 }
 
-/// A small random source (SplitMix64), so that a failure can be repeated from its seed.
-struct SplitMix {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func next(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
+extension SplitMix {
+  fileprivate mutating func next(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }

@@ -10,7 +10,7 @@ struct ConsistencyTests {
   @Test("after many acts the site written act by act equals a full build, byte for byte", arguments: [1, 2, 3])
   func incrementalEqualsFull(seed: UInt64) throws {
     let commune = try NotesCommune.make(languages: ["fr", "en"])
-    var town = Town(commune, try commune.desk(role: "clerk"), Dice(seed))
+    var town = Town(commune, try commune.desk(role: "clerk"), SplitMix(seed: seed))
     for step in 1...60 {
       try town.turn()
       if step % 7 == 0 { try commune.publish() }
@@ -79,11 +79,11 @@ struct ConsistencyTests {
 private struct Town {
   let commune: TestCommune
   var desk: TestDesk
-  var dice: Dice
+  var dice: SplitMix
   var accepted = 0
   private var step = 0
 
-  init(_ commune: TestCommune, _ desk: TestDesk, _ dice: Dice) {
+  init(_ commune: TestCommune, _ desk: TestDesk, _ dice: SplitMix) {
     self.commune = commune
     self.desk = desk
     self.dice = dice

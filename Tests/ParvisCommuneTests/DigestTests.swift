@@ -47,7 +47,7 @@ struct DigestTests {
   @Test("Whatever people choose and whenever they change it: each event once, no empty digest, at most one a day")
   func properties() throws {
     for seed in [3, 14, 15] as [UInt64] {
-      var dice = Dice(seed)
+      var dice = SplitMix(seed: seed)
       let commune = try NotesCommune.mailing()
       var pages: [String] = []
       for person in people { pages.append(try commune.follow(person, "notes/all/all", "daily")) }

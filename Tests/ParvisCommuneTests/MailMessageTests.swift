@@ -13,7 +13,7 @@ struct MailMessageTests {
     ".\r\n", "\r\n.\r\n", "Content-Type: text/html", "--=_", "From ", "x",
   ]
 
-  private static func text(_ dice: inout Dice) -> String {
+  private static func text(_ dice: inout SplitMix) -> String {
     (0..<(1 + Int.random(in: 0..<(12), using: &dice))).map { _ in
       pieces[Int.random(in: 0..<(pieces.count), using: &dice)]
     }.joined()
@@ -41,7 +41,7 @@ struct MailMessageTests {
 
   @Test("10,000 hostile subjects, names and bodies give one recipient and always the same headers")
   func injection() throws {
-    var dice = Dice(28)
+    var dice = SplitMix(seed: 28)
     let to = try #require(MailAddress("o.perrin@essai.example"))
     let names = [
       "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post",
@@ -65,7 +65,7 @@ struct MailMessageTests {
 
   @Test("10,000 hostile addresses: what is accepted is one mailbox in letters that no header and no shell knows")
   func addresses() {
-    var dice = Dice(1)
+    var dice = SplitMix(seed: 1)
     var accepted = 0
     for _ in 0..<10_000 {
       let text =

@@ -1,3 +1,4 @@
+import ParticipationTesting
 import Testing
 
 @testable import Agenda
@@ -87,7 +88,7 @@ import Testing
 
   /// Ten random edits at a time: ids stay unique, and untouched blocks that kept their order keep their ids.
   @Test(arguments: 0..<40) func randomEditsKeepIDsUniqueAndUntouchedBlocksTheirOwn(seed: UInt64) {
-    var random = FixedRandom(state: seed)
+    var random = SplitMix(seed: seed)
     let words = [
       "école", "chemin", "forêt", "budget", "salle", "eau", "vote", "travaux", "mairie", "arbre", "pont", "place",
     ]

@@ -1,4 +1,5 @@
 import ParticipationKit
+import ParticipationTesting
 import Testing
 
 @testable import Agenda
@@ -62,7 +63,7 @@ import Testing
 
   /// A body may hold every line that the format itself uses; none may turn into an item, a definition or minutes.
   @Test(arguments: 0..<60) func anyBodyComesBack(seed: UInt64) throws {
-    var random = FixedRandom(state: seed)
+    var random = SplitMix(seed: seed)
     let lines = [
       "## Titre", "\\## Titre", "\\\\## x {#y}", "### Procès-verbal", "\\### Procès-verbal", "  ### Procès-verbal ",
       "---",

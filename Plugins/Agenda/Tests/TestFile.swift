@@ -65,15 +65,3 @@ func item(_ slug: String, minutes: String = "", kind: ItemKind = .deliberation, 
   ]
   return try AgendaItem(row: Row(columns: values.map(\.0), values: values.map(\.1)))
 }
-
-/// A generator whose numbers are the same at each run (SplitMix64, S. Vigna).
-struct FixedRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}

@@ -57,18 +57,10 @@ extension TestCommune {
 
   /// The paths of the site's files that hold some bytes.
   func filesHolding(_ text: String) -> [String] {
-    files().filter { TestCommune.holds($0.bytes, Array(text.utf8)) }.map(\.path)
+    files().filter { $0.bytes.holds(text) }.map(\.path)
   }
 
-  static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
-    guard let first = wanted.first, bytes.count >= wanted.count else { return false }
-    var start = 0
-    while let hit = bytes[start...].firstIndex(of: first), hit + wanted.count <= bytes.count {
-      if bytes[hit..<(hit + wanted.count)].elementsEqual(wanted) { return true }
-      start = hit + 1
-    }
-    return false
-  }
+  static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool { bytes.firstRange(of: wanted) != nil }
 }
 
 /// A temporary folder for communes that are opened by hand; removed with the value.
