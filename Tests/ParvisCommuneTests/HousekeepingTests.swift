@@ -114,11 +114,11 @@ struct HousekeepingTests {
 }
 
 @Suite("Waiting for a time")
-struct SerialMonitorTests {
+struct MonitorTests {
   @Test("the pause is measured by a clock that nobody sets back, and ends")
   func monotonic() {
-    #expect(SerialMonitor<Int>.waitingClock == CLOCK_MONOTONIC)
-    let monitor = SerialMonitor(0)
+    #expect(Monitor<Int>.waitingClock == CLOCK_MONOTONIC)
+    let monitor = Monitor(0)
     var before = timespec()
     var after = timespec()
     clock_gettime(CLOCK_MONOTONIC, &before)

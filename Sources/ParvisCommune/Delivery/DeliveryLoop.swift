@@ -1,4 +1,5 @@
 import ParticipationKit
+import SQLiteStorage
 public import ParvisHost
 
 /// What one turn of sending did.
@@ -24,7 +25,7 @@ final class DeliveryLoop: Sendable {
     var isExpected = false
   }
 
-  private let monitor = SerialMonitor(State())
+  private let monitor = Monitor(State())
   private let outbox: Outbox
   private let bounces: BounceBox
   private let now: @Sendable () -> Timestamp

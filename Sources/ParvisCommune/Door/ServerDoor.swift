@@ -1,6 +1,7 @@
 import Glibc
 import ParticipationKit
 import ParvisHost
+import SQLiteStorage
 
 /// The server's side of the local socket: does the errands of the command's writing verbs, one after the other, on the
 /// server's own writer. So nothing needs to stop for a backup or an import.
@@ -17,7 +18,7 @@ final class ServerDoor: Sendable {
   private let commune: Commune
   private let listening: Int32
   private let linkBase: String
-  private let monitor = SerialMonitor(State())
+  private let monitor = Monitor(State())
 
   /// Listens on `data/parvis.sock`. Whoever holds `data/lock` may take the place of what a killed server left there.
   /// - Parameters:

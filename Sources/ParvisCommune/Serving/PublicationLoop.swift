@@ -1,5 +1,6 @@
 import Glibc
 import ParticipationKit
+import SQLiteStorage
 import SiteGeneration
 import Synchronization
 
@@ -18,7 +19,7 @@ final class PublicationLoop: Sendable {
     var dumpedErasure: Timestamp?
   }
 
-  private let monitor = SerialMonitor(State())
+  private let monitor = Monitor(State())
   private let publisher: Publisher
   private let now: @Sendable () -> Timestamp
   private let housekeeping: Housekeeping?
@@ -175,7 +176,7 @@ final class WorkerPool: Sendable {
     var isStopping = false
   }
 
-  private let monitor = SerialMonitor(State())
+  private let monitor = Monitor(State())
   private let limit: Int
 
   /// - Parameter limit: How many requests may wait; each holds its body of at most 64 KiB.
