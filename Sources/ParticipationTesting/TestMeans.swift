@@ -1,5 +1,6 @@
 import Glibc
 import ParticipationKit
+import SiteGeneration
 import Synchronization
 
 /// A clock that stands still until a test moves it.
@@ -83,22 +84,6 @@ extension TestCommune {
   static func remove(_ folder: String) {
     let places = ["/tmp/parvis-test-", "/dev/shm/parvis-test-"]
     guard places.contains(where: { folder.utf8.starts(with: $0.utf8) }) else { return }
-    for path in list(folder) { unlink("\(folder)/\(path)") }
-    removeFolders(folder)
-  }
-
-  private static func removeFolders(_ folder: String) {
-    if let directory = opendir(folder) {
-      var names: [String] = []
-      while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { names.append(name) }
-      }
-      closedir(directory)
-      for name in names { removeFolders("\(folder)/\(name)") }
-    }
-    rmdir(folder)
+    try? FolderTree.remove(folder)
   }
 }

@@ -53,13 +53,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def fetch(address, data=None, headers=None, method=None):
+def fetch(address, data=None, headers=None, method=None, handlers=()):
     """One request without following redirects: status, headers, body."""
     class Stay(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_):
             return None
 
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay, *handlers)
     request = urllib.request.Request(address, data=data, headers=headers or {}, method=method)
     try:
         with opener.open(request, timeout=30) as answer:

@@ -6,11 +6,10 @@ import re
 import ssl
 import subprocess
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 
-from commune import check, free_port, wait_for
+from commune import check, fetch, free_port, wait_for
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "Tools" / "deploy"
 NAME = "vaubrisey.example"
@@ -26,20 +25,9 @@ TYPES = {
 
 def ask(address, data=None, headers=None, method=None):
     """One request over TLS with a certificate of our own, without following redirects."""
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_):
-            return None
-
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), Stay, urllib.request.HTTPSHandler(context=context))
-    request = urllib.request.Request(address, data=data, headers=headers or {}, method=method)
-    try:
-        with opener.open(request, timeout=30) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read()
+    return fetch(address, data, headers, method, [urllib.request.HTTPSHandler(context=context)])
 
 
 def changed(text, *pairs):

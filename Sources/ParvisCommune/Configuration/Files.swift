@@ -1,4 +1,5 @@
 import Glibc
+import SiteGeneration
 
 /// Files as the composition needs them: whole reads, listings, folders. Nothing is synced behind one's back.
 struct Files {
@@ -93,23 +94,8 @@ struct Files {
     }
   }
 
-  /// Removes a folder with all that is in it; nothing happens when there is none.
-  static func removeFolder(_ folder: String) {
-    guard let directory = opendir(folder) else { return }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    closedir(directory)
-    for name in names {
-      // A link is a file here: what it leads to stays.
-      if unlink("\(folder)/\(name)") != 0 { removeFolder("\(folder)/\(name)") }
-    }
-    rmdir(folder)
-  }
+  /// Removes a folder with all that is in it, as far as that can be done; nothing happens when there is none.
+  static func removeFolder(_ folder: String) { try? FolderTree.remove(folder) }
 
   static func unreadable(_ path: String, _ code: Int32) -> CommuneError {
     let reason = String(cString: strerror(code))

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Work on whole folders.
-struct FolderTree {
+package struct FolderTree {
   /// Whether there is no such folder, or nothing in it.
   static func isEmpty(_ path: String) -> Bool {
     guard let stream = opendir(path) else {
@@ -20,7 +20,7 @@ struct FolderTree {
   }
 
   /// Removes a folder with all it holds; nothing when there is none. Links are removed, never followed.
-  static func remove(_ path: String) throws {
+  package static func remove(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
