@@ -18,6 +18,7 @@ public struct HostSchema: Sendable {
     QuotaSchema.migration,
     DataAccess.migration,
     ArchiveSchema.migration,
+    ActRunner.hours,
   ]
 
   private static let register = [

@@ -26,6 +26,23 @@ struct SecretTraceTests {
     #expect(try commune.count("SELECT count(*) FROM host_repeat") == 0, "forgotten by time, not by the next act")
   }
 
+  @Test("somebody's secret act does not make the server forget what others sent: their key still names one act")
+  func othersAreRemembered() throws {
+    let commune = try NotesCommune.make()
+    let code = try commune.letters(1).codes[0]
+    commune.now = commune.now.adding(seconds: 17 * 60 + 31)
+    let key = [("Idempotency-Key", "cle-du-matin")]
+    let note: JSONValue = ["body": "Un banc au soleil"]
+    let first = commune.post("/api/v1/notes/write", json: note, headers: key).header("Location")
+    commune.now = commune.now.adding(seconds: 3 * 3600)
+    #expect(commune.act("ballot", [("access_code", code)]).status == 303)
+    try commune.work()
+    let notes = try commune.count("SELECT count(*) FROM notes_note", in: "notes")
+    let again = commune.post("/api/v1/notes/write", json: note, headers: key)
+    #expect(again.status == 200 && again.header("Location") == first && first != nil, "\(again.body)")
+    #expect(try commune.count("SELECT count(*) FROM notes_note", in: "notes") == notes)
+  }
+
   @Test("an account and its link are known by their days only")
   func days() throws {
     let commune = try NotesCommune.make()

@@ -192,11 +192,6 @@ struct ActRunner: Sendable {
         "INSERT OR REPLACE INTO host_repeat(key, position, at) VALUES(?,?,?)",
         [.blob(key), .integer(position), .timestamp(known)])
     }
-    if action.isSecret {
-      try forgetRepeats(before: now.adding(seconds: ActRunner.keySeconds - ActRunner.repeatSeconds), in: ledgers)
-    } else if position % 256 == 0 {
-      try forgetRepeats(before: now, in: ledgers)
-    }
     try host.quotas.count(dues, isSecret: action.isSecret, now: now, in: ledgers)
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
@@ -223,7 +218,12 @@ struct ActRunner: Sendable {
       isRepeat: true, lines: request.onceKey.map { host.shownOnce.lines(for: $0, now: now) } ?? [])
   }
 
-  /// Forgets by time alone what repeated acts are recognised by.
+  /// The ends of hours that stand for secret acts are found by an index of their own, since this is asked at each turn.
+  static let hours = Migration(
+    11, "hours of secret acts",
+    ["CREATE INDEX host_repeat_hour ON host_repeat(at) WHERE at % 3600000 = 0"])
+
+  /// Forgets by time alone what repeated acts are recognised by; an act forgets nothing of others.
   func forgetRepeats(_ now: Timestamp) throws {
     let limit = now.adding(seconds: -ActRunner.keySeconds)
     // Of a secret act the end of an hour is kept, and only until it was certainly not sent again by mistake.
@@ -236,10 +236,5 @@ struct ActRunner: Sendable {
     try host.ports.store.perform { ledgers in
       _ = try ledgers.host.execute("DELETE FROM host_repeat WHERE \(condition)", arguments)
     }
-  }
-
-  private func forgetRepeats(before now: Timestamp, in ledgers: Ledgers) throws {
-    try ledgers.host.execute(
-      "DELETE FROM host_repeat WHERE at < ?", [.timestamp(now.adding(seconds: -ActRunner.keySeconds))])
   }
 }

@@ -1,8 +1,8 @@
 import ParticipationKit
 import Synchronization
 
-/// The host's own public forms, each written once as a template. They depend on its settings and words, never on the
-/// database, so they are kept as long as the host.
+/// The host's own public forms, each written once as a template. They depend on its settings and words, and on
+/// what names them here, never on anything else of the database, so they are kept as long as the host.
 final class FormTemplates: Sendable {
   /// Which form.
   enum Form: Hashable {
