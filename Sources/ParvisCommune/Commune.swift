@@ -191,7 +191,8 @@ public final class Commune: Sendable {
         try store.writer().perform { connection in
           try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
         }
-      }, log: options.log)
+      }, lastAct: { try store.readers.read { try host.lastAct(in: store.ledgers($0, writes: false)) } },
+      log: options.log)
   }
 
   /// Every page names the modules in service, in its menu.

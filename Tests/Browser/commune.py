@@ -88,7 +88,7 @@ class Program:
         # Naming a shared memory that is not there keeps libfaketime from changing the environment at its start: Swift
         # finds its arguments beside the first environment and would see none.
         self.environment |= {
-            "LD_PRELOAD": str(library), "FAKETIME": f"{offset:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "LD_PRELOAD": str(library), "FAKETIME": f"{offset:+d}s",
             "FAKETIME_SHARED": "/parvis_absent /parvis_absent", "LANG": "C.UTF-8", "NO_COLOR": "1",
         }
 

@@ -73,6 +73,7 @@ struct PublicationLoopTests {
     defer { commune.close() }
     _ = try commune.build(out: nil, dryRun: false)
     let clock = Clock()
+    let acts = Clock()
     let asked = Lines()
     let turns = Lines()
     let (store, publisher) = (commune.store, commune.publisher)
@@ -89,7 +90,7 @@ struct PublicationLoopTests {
           try store.writer().perform {
             try publisher.enqueue([file], in: store.ledger($0, "publication", writes: true))
           }
-        }, log: { _ in })
+        }, lastAct: { acts.now }, log: { _ in })
       loop.start(first: {})
       return loop
     }
@@ -111,6 +112,16 @@ struct PublicationLoopTests {
     other.stop()
     #expect(asked.all.count == 2)
     #expect(try queued() == 0)
+    // Dumps say as of which act they are, so one that changed nothing public is a reason too.
+    let before = turns.all.count
+    let last = start()
+    #expect(eventually { turns.all.count > before })
+    clock.advance(3600)
+    last.wake()
+    #expect(eventually { asked.all.count == 3 })
+    acts.advance(1)
+    last.stop()
+    #expect(asked.all.count == 4)
   }
 
   static func setHeadline(_ commune: Commune, _ id: Int, _ headline: String) throws {

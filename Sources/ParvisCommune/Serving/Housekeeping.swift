@@ -7,7 +7,7 @@ import Synchronization
 /// when something was erased, since removed words may lie in free pages and in the log until then.
 ///
 /// `secure_delete` overwrites what is removed at once, so the new file may wait: it is written at most once in six
-/// hours, and a large one at night only, since writes wait meanwhile.
+/// hours, and a large one at night only, since writes wait meanwhile. The log does not wait: it is emptied at once.
 final class Housekeeping: Sendable {
   /// What is done to the database file.
   struct Work: Sendable {
@@ -39,6 +39,8 @@ final class Housekeeping: Sendable {
     /// The erasure for which the file was last written anew; only its log may still have to be emptied.
     var rebuiltFor: Timestamp?
     var rebuiltAt: Timestamp?
+    /// The erasure after which the log was last emptied.
+    var emptiedFor: Timestamp?
   }
 
   private let host: Host
@@ -71,21 +73,29 @@ final class Housekeeping: Sendable {
   /// So many seconds lie between two new files, whatever is erased meanwhile.
   private static let pause: Int64 = 6 * 3600
 
-  /// Writes the database file anew when it is time. Pages that could not be made do not keep it from that: what they
-  /// show is not in the file, and they are tried again by themselves.
+  /// Empties the log, and writes the database file anew when it is time. Pages that could not be made do not keep it
+  /// from that: what they show is not in the file, and they are tried again by themselves.
   /// - Parameter asked: When something was last erased.
-  func after(_ asked: Timestamp) {
+  /// - Returns: Whether all that is due was done; otherwise it is to be tried again soon.
+  func after(_ asked: Timestamp) -> Bool {
     do {
-      if state.withLock({ $0.rebuiltFor }) != asked {
-        guard try isTime() else { return }
+      let known = state.withLock { $0 }
+      let isRebuilt = known.rebuiltFor == asked
+      let isDue = try !isRebuilt && isTime()
+      if isDue {
         try work.rebuild()
         let now = host.ports.now()
         state.withLock { $0 = State(rebuiltFor: asked, rebuiltAt: now) }
       }
-      try work.emptyLog()
-      try host.compactionDone(asked: asked)
+      if isDue || known.emptiedFor != asked {
+        try work.emptyLog()
+        state.withLock { $0.emptiedFor = asked }
+      }
+      if isDue || isRebuilt { try host.compactionDone(asked: asked) }
+      return true
     } catch {
       log("compaction failed error=\(error); it is tried again")
+      return false
     }
   }
 

@@ -15,6 +15,8 @@ final class PublicationLoop: Sendable {
     var dumpedHour: Int64?
     /// Whether anything was committed that the last bulk dumps may not hold. At the start nobody knows.
     var isDumpWanted = true
+    /// The last act as of the last bulk dumps, which say so even when the act changed nothing public.
+    var dumpedAct: Timestamp?
     /// The erasure that the last bulk dumps follow.
     var dumpedErasure: Timestamp?
   }
@@ -27,6 +29,7 @@ final class PublicationLoop: Sendable {
   private let enqueueDue: @Sendable (Timestamp) throws -> Void
   private let runDueJobs: @Sendable () throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
+  private let lastAct: @Sendable () throws -> Timestamp?
   private let log: @Sendable (String) -> Void
 
   init(
@@ -34,6 +37,7 @@ final class PublicationLoop: Sendable {
     housekeeping: Housekeeping? = nil, nextChange: @escaping @Sendable () throws -> Timestamp?,
     enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil,
     runDueJobs: @escaping @Sendable () throws -> Void = {}, enqueueDumps: @escaping @Sendable () throws -> Void,
+    lastAct: @escaping @Sendable () throws -> Timestamp? = { nil },
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
@@ -43,6 +47,7 @@ final class PublicationLoop: Sendable {
     self.enqueueDue = enqueueDue ?? { try publisher.enqueueDue(now: $0) }
     self.runDueJobs = runDueJobs
     self.enqueueDumps = enqueueDumps
+    self.lastAct = lastAct
     self.log = log
   }
 
@@ -102,20 +107,32 @@ final class PublicationLoop: Sendable {
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
       // What was erased leaves the dumps at once; the database file may wait.
       if withDumps || (erased != nil && erased != monitor.update({ $0.dumpedErasure })) {
-        monitor.update { $0.isDumpWanted = false }
-        try enqueueDumps()
-        monitor.update { state in
-          state.dumpedHour = now().seconds / 3600
-          state.dumpedErasure = erased
-        }
+        try queueDumps(erased)
       }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
-      if let erased { housekeeping?.after(erased) }
-      return report.failures.isEmpty
+      let isForgotten = erased.flatMap { housekeeping?.after($0) } ?? true
+      return report.failures.isEmpty && isForgotten
     } catch {
       log("publication stopped error=\(error); it goes on in \(pause) s")
       return false
+    }
+  }
+
+  /// What is committed from here on makes the dumps wanted again; they stay wanted when they cannot be queued.
+  private func queueDumps(_ erased: Timestamp?) throws {
+    monitor.update { $0.isDumpWanted = false }
+    do {
+      let act = try lastAct()
+      try enqueueDumps()
+      monitor.update { state in
+        state.dumpedHour = now().seconds / 3600
+        state.dumpedErasure = erased
+        state.dumpedAct = act
+      }
+    } catch {
+      monitor.update { $0.isDumpWanted = true }
+      throw error
     }
   }
 
@@ -131,10 +148,12 @@ final class PublicationLoop: Sendable {
   /// Bulk dumps are not written at each act, but once an hour and when the server stops, if something happened since.
   private func dumpsAreDue(isStopping: Bool) -> Bool {
     let hour = now().seconds / 3600
-    return monitor.update { state in
+    let (isTime, isWanted, dumpedAct) = monitor.update { state in
       defer { if state.dumpedHour == nil { state.dumpedHour = hour } }
-      return state.isDumpWanted && (isStopping || state.dumpedHour.map { $0 < hour } ?? false)
+      return (isStopping || state.dumpedHour.map { $0 < hour } ?? false, state.isDumpWanted, state.dumpedAct)
     }
+    guard isTime else { return false }
+    return isWanted || (try? lastAct()) != dumpedAct
   }
 
   /// At most an hour: the wall clock may be set meanwhile, and the pause is measured by another.

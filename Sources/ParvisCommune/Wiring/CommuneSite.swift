@@ -81,9 +81,7 @@ struct CommuneSite {
       view: { module, locale, ledgers, now in
         wiring.view(module, locale, host.publicPieces(module, locale, in: ParvisHost.Ledgers(ledgers), now: now))
       },
-      lastAct: { ledgers in
-        try ledgers("host").row("SELECT at FROM host_register ORDER BY position DESC LIMIT 1")?.timestamp("at")
-      },
+      lastAct: { ledgers in try host.lastAct(in: ParvisHost.Ledgers(ledgers)) },
       digest: { blake2b($0) })
   }
 }

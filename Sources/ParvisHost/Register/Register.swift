@@ -1,4 +1,4 @@
-import ParticipationKit
+public import ParticipationKit
 
 /// The append-only register: a leaf for every accepted act and decision, written in the same transaction.
 ///
@@ -93,5 +93,13 @@ extension CountChange {
   /// The change as a leaf says it.
   var value: JSONValue {
     .object([("subject", .string(subject.description)), ("path", .string(path)), ("add", .integer(amount))])
+  }
+}
+
+extension Host {
+  /// When the last act was recorded; nil before the first.
+  /// - Throws: The store's error.
+  public func lastAct(in ledgers: Ledgers) throws -> Timestamp? {
+    try ledgers.host.row("SELECT at FROM host_register ORDER BY position DESC LIMIT 1")?.timestamp("at")
   }
 }
