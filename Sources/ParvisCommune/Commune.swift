@@ -270,8 +270,13 @@ public final class Commune: Sendable {
   deinit { close() }
 
   /// Writes the site: in place, or whole into a new folder.
+  /// - Parameters:
+  ///   - out: The new folder; nil brings the commune's own site up to date.
+  ///   - makesAll: Whether every document is made anew in place, instead of what acts, time, other content or another
+  ///     program may have changed and files that are not as they were written. A dry run makes all.
+  ///   - dryRun: Whether nothing is written.
   /// - Throws: ``CommuneError``.
-  public func build(out: String?, dryRun: Bool) throws -> PublicationReport {
+  public func build(out: String?, makesAll: Bool = false, dryRun: Bool) throws -> PublicationReport {
     do {
       let now = options.clock()
       if !dryRun {
@@ -281,7 +286,10 @@ public final class Commune: Sendable {
         try clock.run()
         if out == nil { try siteCheck.noteEdition() }
       }
-      guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
+      guard let out else {
+        return try makesAll || dryRun
+          ? publisher.publishAll(now: now, dryRun: dryRun) : publisher.bringUpToDate(now: now)
+      }
       return try publisher.build(into: out, now: now)
     } catch let error as PublicationError {
       let kind: CommuneError.Kind = if case .folderExists = error { .exists } else { .readOnly }
@@ -324,7 +332,7 @@ final class SiteCheck: Sendable {
   func runIfDue() throws {
     try due.withLock { isDue in
       guard isDue else { return }
-      try publisher.verifyAfterUncleanStop(now: now())
+      try publisher.verifyFiles()
       isDue = false
     }
   }
