@@ -124,7 +124,7 @@ def test_an_author_gets_from_nothing_to_the_browser(folder):
     expect(unbuilt, 3, "parvis module build")
     said = expect(run("module", "build", folder.path / "Petition"), 0, "petition 0.1.0", "parvis module install")
     assert "warning" not in said.err
-    expect(run("module", "check", folder.path / "Petition", "--level", "gold"), 0, "gold")
+    expect(run("module", "check", folder.path / "Petition", "--level", "platinum"), 0, "platinum")
     expect(run("module", "install", folder.path / "Petition", "-C", commune), 0, "petition: {}")
     use(commune, "agenda", "petition")
     with server(commune) as (_, base, _):

@@ -8,12 +8,12 @@ extension Verb {
     "build", summary: Bilingual(fr: "écrit le site : pages, JSON, flux", en: "writes the site: pages, JSON, feeds"),
     details: Bilingual(
       fr: """
-        Sans --out, met à jour site/ dans le dossier de la commune : ce que les actes, le temps, le contenu, les réglages
-        ou le programme ont changé, et les fichiers abîmés. Un fichier inchangé n’est pas réécrit.
+        Sans --out, met à jour site/ dans le dossier de la commune : ce que les actes, le temps, le contenu, les
+        réglages ou le programme ont changé, et les fichiers abîmés. Un fichier inchangé n’est pas réécrit.
         """,
       en: """
-        Without --out, brings site/ in the commune’s folder up to date: what acts, time, content, settings or the program
-        changed, and damaged files. An unchanged file is not rewritten.
+        Without --out, brings site/ in the commune’s folder up to date: what acts, time, content, settings or the
+        program changed, and damaged files. An unchanged file is not rewritten.
         """),
     options: [
       .commune,
