@@ -50,7 +50,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CCurl"),
   .systemLibrary(name: "CToolchain"),
 
-  .target(name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "Decisions"], swiftSettings: contract),
+  .target(name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "Decisions", "Reference"], swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),
