@@ -2,6 +2,7 @@ import Agenda
 import Consultation
 import Incidents
 import ParticipationKit
+import SuggestionBox
 
 /// The modules that come with the program. They go through the same door as a module of somebody else.
 enum BundledModules {
@@ -16,5 +17,6 @@ enum BundledModules {
     ModuleDescriptor(AgendaModule.self),
     ModuleDescriptor(ConsultationModule.self),
     ModuleDescriptor(IncidentsModule.self),
+    ModuleDescriptor(SuggestionBoxModule.self),
   ]
 }
