@@ -1,4 +1,5 @@
 import Agenda
+import Alerts
 import Consultation
 import Incidents
 import ParticipationKit
@@ -15,6 +16,7 @@ enum BundledModules {
 
   private static let every: [ModuleDescriptor] = [
     ModuleDescriptor(AgendaModule.self),
+    ModuleDescriptor(AlertsModule.self),
     ModuleDescriptor(ConsultationModule.self),
     ModuleDescriptor(IncidentsModule.self),
     ModuleDescriptor(SuggestionBoxModule.self),
