@@ -4,6 +4,7 @@ import Consultation
 import Incidents
 import ParticipationKit
 import SuggestionBox
+import Workshops
 
 /// The modules that come with the program. They go through the same door as a module of somebody else.
 enum BundledModules {
@@ -20,5 +21,6 @@ enum BundledModules {
     ModuleDescriptor(ConsultationModule.self),
     ModuleDescriptor(IncidentsModule.self),
     ModuleDescriptor(SuggestionBoxModule.self),
+    ModuleDescriptor(WorkshopsModule.self),
   ]
 }
