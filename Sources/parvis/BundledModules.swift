@@ -1,6 +1,7 @@
 import Agenda
 import Alerts
 import Consultation
+import Documents
 import Incidents
 import ParticipationKit
 import SuggestionBox
@@ -19,6 +20,7 @@ enum BundledModules {
     ModuleDescriptor(AgendaModule.self),
     ModuleDescriptor(AlertsModule.self),
     ModuleDescriptor(ConsultationModule.self),
+    ModuleDescriptor(DocumentsModule.self),
     ModuleDescriptor(IncidentsModule.self),
     ModuleDescriptor(SuggestionBoxModule.self),
     ModuleDescriptor(WorkshopsModule.self),
