@@ -31,10 +31,10 @@ public struct SuggestionBoxModule: ParticipationModule, SchemaProviding, Catalog
   }
 
   private func form(_ context: FormContext) -> Form? {
-    let ask = site.words.text("ask", context.locale)
+    let say = { site.words.text($0, context.locale) }
     return Form(
-      title: ask, fields: [Field("words", .line, ask, required: true, maxBytes: 500)],
-      submit: site.words.text("send", context.locale))
+      title: say("title"), fields: [Field("words", .line, say("ask"), required: true, maxBytes: 500)],
+      submit: say("send"))
   }
 
   private func suggest(_ context: ActionContext, _ sent: Submission) throws -> Outcome {

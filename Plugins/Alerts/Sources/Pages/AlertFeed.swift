@@ -50,12 +50,14 @@ struct HomeNotice {
     let pieces = AlertPieces(site: site)
     var nodes: [HTMLNode] = [
       .p(view.text("level.\(first.text.level.rawValue)"), [.class("kind")]), pieces.heading(.h3, first, view),
-      .div(pieces.language(view), [body]), .p([], [pieces.badge(first, true, view)]),
+      .p([], [pieces.badge(first, true, view)]), .div(pieces.language(view), [body]),
     ]
     let others = current.dropFirst().prefix(3)
     if !others.isEmpty {
       nodes.append(
-        .ul(items: others.map { .a(view.path("alert", $0.key), view.title($0.text.title), pieces.language(view)) }))
+        .ul(
+          [.class("meta")],
+          items: others.map { .a(view.path("alert", $0.key), view.title($0.text.title), pieces.language(view)) }))
     }
     nodes.append(.a(view.path("list"), view.text("home.all", ["count": String(current.count)]), [.class("go")]))
     return .article([.class("notice")], nodes)

@@ -104,7 +104,8 @@ struct AlertList {
   }
 }
 
-/// The page for a screen in the town hall's window: what stands now, in large letters, fetched again by itself.
+/// The page for a screen in the town hall's window: what stands now, in large letters, fetched again by itself. Nobody
+/// scrolls it, so the most urgent alert is there in full and the others with their titles.
 struct ScreenDocument {
   static let refreshSeconds = 300
   static let most = 4
@@ -118,29 +119,34 @@ struct ScreenDocument {
 
   private func load(_ context: RenderContext) throws -> Document {
     let current = try AlertTable(ledger: context.ledger).current(at: context.now)
-    let shown = try current.prefix(Self.most).map { ($0, try site.markdown($0.text.body, .editor).node) }
+    let text = try current.first.map { try site.markdown($0.text.body, .editor).node } ?? .empty
     return Document(
       value: nil, dependsOn: [site.subject("list", "index")], changesAt: current.map(\.text.ends).min(),
       updated: current.map(\.updatedAt).max() ?? Timestamp(milliseconds: 0),
-      page: { view in page(shown, more: current.count - shown.count, view) })
+      page: { view in page(current, text, view) })
   }
 
-  private func page(_ shown: [(Alert, HTMLNode)], more: Int, _ view: View) -> Page {
-    let pieces = AlertPieces(site: site)
-    var body = shown.map { alert, text in
-      HTMLNode.article(
-        [.class("notice " + alert.text.level.style)],
-        [
-          .p(view.text("level.\(alert.text.level.rawValue)"), [.class("kind")]),
-          .element(.h2, pieces.language(view), [.text(view.title(alert.text.title))]),
-          .div(pieces.language(view), [text]), .p([], [pieces.badge(alert, true, view)]),
-        ])
+  private func page(_ current: [Alert], _ text: HTMLNode, _ view: View) -> Page {
+    var body = current.prefix(Self.most).enumerated().map { place, alert in
+      notice(alert, text: place == 0 ? text : .empty, view)
     }
-    if body.isEmpty { body.append(.p(view.text("list.none"))) }
+    if body.isEmpty { body.append(.p(view.text("list.none"), [.class("lead")])) }
+    let more = current.count - Self.most
     if more > 0 { body.append(.p(view.text("screen.more", ["count": String(more)]))) }
     body.append(.p([.class("meta")], [.a(view.path("list"), site.commune.address + "alerts/")]))
     return Page(
       title: view.text("screen.title"), summary: view.text("list.lead"), kicker: site.commune.name, body: body
     ).forScreen(refreshedEvery: Self.refreshSeconds)
+  }
+
+  private func notice(_ alert: Alert, text: HTMLNode, _ view: View) -> HTMLNode {
+    let pieces = AlertPieces(site: site)
+    return .article(
+      [.class("notice " + alert.text.level.style)],
+      [
+        .p(view.text("level.\(alert.text.level.rawValue)"), [.class("kind")]),
+        .element(.h2, pieces.language(view), [.text(view.title(alert.text.title))]),
+        .p([], [pieces.badge(alert, true, view)]), .div(pieces.language(view), [text]),
+      ])
   }
 }

@@ -39,6 +39,10 @@ struct PaperDocument {
     nodes.append(
       paper.text.body.isEmpty ? .p(view.text("page.noText")) : .div(pieces.language(view), [body]))
     nodes += try versionNodes(paper, versions, pieces, view)
+    if !paper.text.body.isEmpty {
+      let digest = HTMLNode.element(.code, [.class("code")], [.text(pieces.digest(paper.text.body))])
+      nodes.append(.p([.class("meta small")], [.text(view.text("fact.digest") + " "), digest]))
+    }
     nodes.append(try view.followForm(on: site.subject("paper", paper.key)))
     let address = site.commune.address + "documents/\(paper.key).html"
     let date = DateWords(locale: view.locale).medium(view.zone.civil(paper.updatedAt).date)

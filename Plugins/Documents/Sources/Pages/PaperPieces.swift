@@ -48,9 +48,6 @@ struct PaperPieces {
     if paper.version > 1 {
       rows.append(("fact.version", [.text("\(paper.version), "), view.day(paper.updatedAt)]))
     }
-    if !paper.text.body.isEmpty {
-      rows.append(("fact.digest", .element(.code, [.class("code")], [.text(digest(paper.text.body))])))
-    }
     return .element(
       .dl, [.class("facts")],
       rows.flatMap { [.element(.dt, [], [.text(view.text($0.0))]), .element(.dd, [], [$0.1])] })

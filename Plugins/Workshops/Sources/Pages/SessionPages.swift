@@ -30,7 +30,7 @@ struct SessionDocument {
       if session.takesSignups(at: now) {
         nodes += [
           .section(
-            [.class("sheet"), .id("sign-up")],
+            [.id("sign-up")],
             [try view.form("sign-up", key: session.key), .p(view.text("signUp.privacy"), [.class("hint")])])
         ]
       }
@@ -53,7 +53,7 @@ struct SessionDocument {
     let words = DateWords(locale: view.locale)
     let end = view.text("fact.until", ["time": words.time(view.zone.civil(text.ends))])
     var rows: [(String, HTMLNode)] = [
-      ("fact.when", [view.time(text.starts), .text(" " + end)]),
+      ("fact.when", [view.time(text.starts), .text(", " + end)]),
       ("fact.place", .element(.span, pieces.language, [.text(text.place)])),
       ("fact.places", .text(pieces.places(session))),
       (
