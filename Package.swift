@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// The bundled modules. Each is a folder of `Plugins/`; `Tools/tidy` checks that folder, target and registration agree.
-let modules = ["Agenda", "Consultation", "Incidents"]
+let modules = ["Agenda", "Alerts", "Consultation", "Documents", "Incidents", "SuggestionBox", "Workshops"]
 
 /// Settings every target shares. Strictness is decided here once, never per target.
 let strict: [SwiftSetting] = [

@@ -22,7 +22,8 @@ import harness
 from harness import PARVIS, ROOT, environment, expect, main, run, server
 
 harness.SECONDS = 400
-BUNDLED = ["Agenda", "Consultation", "Incidents"]
+BUNDLED = ["Agenda", "Alerts", "Consultation", "Documents", "Incidents", "SuggestionBox", "Workshops"]
+IDS = sorted(json.loads((ROOT / "Plugins" / name / "module.json").read_text())["id"] for name in BUNDLED)
 WORDS = "Un banc place du Lavoir"
 
 
@@ -136,6 +137,27 @@ def test_an_author_gets_from_nothing_to_the_browser(folder):
     assert row["origin"] == "installed" and row["used"] is True and row["refused"] is None
     expect(run("module", "info", "petition", "-C", commune), 0, "EUPL-1.2", "sans nom ni adresse", "contrat 1.0")
     expect(run("doctor", "-C", commune), 1, "petition")
+
+
+def test_the_module_of_the_guide_works_as_the_guide_writes_it(folder):
+    """Whoever copies the code of the guide into a new folder, and nothing else, has a module that works."""
+    guide = (ROOT / "Sources/ParticipationKit/README.md").read_text()
+    made = folder.path / "Suggestions"
+    expect(run("module", "new", "Suggestions", made), 0)
+    for path in (made / "Sources").iterdir():
+        path.unlink()
+    quotes = re.findall(r"<!-- quote: Plugins/SuggestionBox/(\S+) -->\s+```\w+\n(.*?)```\n", guide, re.S)
+    assert {q[0] for q in quotes} >= {"module.json", "Locales/fr.json", "Locales/en.json"} and len(quotes) == 4, quotes
+    for path, text in quotes:
+        (made / path).write_text(text)
+    expect(run("module", "build", made), 0, "suggestions 1.0.0")
+    own = {"PARVIS_WITHOUT_BUNDLED": "suggestions"}
+    expect(parvis("module", "install", made, "-C", folder.commune, **own), 0)
+    use(folder.commune, "agenda", "suggestions")
+    expect(parvis("build", "-C", folder.commune, **own), 0)
+    page = (folder.commune / "site/suggestions/index.html").read_text()
+    assert "Boîte à idées" in page and "Envoyer à la mairie" in page
+    expect(parvis("module", "check", made, "--level", "platinum", **own), 0)
 
 
 def test_the_sdk_of_an_installed_program_is_all_that_an_author_needs(folder):
@@ -341,13 +363,13 @@ def test_bundled_modules_loaded_from_a_folder_emit_the_same_bytes(folder):
     commune = folder.path / "demo"
     expect(run("init", commune, "--demo", "--content", ROOT / "Content"), 0)
     expect(run("build", "-C", commune, "--out", folder.path / "static"), 0)
-    without = {"PARVIS_WITHOUT_BUNDLED": "agenda consultation incidents"}
+    without = {"PARVIS_WITHOUT_BUNDLED": " ".join(IDS)}
     for name in BUNDLED:
         expect(parvis("module", "install", Made.bundled(name), "-C", commune, **without), 0)
         checked = parvis("module", "check", Made.bundled(name), "--level", "platinum", "--json", **without)
         assert json.loads(expect(checked, 0).out)["way"] == "loaded"
     listed = json.loads(expect(parvis("module", "list", "-C", commune, "--json", **without), 0).out)["modules"]
-    assert {m["id"]: m["origin"] for m in listed} == {n.lower(): "installed" for n in BUNDLED}
+    assert {m["id"]: m["origin"] for m in listed} == {i: "installed" for i in IDS}
     expect(parvis("build", "-C", commune, "--out", folder.path / "loaded", **without), 0)
     trees = [
         {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
@@ -355,7 +377,7 @@ def test_bundled_modules_loaded_from_a_folder_emit_the_same_bytes(folder):
     ]
     assert trees[0].keys() == trees[1].keys() and len(trees[0]) > 300
     assert [p for p in trees[0] if trees[0][p] != trees[1][p]] == []
-    expect(parvis("doctor", "-C", commune, **without), 1, "agenda, consultation, incidents")
+    expect(parvis("doctor", "-C", commune, **without), 1, ", ".join(IDS))
 
 
 if __name__ == "__main__":
