@@ -23,7 +23,7 @@ public struct SDK: Sendable {
 
   static let interfaceName = "ParticipationKit.swiftinterface"
   static let facts = "sdk.json"
-  static let pages = ["README.md", "LOADING.md"]
+  static let pages = ["README.md", "LOADING.md", "PROCESSES.md"]
 
   /// Finds the SDK.
   /// - Parameter folder: An exported one; nil for that of this program.

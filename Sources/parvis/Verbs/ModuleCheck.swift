@@ -89,6 +89,10 @@ struct ModuleUnderCheck {
   private static func descriptor(of folder: ModuleFolder) throws -> ModuleDescriptor {
     let id = folder.moduleID ?? ""
     if let module = BundledModules.all.first(where: { $0.manifest.id == id }) { return module }
+    // A module in a process of its own is run as it would be in a commune, with its messages on standard error.
+    if let found = try? FoundModule(folder: folder.path), case .process = found.kind {
+      return try found.open(commune: "", log: { Console.current.note($0) })
+    }
     throw CommandError(
       .couldNot, fr: "\(folder.path) : le module « \(id) » n’est pas dans ce programme",
       en: "\(folder.path): the module “\(id)” is not in this program")
