@@ -102,7 +102,7 @@ public final class Commune: Sendable {
     self.lock = lock
     let zone = ZoneRules.load(configuration.timeZone) ?? .utc
     let (secret, publication) = (DeferredSeal(), DeferredPublisher())
-    let modules = CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret)
+    let modules = CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret, log: options.log)
     let chosen = try modules.register(options.modules)
     let registry = chosen.registry
     outages = chosen.outages
@@ -258,6 +258,7 @@ public final class Commune: Sendable {
     loop.stop()
     delivery.stop()
     workers.stop()
+    for entry in host.registry.entries { entry.instance.process?.stop() }
     store.close()
     guard let lock else { return }
     // A check that is still due stays due; files that were written and not recorded are found by one. Files are not

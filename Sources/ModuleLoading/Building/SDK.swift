@@ -23,7 +23,7 @@ public struct SDK: Sendable {
 
   static let interfaceName = "ParticipationKit.swiftinterface"
   static let facts = "sdk.json"
-  static let pages = ["README.md", "LOADING.md"]
+  static let pages = ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md"]
   static let reference = "Reference"
 
   /// The pages of the guide in a folder, with the reference below them.

@@ -71,12 +71,13 @@ extension Invocation {
 struct ModuleUnderCheck {
   /// How a module comes into the process.
   enum Way {
-    case bundled, loaded
+    case bundled, loaded, process
 
     var name: String {
       switch self {
       case .bundled: "bundled"
       case .loaded: "loaded"
+      case .process: "process"
       }
     }
 
@@ -84,6 +85,7 @@ struct ModuleUnderCheck {
       switch self {
       case .bundled: "module du programme"
       case .loaded: "bibliothèque compilée"
+      case .process: "processus à part"
       }
     }
 
@@ -91,6 +93,7 @@ struct ModuleUnderCheck {
       switch self {
       case .bundled: "module of the program"
       case .loaded: "built library"
+      case .process: "process of its own"
       }
     }
   }
@@ -128,6 +131,11 @@ struct ModuleUnderCheck {
     let id = folder.moduleID ?? ""
     if let module = BundledModules.all.first(where: { $0.manifest.id == id }) {
       return ModuleUnderCheck(descriptor: module, folder: folder, way: .bundled)
+    }
+    // A module in a process of its own is run as it would be in a commune, with its messages on standard error.
+    if let found = try? FoundModule(folder: folder.path), case .process = found.kind {
+      let descriptor = try found.open(commune: "", log: { Console.current.note($0) })
+      return ModuleUnderCheck(descriptor: descriptor, folder: folder, way: .process)
     }
     throw CommandError(
       .couldNot,
