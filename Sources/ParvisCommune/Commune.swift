@@ -128,15 +128,9 @@ public final class Commune: Sendable {
         ports: HostPorts(
           store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering,
           accounts: Wiring.accounts(configuration.staff, folder: folder), now: options.clock,
-          enqueue: { subjects, ledgers in
-            guard !subjects.isEmpty else { return }
-            try publication.enqueue(subjects, in: ledgers("publication"))
-            wake.expect()
-          },
-          enqueueAll: { ledgers in
-            try publication.enqueueAll(in: ledgers("publication"))
-            wake.expect()
-          },
+          enqueue: { try publication.enqueue($0, in: $1("publication"), waking: wake) },
+          enqueueAll: { try publication.enqueueAll(in: $0("publication"), waking: wake) },
+          enqueueDumps: { try publication.enqueueDumps(in: $0("publication"), waking: wake) },
           background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
           moduleGrades: { options.grades(folder) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
@@ -380,11 +374,21 @@ final class DeferredPublisher: Sendable {
 
   func set(_ publisher: Publisher) { self.publisher.withLock { $0 = publisher } }
 
-  func enqueue(_ subjects: [Subject], in ledger: Ledger) throws {
+  func enqueue(_ subjects: [Subject], in ledger: Ledger, waking wake: WakeUp) throws {
+    guard !subjects.isEmpty else { return }
     try publisher.withLock { $0 }?.enqueue(subjects, in: ledger)
+    wake.expect()
   }
 
-  func enqueueAll(in ledger: Ledger) throws { try publisher.withLock { $0 }?.enqueueAll(in: ledger) }
+  func enqueueAll(in ledger: Ledger, waking wake: WakeUp) throws {
+    try publisher.withLock { $0 }?.enqueueAll(in: ledger)
+    wake.expect()
+  }
+
+  func enqueueDumps(in ledger: Ledger, waking wake: WakeUp) throws {
+    try publisher.withLock { $0 }?.enqueueBulkStreams(in: ledger)
+    wake.expect()
+  }
 }
 
 /// The commune's keyed digest, filled in once the database with its key is open.

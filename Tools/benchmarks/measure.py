@@ -444,8 +444,13 @@ def leaf():
     part.leaf()
 
 
+def signin():
+    import signin as part
+    part.signin()
+
+
 PARTS = {"build": build, "approve": approve, "desk": desk, "http": http_part, "import": import_part, "register": register,
-         "leaf": leaf, "start": start, "kill": kill}
+         "leaf": leaf, "signin": signin, "start": start, "kill": kill}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in PARTS:
