@@ -53,7 +53,8 @@ var targets: [Target] = [
 
   .target(
     name: "ParticipationKit",
-    exclude: ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md", "Decisions", "Reference"], swiftSettings: contract),
+    exclude: ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md", "Decisions", "Reference"],
+    swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),
@@ -86,7 +87,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "parvis",
     dependencies: [
-      "ParticipationKit", "FrontMatter", "ModuleLoading", "ModuleProcess", "SiteGeneration", "ParvisHost", "ParvisCommune",
+      "ParticipationKit", "FrontMatter", "ModuleLoading", "ModuleProcess", "SiteGeneration", "ParvisHost",
+      "ParvisCommune",
       "ParticipationTesting",
     ] + modules.map { .byName(name: $0) },
     swiftSettings: strict, linkerSettings: exporting),
