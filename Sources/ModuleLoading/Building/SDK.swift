@@ -27,9 +27,18 @@ public struct SDK: Sendable {
   static let reference = "Reference"
 
   /// The pages of the guide in a folder, with the reference below them.
-  private static func guide(in folder: String) -> [String] {
-    let found = SourceFolder.files("\(folder)/\(reference)").filter { $0.hasSuffix(".md") }
-    return (pages + found.map { "\(reference)/\($0)" }).filter { SourceFolder.exists("\(folder)/\($0)") }
+  private static func guide(in folder: String) -> [(from: String, name: String)] {
+    let folders = [reference, "Decisions"].flatMap { part in
+      SourceFolder.files("\(folder)/\(part)").filter { $0.hasSuffix(".md") }.map { "\(part)/\($0)" }
+    }
+    let named = (pages + folders).map { (from: $0, name: $0) }
+    // In the tree these lie beside what they tell of; in an exported SDK all pages are together.
+    let others = [
+      (from: "../SiteGeneration/Assets/README.md", name: "STYLES.md"),
+      (from: "../ParticipationTesting/README.md", name: "TESTING.md"),
+    ]
+    return (named + others + others.map { (from: $0.name, name: $0.name) })
+      .filter { SourceFolder.exists("\(folder)/\($0.from)") }
   }
 
   /// Finds the SDK.
@@ -121,8 +130,10 @@ public struct SDK: Sendable {
         try SourceFolder.copy("\(template)/\(file)", to: "\(folder)/Template/\(file)")
       }
     }
-    try SourceFolder.make("\(folder)/Guide/\(SDK.reference)")
-    for page in SDK.guide(in: guide) { try SourceFolder.copy("\(guide)/\(page)", to: "\(folder)/Guide/\(page)") }
+    for page in SDK.guide(in: guide) {
+      try SourceFolder.make(SDK.parent("\(folder)/Guide/\(page.name)"))
+      try SourceFolder.copy("\(guide)/\(page.from)", to: "\(folder)/Guide/\(page.name)")
+    }
     let facts: JSONValue = [
       "epoch": .integer(contract.epoch), "minor": .integer(contract.minor), "compiler": .string(compilerVersion),
       "triple": .string(HostABI.current.triple), "evolution": .bool(hasEvolution),

@@ -24,7 +24,7 @@ public struct Sidecar: Sendable {
   /// The name of the file.
   public static let name = "module.json"
   private static let required = ["id", "version", "names", "owner", "licence", "personalData"]
-  private static let keys = Set(required + ["traits", "permissions", "type", "run"])
+  private static let keys = Set(required + ["traits", "permissions", "type", "run", "exemptions"])
 
   /// Reads the file.
   /// - Throws: ``ModuleRefusal`` that names what is wrong.
@@ -56,6 +56,17 @@ public struct Sidecar: Sendable {
       throw refuse(
         "« names » attend un nom par langue, au moins « fr »", "“names” expects a name by language, “fr” at least")
     }
+    for permission in value["permissions"]?.asArray ?? [] {
+      let members = (permission.asObject ?? []).map(\.name).sorted()
+      guard members == ["name", "titles"], permission["name"]?.asString != nil,
+        Sidecar.texts(permission["titles"])?["fr"] != nil
+      else {
+        throw refuse(
+          "« permissions » attend [{\"name\": \"\(id).edit\", \"titles\": {\"fr\": \"…\", \"en\": \"…\"}}], comme dans le "
+            + "code",
+          "“permissions” expects [{\"name\": \"\(id).edit\", \"titles\": {\"fr\": \"…\", \"en\": \"…\"}}], as in the code")
+      }
+    }
     self.id = id
     self.version = version
     self.names = names
@@ -69,7 +80,7 @@ public struct Sidecar: Sendable {
       (texts ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
     }
     let permissions = (value["permissions"]?.asArray ?? []).map {
-      "\($0["name"]?.asString ?? "") (\(text(Sidecar.texts($0["reason"]))))"
+      "\($0["name"]?.asString ?? "") (\(text(Sidecar.texts($0["titles"]))))"
     }
     let traits = (value["traits"]?.asArray ?? []).compactMap(\.asString)
     let pairs: [(String, String, String)] = [

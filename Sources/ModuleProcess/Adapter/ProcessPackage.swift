@@ -61,7 +61,7 @@ public struct ProcessPackage: Sendable {
     }
     let permissions = (sidecar["permissions"]?.asArray ?? []).map { permission in
       let name = permission["name"]?.asString ?? ""
-      return Permission(name, roles: declaration.roles[name] ?? [], titles: texts(permission["reason"]))
+      return Permission(name, roles: declaration.roles[name] ?? [], titles: texts(permission["titles"]))
     }
     let words = texts(sidecar["personalData"])
     return Manifest(

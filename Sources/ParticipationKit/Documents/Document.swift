@@ -177,7 +177,7 @@ public struct Stream: Sendable {
   public let format: Format
   /// What the stream is called, by locale.
   public let titles: [String: String]
-  /// The subjects whose change makes the stream change.
+  /// The subjects whose change makes the stream change; ``Subject/every(_:_:)`` for all records of a kind.
   public let dependsOn: [Subject]
   /// Whether the stream is a bulk dump, written on a schedule and not at each act.
   public let isBulk: Bool

@@ -17,6 +17,10 @@ public struct Subject: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.key = key
   }
 
+  /// Every subject of a kind, for what depends on them all: a feed of petitions is written again when any of them
+  /// changes, also by what the host does, as an official answer. Only ``Stream/dependsOn`` may name it.
+  public static func every(_ module: String, _ kind: String) -> Subject { Subject(module, kind, "*") }
+
   /// Reads `module/kind/key`; the key may hold further slashes. Nil when a part is missing.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)

@@ -51,8 +51,9 @@ extension PublicationPass {
       for row in dependents {
         wanted.insert(Subject(try row.text("module"), try row.text("kind"), try row.text("key")))
       }
+      let every = Subject.every(subject.module, subject.kind)
       for (index, entry) in site.streams.enumerated()
-      where !entry.stream.isBulk && entry.stream.dependsOn.contains(subject) {
+      where !entry.stream.isBulk && entry.stream.dependsOn.contains(where: { $0 == subject || $0 == every }) {
         streams.insert(index)
       }
     }
