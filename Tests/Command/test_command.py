@@ -628,7 +628,8 @@ def test_doctor_and_modules_speak_json(folder):
     assert "disque :" in people and "comptes :" in people and "disk" not in people, people
     assert "disk:" in run("doctor", "-C", folder.commune, language="en").out
     listed = json.loads(expect(run("module", "list", "--json", cwd=folder.path), 0).out)
-    assert [m["id"] for m in listed["modules"]] == ["agenda", "consultation", "incidents"]
+    ids = ["agenda", "alerts", "consultation", "documents", "incidents", "suggestions", "workshops"]
+    assert [m["id"] for m in listed["modules"]] == ids
     assert all(m["used"] is None for m in listed["modules"])
     used = json.loads(run("module", "list", "--json", "-C", folder.commune).out)
     assert all(m["used"] is True for m in used["modules"])
