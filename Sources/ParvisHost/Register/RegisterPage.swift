@@ -77,7 +77,8 @@ struct RegisterPage: Sendable {
       (index > 0 ? [.element(.br)] : []) + [.element(.code, [], [.text(line)])]
     }
     let key: [HTMLNode] = [
-      .text(words.text("register.key", locale) + " "), .element(.code, [], [.text(host.registerKeyFingerprint)]),
+      .text(words.text("register.key", locale)), .element(.br),
+      .element(.code, [], [.text(host.registerKeyFingerprint)]),
     ]
     let keyLine: [HTMLNode] = [.text(words.text("register.keyLine", locale) + " "), code(host.registerVerifier)]
     return .section(
