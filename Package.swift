@@ -27,7 +27,7 @@ let catalogues: [Resource] = [.embedInCode("Locales/fr.json"), .embedInCode("Loc
 
 let adapters = [
   "SQLiteStorage", "MarkdownRendering", "FrontMatter", "HTTPListener", "Sealing", "OneTimeCodes", "MatrixCodes",
-  "MailDelivery", "ModuleLoading",
+  "MailDelivery", "ModuleLoading", "ModuleProcess",
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
@@ -49,8 +49,11 @@ var targets: [Target] = [
   .systemLibrary(name: "CQREncode"),
   .systemLibrary(name: "CCurl"),
   .systemLibrary(name: "CToolchain"),
+  .systemLibrary(name: "CConfinement"),
 
-  .target(name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "Decisions"], swiftSettings: contract),
+  .target(
+    name: "ParticipationKit",
+    exclude: ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md", "Decisions", "Reference"], swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),
@@ -61,6 +64,7 @@ var targets: [Target] = [
   library("MatrixCodes", ["CQREncode"], strict),
   library("MailDelivery", ["CCurl"], strict),
   library("ModuleLoading", ["ParticipationKit", "CToolchain"], strict),
+  library("ModuleProcess", ["ParticipationKit", "CConfinement"], strict),
 
   .target(
     name: "SiteGeneration", dependencies: ["ParticipationKit"], exclude: ["Assets/README.md"],
@@ -82,7 +86,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "parvis",
     dependencies: [
-      "ParticipationKit", "FrontMatter", "ModuleLoading", "SiteGeneration", "ParvisHost", "ParvisCommune",
+      "ParticipationKit", "FrontMatter", "ModuleLoading", "ModuleProcess", "SiteGeneration", "ParvisHost", "ParvisCommune",
       "ParticipationTesting",
     ] + modules.map { .byName(name: $0) },
     swiftSettings: strict, linkerSettings: exporting),
@@ -101,6 +105,7 @@ var targets: [Target] = [
   .testTarget(
     name: "ModuleLoadingTests", dependencies: ["ModuleLoading", "ParticipationKit"], swiftSettings: strict,
     linkerSettings: exporting),
+  tests("ModuleProcess", ["ParticipationKit", "ParticipationTesting", "ParvisCommune"]),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
   .testTarget(
     name: "ParticipationTestingTests", dependencies: ["ParticipationTesting", "ParticipationKit", "ParvisHost"],

@@ -115,6 +115,18 @@ import Testing
     #expect(out == expected)
   }
 
+  @Test func csvKeepsWhatOnlyLaterEntriesHave() {
+    let out = text(
+      .csv,
+      [
+        entry("1", "a", fields: [("n", 1)]), entry("2", "b", fields: [("n", 2), ("note", "late")]),
+        entry("3", "c", fields: [("other", 3)]), entry("4", "d"),
+      ])
+    let rows = out.split(separator: "2026-01-02T00:00:00Z,,")
+    #expect(rows[0].contains("latitude,longitude,n,note,other\r\n"))
+    #expect(rows.dropFirst().map { $0.prefix { $0 != "\r\n" } } == [",1,,", ",2,late,", ",,,3", ",,,"])
+  }
+
   @Test(arguments: ["+1", "-1", "=1", "@1", "\t1", "\r1"])
   func aTextThatLooksLikeAFormulaGetsAnApostrophe(_ text: String) {
     var out: [UInt8] = []

@@ -18,10 +18,13 @@ public struct Sidecar: Sendable {
   public let type: String?
   private let value: JSONValue
 
+  /// The program that a module in a process of its own is, and its arguments; nil for a library.
+  public var run: [String]? { value["run"].map { ($0.asArray ?? []).compactMap(\.asString) } }
+
   /// The name of the file.
   public static let name = "module.json"
   private static let required = ["id", "version", "names", "owner", "licence", "personalData"]
-  private static let keys = Set(required + ["traits", "permissions", "type"])
+  private static let keys = Set(required + ["traits", "permissions", "type", "run"])
 
   /// Reads the file.
   /// - Throws: ``ModuleRefusal`` that names what is wrong.

@@ -46,6 +46,8 @@ public struct RefusalReason: Sendable, Hashable, CustomStringConvertible {
   public static let manifest = RefusalReason("load-manifest")
   /// The module ended the program when it was loaded the last time.
   public static let quarantined = RefusalReason("load-quarantined")
+  /// The module runs in a process of its own, and what it declares cannot be used.
+  public static let declaration = RefusalReason("load-declaration")
   /// `commune.yaml` names the module and it is not installed.
   public static let missing = RefusalReason("load-missing")
 
@@ -53,6 +55,7 @@ public struct RefusalReason: Sendable, Hashable, CustomStringConvertible {
   public static let all: [RefusalReason] = [
     missing, quarantined, duplicate, unreadable, sidecar, library, note, epoch, minor, compiler, triple, evolution,
     identity, needed, host, copy, swiftName, open, entry, manifest,
+    declaration,
   ]
 }
 

@@ -152,6 +152,9 @@ public struct Submission: Sendable {
     self.values = all
   }
 
+  /// The names of the fields with an answer, sorted.
+  package var names: [String] { values.keys.sorted() }
+
   /// The text of a field; empty when nothing was given.
   public func text(_ name: String) -> String { values[name]?.texts.first ?? "" }
   /// The text of a field, or nil when nothing was given.

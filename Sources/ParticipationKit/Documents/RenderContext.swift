@@ -6,6 +6,8 @@ public struct RenderContext {
   public let now: Timestamp
   /// Where the member of staff works who looks at the desk; everything for documents.
   public let reach: Reach
+  /// What an adapter keeps with this snapshot: a context stays with one thread and one instant of the database.
+  package let shelf = SnapshotShelf()
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
   private let erasedOn: (Subject) throws -> Timestamp?
@@ -53,6 +55,14 @@ public struct RenderContext {
   /// another's document. Null when the register knows nothing of it.
   /// - Throws: The store's error.
   public func proof(of subject: Subject) throws -> JSONValue { try proofOf(subject) }
+}
+
+/// A place for one thing that is true of one snapshot, as documents that were asked for together.
+package final class SnapshotShelf {
+  /// What lies there.
+  package var item: AnyObject?
+
+  init() {}
 }
 
 /// What a page is made with: the language, the module's words, and the pieces that the host makes.

@@ -44,6 +44,11 @@ public struct HTMLAttribute: Sendable, Hashable {
     let text = name.description
     return HTMLAttribute(isPlain(text) ? text : "data-refused", .text(value))
   }
+  /// An attribute whose name comes from outside the program; without value when it is nil. Nil for names that
+  /// ``named(_:_:)`` refuses: who asked is told, since nobody compiled it.
+  package static func checked(_ name: String, _ value: String?) -> HTMLAttribute? {
+    isPlain(name) ? HTMLAttribute(name, value.map { .text($0) } ?? .flag) : nil
+  }
   /// An attribute without value, as `required`.
   public static func flag(_ name: StaticString) -> HTMLAttribute {
     let text = name.description

@@ -20,6 +20,19 @@ public struct ModuleDescriptor: Sendable {
     make = { settings, site in ModuleInstance(try Module(settings: settings, site: site), site: site) }
   }
 
+  /// Describes a module that has no type in this process: what it is comes from its folder.
+  package init(
+    manifest: Manifest, migrations: [Migration], settings: [SettingField],
+    catalogues: [(locale: String, json: [UInt8])],
+    make: @escaping @Sendable (Settings, Site) throws -> ModuleInstance
+  ) {
+    self.manifest = manifest
+    self.migrations = migrations
+    self.settings = settings
+    self.catalogues = catalogues
+    self.make = make
+  }
+
   /// The same module with some parts put in place of its own: how the conformance kit watches a module from outside,
   /// and how its tests break one.
   /// - Parameters:
@@ -72,6 +85,24 @@ public struct ModuleInstance: Sendable {
   public package(set) var timedEvents: TimedEvents?
   /// How it exports and erases what it holds about a person; nil when it holds nothing.
   public package(set) var personalData: PersonalData?
+  /// The process in which it runs; nil for a module in this process.
+  package var process: ModuleProcessPort?
+
+  /// A module without a type: an adapter fills in what it can do.
+  package init(site: Site) {
+    self.site = site
+    actions = []
+    documents = []
+    streams = []
+    importers = []
+    exporters = []
+    moderatedKinds = []
+    commentableKinds = []
+    deskScreens = []
+    slots = []
+    clockJobs = []
+    followableKinds = []
+  }
 
   init(_ module: any ParticipationModule, site: Site) {
     self.site = site

@@ -83,6 +83,14 @@ public struct Ledger {
     return try change(sql, arguments).changes
   }
 
+  /// Runs a statement and gives how many rows changed and the id of the row that was inserted last: for statements
+  /// whose kind only their author knows.
+  /// - Throws: The store's error; ``ReadOnlyLedger`` where only reading is allowed.
+  package func run(_ sql: String, _ arguments: [SQLValue]) throws -> (changes: Int, rowID: Int) {
+    guard let change else { throw ReadOnlyLedger() }
+    return try change(sql, arguments)
+  }
+
   /// Runs an INSERT.
   /// - Returns: The id of the new row.
   /// - Throws: The store's error; ``ReadOnlyLedger`` where only reading is allowed.

@@ -73,11 +73,27 @@ public struct Conformance: Sendable {
       state = isStart || !(error is StartFailure) ? .broken : .notConcerned
       if state == .broken { verdict.add(rule.id, "the rule could not be run: \(Conformance.words(error))") }
     }
+    if state == .notConcerned { verdict.evidence = reason(whyNot: rule, examination) }
     return ConformanceResult(
       rule: rule, state: state, findings: Array(verdict.findings.prefix(20)), evidence: verdict.evidence,
       milliseconds: Int(CommuneOptions.systemClock().milliseconds - begin),
       exemption: state == .exempted ? exemption ?? "" : "")
   }
+}
+
+extension Conformance {
+  /// Why a rule has nothing to look at. Of a module in a process of its own it is said what such a module cannot have.
+  private static func reason(whyNot rule: ConformanceRule, _ examination: Examination) -> String {
+    let isProcess = (try? examination.instance().process) != nil
+    if isProcess, let reason = ofNoProcess[rule.id] { return reason }
+    return rule.needsFolder && examination.folder == nil ? "no folder was given" : "the module has nothing of it"
+  }
+
+  private static let ofNoProcess: [String: String] = [
+    "source": "its code runs in a process of its own, where no check of the Swift compiler is got round",
+    "import-twice": "a module in a process of its own offers no imports",
+    "round-trip": "a module in a process of its own offers no exports and imports",
+  ]
 }
 
 /// The module cannot be opened in a commune at all.

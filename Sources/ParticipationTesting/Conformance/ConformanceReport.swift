@@ -77,9 +77,10 @@ public struct ConformanceReport: Sendable {
       let evidence = result.evidence.isEmpty ? "" : "  – \(result.evidence)"
       lines.append("✓ \(result.rule.id) (\(result.rule.level.name))\(evidence)")
     }
-    let idle = results.filter { $0.state == .notConcerned }.map(\.rule.id)
-    if !idle.isEmpty {
-      lines.append("· \(isFrench ? "sans objet : " : "not concerned: ")\(idle.joined(separator: ", "))")
+    let idle = results.filter { $0.state == .notConcerned }
+    for (reason, group) in Dictionary(grouping: idle, by: \.evidence).sorted(by: { $0.key < $1.key }) {
+      let ids = group.map(\.rule.id).joined(separator: ", ")
+      lines.append("· \(isFrench ? "sans objet : " : "not concerned: ")\(ids)\(reason.isEmpty ? "" : "  – \(reason)")")
     }
     return lines
   }

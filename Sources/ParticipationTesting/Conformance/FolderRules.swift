@@ -52,7 +52,7 @@ extension Conformance {
   /// What `module.json` may hold.
   static let manifestKeys: Set<String> = [
     "id", "version", "names", "owner", "licence", "traits", "permissions", "personalData", "frontPage", "exemptions",
-    "sdk", "kind", "command", "entry", "module",
+    "sdk", "kind", "command", "entry", "module", "run",
   ]
 
   private static func manifestFile(_ examination: Examination) -> Verdict {

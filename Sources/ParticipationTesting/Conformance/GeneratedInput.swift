@@ -49,6 +49,8 @@ struct GeneratedInput {
   }
 
   private func value(_ field: Field, _ style: Style, turn: Int) -> [String] {
+    // Nobody asks for their name to be shown: then it must stand nowhere, whatever was corrected meanwhile.
+    if field.name == PublicName.choiceField { return [field.choices.first?.value ?? ""] }
     switch field.kind {
     case .email: return ["\(personal)@essai.example"]
     case .choice:

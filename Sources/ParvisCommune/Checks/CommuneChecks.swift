@@ -78,6 +78,10 @@ extension Commune {
     for outage in outages {
       note("module-\(outage.id)", false, outage.refusal.message("fr"), outage.refusal.message("en"))
     }
+    for entry in host.registry.entries {
+      guard let state = entry.instance.process?.probe() else { continue }
+      note("module-\(entry.manifest.id)", state.isFine, state.texts["fr"] ?? "", state.texts["en"] ?? "")
+    }
     let hasAccount = (try? people.isEmpty()) == false
     note(
       "accounts", hasAccount,

@@ -70,11 +70,17 @@ public struct InstalledModules: Sendable {
 
   // MARK: Loading
 
-  /// The module of an installed entry, its code loaded into this process.
+  /// The module of an installed entry: its code loaded into this process, or a program to be run beside it.
+  /// - Parameters:
+  ///   - commune: The commune's folder.
+  ///   - log: Writes a line to the log.
   /// - Throws: ``ModuleRefusal`` that says why not.
-  func load(_ entry: Entry) throws(ModuleRefusal) -> ModuleDescriptor {
+  func load(
+    _ entry: Entry, commune: String, log: @escaping @Sendable (String) -> Void
+  ) throws(ModuleRefusal) -> ModuleDescriptor {
     if entry.isQuarantined { throw InstalledModules.quarantined(entry) }
-    return try ModulePackage(folder: entry.current).open()
+    // A program cannot end this process, so it needs no marker, see ``LoadingMarker``.
+    return try FoundModule(folder: entry.current).open(commune: commune, log: log)
   }
 
   /// What is said of a quarantined module.

@@ -31,7 +31,7 @@ public struct ModuleInstaller: Sendable {
   /// - Throws: ``ModuleRefusal`` when this program could not load it, ``CommuneError`` when a file cannot be written.
   public func install(_ path: String) throws -> Outcome {
     let built = ModuleBuilder.output(of: path)
-    let package = try ModulePackage(folder: Files.isFolder(built) ? built : path)
+    let package = try FoundModule(folder: Files.isFolder(built) ? built : path)
     let id = package.sidecar.id
     do {
       try ModuleRegistry.check(id: id)
@@ -74,16 +74,29 @@ public struct ModuleInstaller: Sendable {
   }
 
   /// Writes a build under another name, on disk, and then gives it its own: it is there whole or not at all.
-  private func copy(_ package: ModulePackage, to target: String) throws {
+  private func copy(_ package: FoundModule, to target: String) throws {
     let draft = "\(modules.root)/.\(getpid()).part"
     Files.removeFolder(draft)
     try Files.makeFolder(draft, mode: 0o700)
-    let names = try Files.names(package.folder)
-    for name in names where !Files.isFolder("\(package.folder)/\(name)") {
-      guard let bytes = try Files.read("\(package.folder)/\(name)") else { continue }
-      try Files.replace("\(draft)/\(name)", with: bytes, mode: name.hasSuffix(".so") ? 0o500 : 0o400)
+    for file in package.files {
+      guard let bytes = try Files.read("\(package.folder)/\(file)") else { continue }
+      if let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) {
+        try Files.makeFolder("\(draft)/\(file[..<slash])", mode: 0o700)
+      }
+      try Files.replace("\(draft)/\(file)", with: bytes, mode: mode(package, file))
     }
     guard rename(draft, target) == 0 else { throw Files.unwritable(target, errno) }
+  }
+
+  /// Nobody changes an installed file; what is run can be run.
+  private func mode(_ package: FoundModule, _ file: String) -> mode_t {
+    if case .library = package.kind { return file.hasSuffix(".so") ? 0o500 : 0o400 }
+    return isExecutable("\(package.folder)/\(file)") ? 0o500 : 0o400
+  }
+
+  private func isExecutable(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & 0o111 != 0
   }
 
   private func link(_ home: String, to build: String) throws {

@@ -16,6 +16,7 @@ struct CommuneModules {
   let configuration: CommuneConfiguration
   let zone: TimeZoneRules
   let seal: DeferredSeal
+  let log: @Sendable (String) -> Void
 
   private var installed: InstalledModules { InstalledModules(commune: folder) }
 
@@ -70,7 +71,7 @@ struct CommuneModules {
     guard let entry = installed.entry(id) else { return nil }
     if entry.isQuarantined { throw InstalledModules.quarantined(entry) }
     marker = LoadingMarker(in: entry.folder)
-    return try installed.load(entry)
+    return try installed.load(entry, commune: folder, log: log)
   }
 
   /// An installed module with the id of one of the program: it is left out, and said.

@@ -15,6 +15,8 @@ struct SiteEdition {
     var all = stamp("/proc/self/exe")
     try add(folder + "/commune.yaml", "commune.yaml", &all)
     for name in ["content", "modules"] { try addFolder(folder + "/" + name, name, &all) }
+    // A build has a name of its own, which holds the digest of its files.
+    for entry in try InstalledModules(commune: folder).all() { all += Array("\(entry.id) \(entry.build)".utf8) + [0] }
     return blake2b(all)
   }
 

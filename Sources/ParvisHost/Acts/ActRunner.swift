@@ -76,7 +76,7 @@ struct ActRunner: Sendable {
     try host.ports.store.reading { ledgers in
       let now = host.ports.now()
       let reach = try host.reach(of: actor, action, key: key, locale: locale, now: now, in: ledgers)
-      return try action.form(ledgers, key, locale, now, reach).map {
+      return try host.spoken(locale) { try action.form(ledgers, key, locale, now, reach) }.map {
         try host.participants.asking($0, action, standing, locale: locale, in: ledgers)
       }
     }
@@ -174,7 +174,9 @@ struct ActRunner: Sendable {
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
       participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
       isSuspect: request.signals.isSuspect, in: ledgers)
-    let outcome = try action.perform(ledgers, context, submission, request.addressKey)
+    let outcome = try host.spoken(request.locale) {
+      try action.perform(ledgers, context, submission, request.addressKey)
+    }
     try host.follow(outcome.subject, into: action, request, now: now, in: ledgers)
     let what = "\(request.module)/\(request.action)"
     let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)

@@ -50,6 +50,8 @@ struct CounterScreens: Sendable {
       return try action.form(ledgers, key, room.locale, now, .everything)
     } catch is Problem {
       return nil
+    } catch is ModuleUnavailable {
+      return nil
     }
   }
 

@@ -153,7 +153,12 @@ struct DeskRoom: Sendable {
         let slots = entry.instance.slots.filter { $0.slot == .desk && (isWhole || $0.isDivided) }
         for slot in slots.sorted(by: { $0.order < $1.order }) {
           let context = host.renderContext(entry.manifest.id, ledgers, now: now, reach: reach)
-          if let content = try slot.load(context) { notices.append(try content.node(view(entry.manifest.id))) }
+          do {
+            if let content = try slot.load(context) { notices.append(try content.node(view(entry.manifest.id))) }
+          } catch let silent as ModuleUnavailable {
+            host.ports.log("desk tile failed: \(silent)")
+            notices.append(.p(text("modules.silent"), [.class("told")]))
+          }
         }
         let screens = entry.instance.deskScreens.filter {
           $0.isListed && may($0.permission) && (isWhole || $0.category != nil)

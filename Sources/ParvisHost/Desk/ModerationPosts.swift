@@ -22,7 +22,7 @@ struct ModerationPosts: Sendable {
       case "redact": return try redact(id, raw)
       default: throw Problem(status: 422, code: "invalid", detail: room.text("decision.unknown"))
       }
-    } catch let problem as Problem where problem.status == 422 || problem.status == 409 {
+    } catch let problem as Problem where [409, 422, 503].contains(problem.status) {
       return try screens.single(id, status: problem.status, values: raw.values, problem: problem)
     }
   }

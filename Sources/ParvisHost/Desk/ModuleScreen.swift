@@ -12,16 +12,22 @@ struct ModuleScreen: Sendable {
     try room.require(ModuleScreen.permission)
     let grades = Dictionary(host.ports.moduleGrades().map { ($0.module, $0) }, uniquingKeysWith: { first, _ in first })
     var body: [HTMLNode] = [.p(room.text("modules.lead"), [.class("lead")])]
-    for entry in host.registry.entries { body.append(section(entry.manifest, grades[entry.manifest.id])) }
+    for entry in host.registry.entries {
+      body.append(section(entry.manifest, entry.instance.process, grades[entry.manifest.id]))
+    }
     return room.page(200, title: room.text("desk.modules"), body)
   }
 
-  private func section(_ manifest: Manifest, _ grade: ModuleGrade?) -> HTMLNode {
+  private func section(_ manifest: Manifest, _ process: ModuleProcessPort?, _ grade: ModuleGrade?) -> HTMLNode {
     var nodes: [HTMLNode] = [
       .h2("\(SitePick.text(manifest.names, room.locale)) (\(manifest.id) \(manifest.version))"),
       .p(room.text("modules.owner", ["owner": manifest.owner, "licence": manifest.licence])),
       .p(SitePick.text(manifest.personalData.texts, room.locale)),
     ]
+    if let state = process?.state() {
+      let words = room.text("modules.process", ["state": SitePick.text(state.texts, room.locale)])
+      nodes.append(.p(words, state.isFine ? [] : [.class("told")]))
+    }
     guard let check = grade?.check else {
       nodes.append(.p(room.text("modules.never", ["module": manifest.id])))
       return .section([.id("module-\(manifest.id)")], nodes + notes(grade?.declaration ?? [], "modules.declaration"))

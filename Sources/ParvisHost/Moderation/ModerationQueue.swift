@@ -232,7 +232,7 @@ struct ModerationQueue: Sendable {
     }
     let context = host.actionContext(
       module: entry.module, key: entry.key, actor: actor, locale: locale, now: now, in: ledgers)
-    let changed = try kind.decide(ledgers, context, decision)
+    let changed = try host.spoken(locale) { try kind.decide(ledgers, context, decision) }
     try host.authors.effect(of: decision, on: entry, by: actor, now: now, in: ledgers)
     return try changed + commentsOn(entry.subject, locale: locale, in: ledgers)
   }

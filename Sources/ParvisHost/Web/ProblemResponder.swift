@@ -18,6 +18,14 @@ struct ProblemResponder: Sendable {
         status: unavailable.reason == "full" ? 507 : 503, code: unavailable.reason,
         detail: host.words.text(key, locale, ["incident": incident]), retryAfterSeconds: 30)
     }
+    if let silent = error as? ModuleUnavailable {
+      let name = SitePick.text(host.registry.entry(silent.module)?.manifest.names ?? [:], locale)
+      return Problem(
+        status: 503, code: "module",
+        detail: host.words.text(
+          "error.module", locale, ["module": name.isEmpty ? silent.module : name, "incident": incident]),
+        retryAfterSeconds: silent.retryAfterSeconds)
+    }
     return Problem(
       status: 500, code: "internal", detail: host.words.text("error.internal", locale, ["incident": incident]))
   }
@@ -101,4 +109,17 @@ public struct StoreUnavailable: Error, Sendable {
 
   /// Makes the error.
   public init(reason: String) { self.reason = reason }
+}
+
+extension Host {
+  /// Does something that may need a module's process; when that gives no answer, people are told in their words, and
+  /// what they typed comes back with it.
+  /// - Throws: ``Problem`` 503 in place of `ModuleUnavailable`; what the body throws otherwise.
+  func spoken<Value>(_ locale: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let silent as ModuleUnavailable {
+      throw ProblemResponder(host: self).problem(silent, locale: locale)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import ModuleLoading
+import ModuleProcess
 import ParticipationKit
 import ParvisCommune
 import ParvisHost
@@ -6,15 +7,15 @@ import ParvisHost
 /// An installed module, as its files say; nothing of it is run.
 struct ModuleRow {
   let entry: InstalledModules.Entry
-  let package: ModulePackage?
+  let package: FoundModule?
   let refusal: ModuleRefusal?
 
   init(_ entry: InstalledModules.Entry) {
     self.entry = entry
-    var package: ModulePackage?
+    var package: FoundModule?
     var refusal: ModuleRefusal?
     do throws(ModuleRefusal) {
-      package = try ModulePackage(folder: entry.current)
+      package = try FoundModule(folder: entry.current)
     } catch {
       refusal = error
     }
@@ -25,6 +26,18 @@ struct ModuleRow {
     }
     self.package = package
     self.refusal = refusal
+  }
+
+  /// How a library was made; nil for a process.
+  private var note: ABINote? {
+    guard case .library(let package)? = package?.kind else { return nil }
+    return package.note
+  }
+
+  /// What is run; nil for a library.
+  private var run: [String]? {
+    guard case .process(let package)? = package?.kind else { return nil }
+    return package.run
   }
 
   static func used(_ isUsed: Bool) -> Bilingual {
@@ -47,8 +60,9 @@ struct ModuleRow {
       "id": .string(entry.id), "version": .string(package?.sidecar.version), "name": .string(name(language)),
       "owner": .string(package?.sidecar.owner), "licence": .string(package?.sidecar.licence),
       "used": isUsed.map { .bool($0) } ?? .null, "origin": "installed", "build": .string(entry.build),
-      "path": .string(entry.current), "contract": .string(package?.note.contract.description),
-      "compiler": .string(package?.note.compiler),
+      "path": .string(entry.current), "contract": .string(note?.contract.description),
+      "compiler": .string(note?.compiler), "run": run.map { .array($0.map { .string($0) }) } ?? .null,
+      "confined": run == nil ? .null : .bool(Confinement.ofThisKernel.isWhole),
       "refused": refusal.map { .string($0.reason.name) } ?? .null,
       "message": refusal.map { .string($0.message(language.code)) } ?? .null,
     ]
@@ -71,11 +85,18 @@ struct ModuleRow {
     guard let package else { return .foundWrong }
     try console.say("\(package.sidecar.owner), \(package.sidecar.licence)")
     try console.say(package.sidecar.personalData[language.code] ?? package.sidecar.personalData["fr"] ?? "")
-    let note = package.note
-    try console.say(
-      Bilingual(
-        fr: "contrat \(note.contract), Swift \(note.compiler), \(note.triple), \(entry.current)",
-        en: "contract \(note.contract), Swift \(note.compiler), \(note.triple), \(entry.current)"))
+    if let note {
+      try console.say(
+        Bilingual(
+          fr: "contrat \(note.contract), Swift \(note.compiler), \(note.triple), \(entry.current)",
+          en: "contract \(note.contract), Swift \(note.compiler), \(note.triple), \(entry.current)"))
+    } else if let run {
+      let (words, confinement) = (run.joined(separator: " "), Confinement.ofThisKernel)
+      try console.say(
+        Bilingual(
+          fr: "processus à part : \(words), dans \(entry.current) ; \(confinement.words("fr"))",
+          en: "a process of its own: \(words), in \(entry.current); \(confinement.words("en"))"))
+    }
     try Verb.tell(instance, console)
     return refusal == nil ? .done : .foundWrong
   }

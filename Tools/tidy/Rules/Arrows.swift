@@ -27,7 +27,7 @@ private struct Home {
   private static let adapters = [
     "SQLiteStorage": "CSQLite", "MarkdownRendering": "CCMark", "FrontMatter": "CYAML",
     "HTTPListener": "CMicroHTTPD", "Sealing": "CSodium", "OneTimeCodes": "CNettle", "MatrixCodes": "CQREncode",
-    "MailDelivery": "CCurl", "ModuleLoading": "CToolchain",
+    "MailDelivery": "CCurl", "ModuleLoading": "CToolchain", "ModuleProcess": "CConfinement",
   ]
   private static let engines: Set<String> = ["SiteGeneration", "ParvisHost"]
   private static let kit: Set<String> = ["ParticipationKit"]

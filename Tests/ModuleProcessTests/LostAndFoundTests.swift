@@ -1,0 +1,96 @@
+import ParticipationKit
+import ParticipationTesting
+import Testing
+
+@testable import ModuleProcess
+
+/// The example in Python in a commune, from the form to the page, as people and staff meet it.
+@Suite struct LostAndFoundTests {
+  private static let address = "/api/v1/lostfound/report"
+
+  @Test func aNoticeIsSentReadPublishedAndClosed() throws {
+    let commune = try Example.commune()
+    try commune.publish()
+    #expect(commune.file("lostfound/index.html")?.contains("Aucune annonce") == true)
+    #expect(commune.file("en/lostfound/index.html")?.contains("No notice for the moment") == true)
+    #expect(commune.post(Self.address, Example.notice()).status == 303)
+    try commune.publish()
+    #expect(commune.file("lostfound/1.html") == nil, "nobody has read it yet")
+    try commune.approveAll()
+    try commune.publish()
+    let page = try #require(commune.file("lostfound/1.html"))
+    #expect(page.contains("Parapluie rouge") && page.contains("Camille") && !page.contains("Martin"))
+    #expect(page.contains("<em>bois</em>") && !page.contains("<b>clair"), "Markdown of residents, no raw HTML")
+    let data = try JSONValue.parse(Array(try #require(commune.file("api/v1/lostfound/1.json")).utf8))
+    #expect(data["place"]?.asString == "Place du Lavoir" && data["proof"] != nil)
+    #expect(commune.file("lostfound/feed.atom")?.contains("Trouvé: Parapluie rouge") == true)
+    #expect(commune.file("lostfound/index.html")?.contains("lostfound/1.html") == false, "links are relative")
+    #expect(commune.file("lostfound/index.html")?.contains("href=\"1.html\"") == true)
+    let desk = try commune.desk(role: "clerk")
+    #expect(desk.get("/desk/m/lostfound/items").body.contains("Parapluie rouge"))
+    #expect(desk.act("lostfound", "close", key: "1", [("outcome", "Rendu à son propriétaire")]).status == 303)
+    try commune.publish()
+    #expect(commune.file("lostfound/1.html")?.contains("Rendu à son propriétaire") == true)
+    // Twice is a conflict, decided by the rows that the statement changed.
+    #expect(desk.act("lostfound", "close", key: "1", [("outcome", "encore")]).status != 303)
+    #expect(try commune.registerFindings().isEmpty)
+    #expect(try commune.brokenLinks().isEmpty)
+  }
+
+  @Test func whatTheProcessRefusesComesBackWithEverythingTyped() throws {
+    let commune = try Example.commune()
+    var fields = Example.notice()
+    fields[4].1 = "2027-01-01"
+    let answer = commune.post(Self.address, fields)
+    #expect(answer.status == 422)
+    #expect(answer.body.contains("Ce jour n’est pas encore venu") && answer.body.contains("Parapluie rouge"))
+    let json = commune.post(
+      Self.address,
+      json: ["what": "lost", "thing": "Clé", "place": "Gare", "day": "2027-01-01", "details": "", "author": ""])
+    #expect(json.status == 422 && json.body.contains("#/day"))
+  }
+
+  @Test func aWholeBuildAndManySmallOnesGiveTheSameBytes() throws {
+    let commune = try Example.commune()
+    try commune.publish()
+    for number in 1...40 {
+      #expect(commune.post(Self.address, Example.notice("Objet \(number)")).status == 303)
+      commune.now = commune.now.adding(seconds: 3600)
+    }
+    try commune.approveAll()
+    try commune.publish()
+    try commune.signHead()
+    let (parts, whole) = (commune.files(), try commune.fullBuild())
+    #expect(parts.map(\.path) == whole.map(\.path))
+    for (part, other) in zip(parts, whole) { #expect(part.bytes == other.bytes, "\(part.path)") }
+    #expect(commune.file("lostfound/40.html")?.contains("Objet 40") == true)
+    #expect(commune.file("lostfound/items.csv")?.split(separator: "\r\n").count == 41)
+  }
+
+  @Test func thePersonIsForgottenWithoutTheProcess() throws {
+    let copy = try Example.Copy { $0 }
+    let commune = try Example.commune(copy.folder)
+    commune.post(Self.address, Example.notice())
+    try commune.approveAll()
+    try commune.publish()
+    commune.now = commune.now.adding(seconds: 400 * 86_400)
+    try commune.turnClocks()
+    let page = try #require(commune.file("lostfound/1.html"))
+    #expect(page.contains("Parapluie rouge") && !page.contains("Camille") && !page.contains("Manche"))
+  }
+
+  @Test func documentsAreAskedForTogether() throws {
+    let batch = DocumentBatch()
+    let order = (1...10).map(String.init)
+    var asked: [[String]] = []
+    for key in order where batch.take("item", key) == nil {
+      let keys = batch.next("item", key, order: order, most: 4)
+      asked.append(keys)
+      for key in keys { batch.put("item", key, "x") }
+      _ = batch.take("item", key)
+    }
+    #expect(asked == [["1"], ["2", "3"], ["4", "5", "6", "7"], ["8", "9", "10"]])
+    // One document alone, as after an act, brings no others.
+    #expect(batch.next("item", "5", order: order, most: 4) == ["5"])
+  }
+}

@@ -1,0 +1,120 @@
+import ParticipationKit
+import ParticipationTesting
+import Testing
+
+@testable import ModuleProcess
+
+/// A module's process that fails in a commune: acts are refused in words, pages stay, everybody else goes on.
+@Suite struct SilentModuleTests {
+  private static let address = "/api/v1/lostfound/report"
+
+  /// The example with a line before each answer.
+  private static func broken(_ line: String) throws -> Example.Copy {
+    try Example.Copy {
+      $0.replacing("if __name__ == \"__main__\":", with: "import os, time\n\(line)\nif __name__ == \"__main__\":")
+    }
+  }
+
+  private static let breaking = """
+    def breaking(call):
+        if call.field("thing") == "crash": os.abort()
+        if call.field("thing") == "hang": time.sleep(60)
+        if call.field("thing") == "raise": raise KeyError("words of a person")
+        return report(call)
+    module.answers["act", "report"] = breaking
+    """
+
+  @Test(arguments: ["crash", "hang", "raise"]) func anActIsRefusedWithEverythingTypedAndTheNextOneIsTaken(
+    how: String
+  ) throws {
+    let copy = try Self.broken(Self.breaking)
+    let commune = try Example.commune(copy.folder) { $0.act = 1.5 }
+    #expect(commune.post(Self.address, Example.notice()).status == 303)
+    let refused = commune.post(Self.address, Example.notice(how))
+    #expect(refused.status == 503)
+    #expect(refused.body.contains("« Objets trouvés » ne répond pas pour l’instant. Rien n’a été enregistré"))
+    #expect(refused.body.contains("Place du Lavoir") && refused.body.contains("Manche en *bois*"))
+    #expect(refused.headers.contains { $0.name == "Retry-After" })
+    let json = commune.post(
+      Self.address, json: ["what": "lost", "thing": .string(how), "place": "Gare", "details": "", "author": ""])
+    #expect(json.status == 503 && json.body.contains("problem-module"))
+    // A second failure in a row is followed by a rest of a second.
+    let next = commune.post(Self.address, Example.notice("Gants"))
+    #expect(next.status == (how == "raise" ? 303 : 503))
+    let desk = try commune.desk(role: "administrator")
+    #expect(desk.get("/desk/modules").body.contains(how == "hang" ? "child-deadline" : "child-"))
+  }
+
+  @Test func pagesStayAsTheyWereAndAreMadeWhenTheModuleIsBack() throws {
+    // It answers while nothing was sent, and only then.
+    let copy = try Self.broken(
+      """
+      good = module.answers["documents", "front"]
+      def moody(call):
+          if any("Rouge" in item["thing"] for item in call.rows["latest"]): os._exit(1)
+          return good(call)
+      module.answers["documents", "front"] = moody
+      """)
+    let commune = try Example.commune(copy.folder) { $0.longestRest = 0 }
+    try commune.publish()
+    let before = try #require(commune.file("lostfound/index.html"))
+    commune.post(Self.address, Example.notice("Rouge"))
+    try commune.approveAll()
+    #expect(throws: (any Error).self) { try commune.publish() }
+    #expect(commune.file("lostfound/index.html") == before)
+    #expect(commune.file("index.html") != nil, "the rest of the site is written")
+    // The cause goes; the queue still holds the page.
+    try commune.tamper("lostfound", "UPDATE lostfound_item SET thing = 'Vert'")
+    try commune.publish()
+    #expect(commune.file("lostfound/index.html")?.contains("Vert") == true)
+  }
+
+  @Test func aModeratorSeesTheWordsAndKeepsTheReasonWhenTheProcessIsGone() throws {
+    let copy = try Self.broken(
+      """
+      def gone(call): os._exit(1)
+      module.answers["evidence", "item"] = gone
+      module.answers["decide", "item"] = gone
+      """)
+    let commune = try Example.commune(copy.folder) { $0.longestRest = 0 }
+    commune.post(Self.address, Example.notice())
+    let desk = try commune.desk(role: "clerk")
+    let page = desk.get("/desk/moderation/1")
+    #expect(page.status == 200)
+    #expect(page.body.contains("voici les mots seuls") && page.body.contains("Manche en *bois*"))
+    let refused = desk.post(
+      "/desk/moderation/1", [("decision", "refuse"), ("reason", "personal-data"), ("note", "Sans nom de famille")])
+    #expect(refused.status == 503)
+    #expect(refused.body.contains("ne répond pas pour l’instant") && refused.body.contains("Sans nom de famille"))
+    #expect(desk.get("/desk").status == 200)
+  }
+
+  @Test func aModuleThatCannotStartTakesNothingElseWithIt() throws {
+    let copy = try Example.Copy { _ in "import sys\nsys.exit(9)\n" }
+    let commune = try Example.commune(copy.folder)
+    #expect(throws: (any Error).self) { try commune.publish() }
+    #expect(commune.file("index.html") != nil)
+    let refused = commune.post(Self.address, Example.notice())
+    #expect(refused.status == 503 && refused.body.contains("Manche en *bois*"), "its form is in the declaration")
+    let desk = try commune.desk(role: "administrator")
+    #expect(desk.get("/desk").status == 200)
+    let screen = desk.get("/desk/modules").body
+    #expect(screen.contains("processus à part") && screen.contains("code 9"))
+  }
+
+  @Test(arguments: [
+    #"{"do": [{"run": "DROP TABLE lostfound_item"}], "subject": "item/1", "message": "x"}"#,
+    #"{"do": [{"run": "add", "with": [{"table": 1}]}], "subject": "item/1", "message": "x"}"#,
+    #"{"subject": "item", "message": "x"}"#, #"{"message": 3}"#, #"{"problem": {"status": 200}}"#,
+    #"{"do": [{"run": "decide", "with": ["published", 1, 1], "rows": 5}], "subject": "item/1", "message": "x"}"#,
+  ]) func anAnswerThatMayNotBeChangesNothing(answer: String) throws {
+    let copy = try Self.broken(
+      "import json\nmodule.answers['act', 'report'] = lambda call: json.loads('''\(answer)''')")
+    let commune = try Example.commune(copy.folder)
+    #expect(commune.post(Self.address, Example.notice()).status == 503)
+    #expect(try commune.registerFindings().isEmpty)
+    try commune.approveAll()
+    try commune.publish()
+    #expect(commune.file("lostfound/1.html") == nil)
+  }
+}

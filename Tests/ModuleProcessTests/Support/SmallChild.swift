@@ -1,0 +1,92 @@
+import Glibc
+import ParticipationKit
+import Synchronization
+import Testing
+
+@testable import ModuleProcess
+
+/// A process of some lines of Python, started as a module's process is.
+final class SmallChild: Sendable {
+  let runner: ChildRunner
+  let folder: String
+
+  /// - Parameters:
+  ///   - code: What the program does; `read()` gives the next frame, `answer(frame, result)` answers one, `greet()`
+  ///     answers the first one as it should be.
+  ///   - secret: A folder that it must not see.
+  init(_ code: String, secret: String = "", _ change: (inout ChildLimits) -> Void = { _ in }) throws {
+    folder = try SmallChild.newFolder()
+    let file = try #require(fopen(folder + "/main.py", "w"))
+    fputs(SmallChild.prelude + code, file)
+    fclose(file)
+    var limits = ChildLimits()
+    limits.start = 20
+    limits.longestRest = 30
+    change(&limits)
+    let log = SmallChild.Log()
+    self.log = log
+    runner = ChildRunner(
+      ChildPlan(
+        module: "small", run: ["python3", "main.py"], folder: folder, secret: secret, limits: limits,
+        log: { log.add($0) }),
+      Greeting(module: "small", moduleVersion: "1.0.0", facts: []))
+  }
+
+  /// A new folder.
+  static func newFolder() throws -> String {
+    var template = Array("/tmp/parvis-child-XXXXXX".utf8CString)
+    return try #require(
+      template.withUnsafeMutableBufferPointer { room in
+        room.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+      })
+  }
+
+  deinit {
+    runner.stop()
+    unlink(folder + "/main.py")
+    rmdir(folder)
+  }
+
+  /// What was written to the log.
+  var lines: [String] { log.lines }
+
+  private let log: Log
+
+  /// Lines of a log.
+  final class Log: Sendable {
+    private let all = Mutex<[String]>([])
+    func add(_ line: String) { all.withLock { $0.append(line) } }
+    var lines: [String] { all.withLock { $0 } }
+  }
+
+  /// Asks, and gives the answer, or the kind of failure.
+  @discardableResult
+  func ask(_ name: String = "ask", within seconds: Double = 20) throws(ChildFailure) -> JSONValue {
+    try runner.call(name, [], within: seconds)
+  }
+
+  /// The kind of failure of one question; nil when it is answered.
+  func failure(within seconds: Double = 20) -> ChildFailure? {
+    do throws(ChildFailure) {
+      _ = try ask(within: seconds)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  static let prelude = """
+    import sys, json, struct, os
+    def read():
+        head = sys.stdin.buffer.read(4)
+        if len(head) < 4: sys.exit(0)
+        return json.loads(sys.stdin.buffer.read(struct.unpack(">I", head)[0]))
+    def send(body):
+        sys.stdout.buffer.write(struct.pack(">I", len(body)) + body)
+        sys.stdout.buffer.flush()
+    def answer(frame, result): send(json.dumps({"id": frame["id"], "result": result}).encode())
+    def greet(protocol=1, module="small"):
+        answer(read(), {"protocol": protocol, "module": module, "version": "1.0.0"})
+
+    """
+}
