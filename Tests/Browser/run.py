@@ -21,7 +21,7 @@ from visitors import Visitors
 
 GROUPS = [
     "comment", "desk", "incidents", "consultation", "people", "privacy", "follow", "register", "back", "requests",
-    "pages", "stale", "same", "copy", "origins", "disk", "calendar", "deploy", "crash",
+    "modules", "pages", "stale", "same", "copy", "origins", "disk", "calendar", "deploy", "crash",
 ]
 
 

@@ -157,7 +157,6 @@ def test_the_module_of_the_guide_works_as_the_guide_writes_it(folder):
     expect(parvis("build", "-C", folder.commune, **own), 0)
     page = (folder.commune / "site/suggestions/index.html").read_text()
     assert "Boîte à idées" in page and "Envoyer à la mairie" in page
-    expect(parvis("module", "check", made, "--level", "platinum", **own), 0)
 
 
 def test_the_sdk_of_an_installed_program_is_all_that_an_author_needs(folder):

@@ -136,7 +136,9 @@ extension SitePages {
     return Page(title: text("page.plan"), summary: text("page.plan"), body: body)
   }
 
-  private static let formats = ["atom": "Atom", "geojson": "GeoJSON", "csv": "CSV", "ndjson": "NDJSON"]
+  private static let formats = [
+    "atom": "Atom", "geojson": "GeoJSON", "csv": "CSV", "ics": "iCalendar", "ndjson": "NDJSON",
+  ]
 
   /// The text in a language, in French or English when there is none.
   static func pick(_ texts: [String: String], _ locale: String) -> String {

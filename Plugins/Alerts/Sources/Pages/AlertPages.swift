@@ -24,7 +24,8 @@ struct AlertDocument {
         return Page(
           title: alert.text.title, summary: pieces.until(alert, isCurrent, view), kicker: level,
           body: [
-            .p([], [pieces.badge(alert, isCurrent, view)]), .div(pieces.language(view), [body.node]),
+            .p([], [pieces.badge(alert, isCurrent, view)]), .h2(view.text("page.text"), [.class("sr")]),
+            .div(pieces.language(view), [body.node]),
             .p([.class("meta")], [.text(view.text("page.since") + " "), view.time(alert.text.starts)]),
           ])
       })

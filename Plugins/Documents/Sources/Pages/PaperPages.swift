@@ -36,8 +36,7 @@ struct PaperDocument {
       nodes.append(
         .p([], [.a(external: paper.text.original, view.text("page.original"), [.class("button quiet")])]))
     }
-    nodes.append(
-      paper.text.body.isEmpty ? .p(view.text("page.noText")) : .div(pieces.language(view), [body]))
+    nodes += paper.text.body.isEmpty ? [.p(view.text("page.noText"))] : pieces.text(body, view)
     nodes += try versionNodes(paper, versions, pieces, view)
     if !paper.text.body.isEmpty {
       let digest = HTMLNode.element(.code, [.class("code")], [.text(pieces.digest(paper.text.body))])
@@ -117,9 +116,8 @@ struct VersionDocument {
             (paper.text.title, view.path("paper", paper.key)),
           ],
           body: [
-            .div([.class("told")], [.p(text), .p([], [.a(view.path("paper", paper.key), view.text("version.go"))])]),
-            .div(pieces.language(view), [body.node]),
-          ])
+            .div([.class("told")], [.p(text), .p([], [.a(view.path("paper", paper.key), view.text("version.go"))])])
+          ] + pieces.text(body.node, view))
       })
   }
 }

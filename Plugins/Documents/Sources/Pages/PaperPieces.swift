@@ -10,6 +10,11 @@ struct PaperPieces {
     return [.lang(language)]
   }
 
+  /// The text below a heading of its own, since headings of Markdown begin at level 3.
+  func text(_ body: HTMLNode, _ view: View) -> [HTMLNode] {
+    [.h2(view.text("page.text")), .div(language(view), [body])]
+  }
+
   /// `Délibération 2026-42`.
   func kicker(_ paper: Paper, _ view: View) -> String {
     let kind = view.text("kind.\(paper.text.kind.rawValue)")

@@ -150,7 +150,9 @@ struct AttendanceSheet {
             rows: confirmed.map { signup in
               [
                 .text(signup.name ?? view.text("erased")), .text(Contact.words(signup)),
-                .text(signup.came.map { view.text($0 ? "yes" : "no") } ?? "☐"), .text("\u{A0}"),
+                .text(signup.came.map { view.text($0 ? "yes" : "no") } ?? "☐"),
+                // Two lines: a hand needs room.
+                [.text("\u{A0}"), .element(.br), .text("\u{A0}")],
               ]
             }))
       }

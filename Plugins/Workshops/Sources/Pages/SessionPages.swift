@@ -25,7 +25,9 @@ struct SessionDocument {
     let pieces = SessionPieces(site: site, view: view)
     var nodes: [HTMLNode] = [.p([], [pieces.badge(session, now)])]
     if !session.cancelNote.isEmpty { nodes.append(.p(session.cancelNote, pieces.language)) }
-    nodes += [facts(session, view, pieces), .div(pieces.language, [body])]
+    nodes += [
+      facts(session, view, pieces), .h2(view.text("page.text"), [.class("sr")]), .div(pieces.language, [body]),
+    ]
     if session.text.ends > now, !session.isCancelled {
       if session.takesSignups(at: now) {
         nodes += [

@@ -1,0 +1,164 @@
+"""The modules Alerts, Workshops, Documents and SuggestionBox, as the clerk and residents meet them."""
+
+import re
+
+from commune import check, wait_for
+from visitors import PHONE, WIDE, answered, approve, fill_account, no_overflow, receipt
+
+SESSION = "2026-12-03-premiers-pas-tablette"
+
+
+def picture(world, page, name):
+    """A picture of a page, where pictures are wanted."""
+    if world.shots:
+        page.screenshot(path=world.shots / f"{name}.png", full_page=True)
+
+
+def unfold(page, title):
+    """Opens a form behind its title and gives it."""
+    fold = page.locator("details", has=page.locator("summary", has_text=re.compile(f"^{title}"))).first
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").first.click()
+    return fold.locator("form").first
+
+
+def send(page, form):
+    """Sends a form of the desk; gives what is said then."""
+    with page.expect_navigation():
+        form.locator("button[type=submit]").click()
+    return page.locator("main").inner_text()
+
+
+def alert(world, visitors):
+    """The clerk writes an alert; it stands first on the front page and on the screen, then ends."""
+    commune = world.copy("modules")
+    commune.serve()
+    world.notes["modules"] = commune
+    with visitors.visit(WIDE, script=False) as visitor:
+        page = visitor.page
+        page.goto(commune.setup_link)
+        fill_account(page, "Odile Perrin", "secretaire@vaubrisey.example")
+        world.notes["modules-state"] = visitor.context.storage_state()
+        page.goto(commune.base + "desk/m/alerts/alerts")
+        form = unfold(page, "Publier une alerte")
+        form.locator("input[value=urgent]").check()
+        form.locator("[name=title]").fill("Incendie à la scierie")
+        form.locator("[name=body]").fill("Fermez les fenêtres.")
+        form.locator("[name=ends]").fill("2026-11-24T08:00")
+        check("publiée" in send(page, form), "the alert was not published")
+        page.goto(commune.base + "desk/m/alerts/alert/2026-11-23-incendie-a-la-scierie")
+        no_overflow(page, "desk alert")
+        picture(world, page, "alert-desk")
+    wait_for("the front page", lambda: "Incendie" in (commune.site / "index.html").read_text())
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(commune.base)
+        first = page.locator(".pins > li").first.inner_text()
+        check("Incendie" in first and "24 novembre 2026" in first, f"the first notice says: {first}")
+        page.goto(commune.base + "alerts/screen.html")
+        check(page.locator(".masthead").is_hidden() and page.locator(".ground").is_hidden(), "the screen shows a menu")
+        check("Incendie" in page.locator("article").first.inner_text(), "the most urgent does not stand first")
+        no_overflow(page, "screen")
+        visitor.check_quiet()
+
+
+def workshop(world, visitors):
+    """Two residents sign up by telephone screen, one signs off with the code of the receipt; the office has the sheet."""
+    commune = world.notes["modules"]
+    codes = []
+    for script, name in ((True, "Paulette Rigaud"), (False, "Armand Lebel")):
+        with visitors.visit(PHONE, script=script) as visitor:
+            page = visitor.page
+            page.goto(f"{commune.base}workshops/{SESSION}.html")
+            no_overflow(page, "workshop")
+            form = page.locator("form[action*='sign-up']")
+            form.locator("[name=name]").fill(name)
+            form.get_by_role("button", name="S’inscrire").click()
+            check("téléphone" in answered(page, script), "nobody asked how to reach the person")
+            form = page.locator("form[action*='sign-up']")
+            check(form.locator("[name=name]").input_value() == name, "the name typed was lost")
+            form.locator("[name=phone]").fill("03 99 99 00 01")
+            form.get_by_role("button", name="S’inscrire").click()
+            words = receipt(page, script)
+            found = re.search(r"\b[A-Z2-9]{5}-[A-Z2-9]{5}\b", words)
+            check(found, f"no code on the receipt: {words}")
+            codes.append(found[0])
+    data = commune.site / f"api/v1/workshops/{SESSION}.json"
+    wait_for("two places", lambda: '"confirmed":2' in data.read_text())
+    check(not commune.contains("Rigaud") and not commune.contains("Lebel"), "a name of the list is public")
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(f"{commune.base}workshops/{SESSION}.html")
+        form = unfold(page, "Se désinscrire")
+        form.locator("[name=code]").fill(codes[0].lower())
+        form.get_by_role("button", name="Se désinscrire").click()
+        check("annulée" in answered(page, True), "the code was not accepted")
+    wait_for("a free place", lambda: '"confirmed":1' in data.read_text())
+    with visitors.visit(WIDE, script=False) as visitor:
+        visitor.context.add_cookies(world.notes["modules-state"]["cookies"])
+        page = visitor.page
+        page.goto(f"{commune.base}desk/m/workshops/session/{SESSION}")
+        text = page.locator("main").inner_text()
+        check("Armand Lebel" in text and "Paulette" not in text, f"the office sees: {text}")
+        picture(world, page, "workshop-desk")
+        page.goto(f"{commune.base}desk/m/workshops/sheet/{SESSION}")
+        page.emulate_media(media="print")
+        check(page.locator("nav").first.is_hidden(), "the sheet prints the menu")
+        check("Signature" in page.locator("table").inner_text(), "nothing to sign")
+        picture(world, page, "workshop-sheet")
+
+
+def document(world, visitors):
+    """The clerk publishes a document, then a new version; a resident reads both and finds it by the search."""
+    commune = world.notes["modules"]
+    with visitors.visit(WIDE, script=False) as visitor:
+        visitor.context.add_cookies(world.notes["modules-state"]["cookies"])
+        page = visitor.page
+        page.goto(commune.base + "desk/m/documents/papers")
+        form = unfold(page, "Publier un document")
+        form.locator("[name=kind][value=declaration], select[name=kind]").first.evaluate(
+            "e => { if (e.tagName === 'SELECT') e.value = 'declaration'; else e.checked = true }")
+        form.locator("[name=folder]").fill("Déclarations")
+        form.locator("[name=title]").fill("Déclaration de la source du Lavoir")
+        form.locator("[name=body]").fill("La source **Zéphyrine** est captée depuis 1890.")
+        check("publié" in send(page, form), "the document was not published")
+        page.goto(commune.base + "desk/m/documents/paper/doc-declaration-de-la-source-du-lavoir")
+        form = unfold(page, "Corriger, ou publier une version")
+        form.locator("[name=body]").fill("La source **Zéphyrine** est captée depuis 1894.")
+        form.locator("[name=note]").fill("Date corrigée.")
+        check("version 2" in send(page, form), "the text made no version")
+        picture(world, page, "document-desk")
+    path = commune.site / "documents/doc-declaration-de-la-source-du-lavoir.html"
+    wait_for("the version", lambda: path.exists() and "1894" in path.read_text())
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(commune.base + "documents/")
+        page.get_by_role("link", name="Déclaration de la source du Lavoir").first.click()
+        check("Date corrigée." in page.locator("main").inner_text(), "the page does not say what changed")
+        no_overflow(page, "document")
+        page.get_by_role("link", name="Version 1").click()
+        text = page.locator("main").inner_text()
+        check("1890" in text and "remplacée" in text, f"the old version says: {text}")
+        page.goto(commune.base + "recherche.html#q=zephyrine")
+        page.locator("#results li", has_text="source du Lavoir").wait_for()
+        visitor.check_quiet()
+
+
+def suggestion(world, visitors):
+    """A resident sends an idea from a phone; it is public when the clerk approved it."""
+    commune = world.notes["modules"]
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(commune.base + "suggestions/")
+        page.locator("[name=words]").fill("Un banc à l’arrêt du car")
+        page.get_by_role("button", name="Envoyer à la mairie").click()
+        check("Merci" in answered(page, True), "the idea was not received")
+    check("Un banc à" not in (commune.site / "suggestions/index.html").read_text(), "an unread idea is public")
+    with visitors.visit(WIDE, script=False) as visitor:
+        visitor.context.add_cookies(world.notes["modules-state"]["cookies"])
+        approve(visitor.page, commune.base, "Un banc à")
+    wait_for("the idea", lambda: "Un banc à" in (commune.site / "suggestions/index.html").read_text())
+    commune.stop()
+
+
+TESTS = [alert, workshop, document, suggestion]
