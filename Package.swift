@@ -51,7 +51,9 @@ var targets: [Target] = [
   .systemLibrary(name: "CToolchain"),
   .systemLibrary(name: "CConfinement"),
 
-  .target(name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "PROCESSES.md", "Decisions"], swiftSettings: contract),
+  .target(
+    name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "PROCESSES.md", "Decisions"],
+    swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),
@@ -84,7 +86,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "parvis",
     dependencies: [
-      "ParticipationKit", "FrontMatter", "ModuleLoading", "ModuleProcess", "SiteGeneration", "ParvisHost", "ParvisCommune",
+      "ParticipationKit", "FrontMatter", "ModuleLoading", "ModuleProcess", "SiteGeneration", "ParvisHost",
+      "ParvisCommune",
       "ParticipationTesting",
     ] + modules.map { .byName(name: $0) },
     swiftSettings: strict, linkerSettings: exporting),

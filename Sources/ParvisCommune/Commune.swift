@@ -102,7 +102,8 @@ public final class Commune: Sendable {
     self.lock = lock
     let zone = ZoneRules.load(configuration.timeZone) ?? .utc
     let (secret, publication) = (DeferredSeal(), DeferredPublisher())
-    let modules = CommuneModules(folder: folder, configuration: configuration, zone: zone, seal: secret, log: options.log)
+    let modules = CommuneModules(
+      folder: folder, configuration: configuration, zone: zone, seal: secret, log: options.log)
     let chosen = try modules.register(options.modules)
     let registry = chosen.registry
     outages = chosen.outages

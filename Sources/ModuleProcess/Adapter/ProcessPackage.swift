@@ -1,7 +1,7 @@
 public import ParticipationKit
 
-/// A module in a process of its own, in a folder: `module.json`, `declaration.json`, `Locales/` and whatever its program
-/// is made of. Read as data; nothing of it has run.
+/// A module in a process of its own, in a folder: `module.json`, `declaration.json`, `Locales/` and whatever its
+/// program is made of. Read as data; nothing of it has run.
 public struct ProcessPackage: Sendable {
   /// The folder.
   public let folder: String

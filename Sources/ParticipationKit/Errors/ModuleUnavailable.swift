@@ -1,5 +1,5 @@
-/// A module gave no answer: its process ended, hangs, or says what cannot be used. What it was asked for is not done and
-/// nothing changed; a later try may go well.
+/// A module gave no answer: its process ended, hangs, or says what cannot be used. What it was asked for is not done
+/// and nothing changed; a later try may go well.
 package struct ModuleUnavailable: Error, Sendable, CustomStringConvertible {
   /// The module.
   package let module: String
