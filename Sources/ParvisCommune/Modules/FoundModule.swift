@@ -99,7 +99,7 @@ public struct FoundModule: Sendable {
       en: "is missing or cannot be read; check the folder of the module")
   }
 
-  /// All files below a folder, sorted. A link is refused: installing would follow it, and put a copy of what it leads to
+  /// All files below a folder, sorted. A link is refused: installing would follow it, and copy what it leads to to
   /// where the module can read it.
   private static func list(_ folder: String) throws(ModuleRefusal) -> [String] {
     var files: [String] = []
