@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// The bundled modules. Each is a folder of `Plugins/`; `Tools/tidy` checks that folder, target and registration agree.
-let modules = ["Agenda", "Consultation", "Incidents"]
+let modules = ["Agenda", "Alerts", "Consultation", "Documents", "Incidents", "SuggestionBox", "Workshops"]
 
 /// Settings every target shares. Strictness is decided here once, never per target.
 let strict: [SwiftSetting] = [
@@ -52,8 +52,8 @@ var targets: [Target] = [
   .systemLibrary(name: "CConfinement"),
 
   .target(
-    name: "ParticipationKit", exclude: ["README.md", "LOADING.md", "PROCESSES.md", "Decisions"],
-    swiftSettings: contract),
+    name: "ParticipationKit",
+    exclude: ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md", "Decisions", "Reference"], swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Checks the register of a copy of a site: verify_register.py SITE [OLDER_SITE] [--receipt FILE] [--allow-waiting]
+"""Checks the register of a copy of a site: verify_register.py SITE [OLDER_SITE] [--key KEY] [--allow-waiting]
 
 Written from Sources/ParvisHost/Register/README.md alone; § are its sections. Needs Python's own library, which has no
 Ed25519, so signatures are checked by the program openssl (3 or later). Prints what is wrong; the exit code is then 1.
+KEY is the line of key.txt or the key's fingerprint, as the town hall shows it. Receipts are for verify_receipt.py, and
+whether the pages say what is proven here for verify_pages.py.
 """
 import base64, collections, hashlib, io, json, os, re, subprocess, sys, tempfile
-HIDES, SHOWS = ("refused", "withdrawn", "erased", "reopened"), ("approved", "unread", "released", "redacted")
-WAIT, faults = "--allow-waiting" in sys.argv, []
+HIDES, SHOWS = ("refused", "withdrawn", "erased", "reopened"), ("approved", "unread", "released", "redacted", "revised")
+ANSWERS, WAIT, faults = "host/answer/", "--allow-waiting" in sys.argv, []
 
 def check(good, words): return good or faults.append(words)
 
@@ -91,7 +93,8 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             check(abs(change["add"]) == 1, f"leaf {position}: one act counts {change['add']} times")
             self.counts[change["subject"]][change["path"]] += change["add"]
         if "root" in leaf: self.list(leaf, position)
-        if what in ("redacted", "erased") and leaf.get("reason"): self.changed[subject] = position
+        revised = what == "revised" and check(subject.startswith(ANSWERS), f"leaf {position} revises {subject}: no answer")
+        if revised or what in ("redacted", "erased") and leaf.get("reason"): self.changed[subject] = position
         if leaf["kind"] == "decision" and (what in HIDES or what in SHOWS and "fields" in leaf):
             check(what in SHOWS or leaf.get("reason"), f"leaf {position} hides {subject} without a reason")
             on = leaf.get("on", self.records.get(subject, {}).get("on"))
@@ -125,7 +128,8 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
                 if kind(whole.get("id")) in kinds: whole.setdefault("proof")
                 for record in objects(value):
                     lists = [record[name] for name in ("comments", "published") if isinstance(record.get(name), list)]
-                    for item in sum(lists, []): isinstance(item, dict) and item.setdefault("proof")
+                    answers = [record.get("answer"), record.get("official_answer")]
+                    for item in sum(lists, answers): isinstance(item, dict) and item.setdefault("proof")
                     if "proof" in record: self.proof(record["proof"], record, file)
                     if record.get("recount"): self.recount(record["recount"], record, file)
         for subject in self.records.keys() - self.places.keys():
@@ -145,7 +149,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         return hidden or on in self.sealed or on in self.records and on not in self.places and self.excused(on)
 
     def proof(self, proof, record, file):
-        if not check(proof, f"{file}: {record.get('id')} is published, and the register does not know it"): return
+        if not check(proof, f"{file}: {record.get('id', record.get('on'))} is published, and the register does not know it"): return
         subject, position = proof["subject"], proof["position"]
         known, self.places[subject] = self.records.get(subject, {}), position
         words = self.words[subject] = {field: record.get(field) for field in proof.get("fields", [])}
@@ -205,39 +209,33 @@ def compare(copy, older):  # §9
     for subject in older.places.keys() - copy.places.keys():
         check(copy.excused(subject), f"{subject} was published in the older copy and disappeared without a decision")
 
-def led(found, index, size, path):  # RFC 9162 §2.1.3: the root to which a path leads
-    if size == 1: return b"" if path else found
-    half, (*rest, step) = 1 << (size - 1).bit_length() - 1, path
-    if index < half: return H(b"\1" + led(found, index, half, rest) + step)
-    return H(b"\1" + step + led(found, index - half, size - half, rest))
+def fingerprint(copy):  # §3
+    name, _, key = copy.key.split("+", 2)
+    return H(name.encode() + b"\n" + base64.b64decode(key)).hex()
 
-def receipt(copy, paper):  # §8
-    leaf, words = paper["leaf"].encode(), (paper.get("payload") or "").encode()
-    if not check(paper["position"] < copy.size, f"this copy does not cover leaf {paper['position']} yet"): return
-    check(copy.leaves[paper["position"]] == leaf, f"leaf {paper['position']} is not that of the receipt")
-    if proof := paper.get("inclusion"):
-        size, note = proof["size"], proof["checkpoint"]
-        listed = note in copy.notes and note.split("\n")[1] == str(size)
-        check(listed and (size, bytes.fromhex(proof["root"])) in copy.heads, "the head of the receipt is not here")
-        top = led(H(b"\0" + leaf), paper["position"], size, [bytes.fromhex(step) for step in proof["path"]])
-        check(top.hex() == proof["root"], "the path of the receipt does not lead to its head")
-    good = not words or H(bytes.fromhex(paper["salt"]) + words).hex() == json.loads(leaf).get("commitment")
-    check(good, "what the receipt says is not what was sent")
+def pinned(copy, key):
+    digits = "".join(key.split()).lower()
+    good = copy.key == key.strip() or len(digits) >= 32 and fingerprint(copy).startswith(digits)
+    check(good, f"the site is signed by another key than the expected one: {copy.key}")
 
-def main(sites):
-    paper = sites.pop(sites.index("--receipt") + 1) if "--receipt" in sites else None
-    copy, *older = [Copy(site) for site in sites if not site.startswith("--")] or sys.exit(__doc__)
+def main(arguments):
+    key = arguments.pop(arguments.index("--key") + 1) if "--key" in arguments else None
+    copy, *older = [Copy(site) for site in arguments if not site.startswith("--")] or sys.exit(__doc__)
     copy.published()
     for other in older:
         known = len(faults)
         other.published()
         del faults[known:]  # what the records of the older copy lack is for a check of its own
         compare(copy, other)
-    if paper: receipt(copy, json.load(open(paper, encoding="utf-8")))
-    print(f"{copy.size} leaves, {len(copy.heads)} heads, {len(copy.places)} published texts")
+    if key is not None: pinned(copy, key)
+    short = " ".join(re.findall("....", fingerprint(copy)[:32]))
+    print(f"{copy.size} leaves, {len(copy.heads)} heads, {len(copy.places)} published texts; key {short}",
+          "as expected" if key is not None else "taken from the site itself: compare it with the town hall's, or give --key")
 
-if __name__ == "__main__":
-    try: main(sys.argv[1:])
-    except (IndexError, KeyError, TypeError, ValueError) as error: check(False, f"a file is unreadable: {error!r}")
+def run(body):
+    try: body()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error: check(False, f"a file is unreadable: {error!r}")
     print(*faults, sep="\n", end="\n" * bool(faults))
     sys.exit(len(faults) > 0)
+
+if __name__ == "__main__": run(lambda: main(sys.argv[1:]))

@@ -129,15 +129,9 @@ public final class Commune: Sendable {
         ports: HostPorts(
           store: store.port, sealing: Wiring.sealing, rendering: wiring.rendering,
           accounts: Wiring.accounts(configuration.staff, folder: folder), now: options.clock,
-          enqueue: { subjects, ledgers in
-            guard !subjects.isEmpty else { return }
-            try publication.enqueue(subjects, in: ledgers("publication"))
-            wake.expect()
-          },
-          enqueueAll: { ledgers in
-            try publication.enqueueAll(in: ledgers("publication"))
-            wake.expect()
-          },
+          enqueue: { try publication.enqueue($0, in: $1("publication"), waking: wake) },
+          enqueueAll: { try publication.enqueueAll(in: $0("publication"), waking: wake) },
+          enqueueDumps: { try publication.enqueueDumps(in: $0("publication"), waking: wake) },
           background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
           moduleGrades: { options.grades(folder) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
@@ -272,8 +266,13 @@ public final class Commune: Sendable {
   deinit { close() }
 
   /// Writes the site: in place, or whole into a new folder.
+  /// - Parameters:
+  ///   - out: The new folder; nil brings the commune's own site up to date.
+  ///   - makesAll: Whether every document is made anew in place, instead of what acts, time, other content or another
+  ///     program may have changed and files that are not as they were written. A dry run makes all.
+  ///   - dryRun: Whether nothing is written.
   /// - Throws: ``CommuneError``.
-  public func build(out: String?, dryRun: Bool) throws -> PublicationReport {
+  public func build(out: String?, makesAll: Bool = false, dryRun: Bool) throws -> PublicationReport {
     do {
       let now = options.clock()
       if !dryRun {
@@ -283,7 +282,10 @@ public final class Commune: Sendable {
         try clock.run()
         if out == nil { try siteCheck.noteEdition() }
       }
-      guard let out else { return try publisher.publishAll(now: now, dryRun: dryRun) }
+      guard let out else {
+        return try makesAll || dryRun
+          ? publisher.publishAll(now: now, dryRun: dryRun) : publisher.bringUpToDate(now: now)
+      }
       return try publisher.build(into: out, now: now)
     } catch let error as PublicationError {
       let kind: CommuneError.Kind = if case .folderExists = error { .exists } else { .readOnly }
@@ -326,7 +328,7 @@ final class SiteCheck: Sendable {
   func runIfDue() throws {
     try due.withLock { isDue in
       guard isDue else { return }
-      try publisher.verifyAfterUncleanStop(now: now())
+      try publisher.verifyFiles()
       isDue = false
     }
   }
@@ -373,11 +375,21 @@ final class DeferredPublisher: Sendable {
 
   func set(_ publisher: Publisher) { self.publisher.withLock { $0 = publisher } }
 
-  func enqueue(_ subjects: [Subject], in ledger: Ledger) throws {
+  func enqueue(_ subjects: [Subject], in ledger: Ledger, waking wake: WakeUp) throws {
+    guard !subjects.isEmpty else { return }
     try publisher.withLock { $0 }?.enqueue(subjects, in: ledger)
+    wake.expect()
   }
 
-  func enqueueAll(in ledger: Ledger) throws { try publisher.withLock { $0 }?.enqueueAll(in: ledger) }
+  func enqueueAll(in ledger: Ledger, waking wake: WakeUp) throws {
+    try publisher.withLock { $0 }?.enqueueAll(in: ledger)
+    wake.expect()
+  }
+
+  func enqueueDumps(in ledger: Ledger, waking wake: WakeUp) throws {
+    try publisher.withLock { $0 }?.enqueueBulkStreams(in: ledger)
+    wake.expect()
+  }
 }
 
 /// The commune's keyed digest, filled in once the database with its key is open.

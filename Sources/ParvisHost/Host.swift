@@ -144,12 +144,14 @@ public final class Host: Sendable {
 
   /// What documents of a module are made from.
   public func renderContext(
-    _ module: String, _ ledgers: Ledgers, now: Timestamp, reach: Reach = .everything
+    _ module: String, _ ledgers: Ledgers, now: Timestamp, reach: Reach = .everything,
+    answer: ((Subject) throws -> OfficialAnswer?)? = nil
   ) -> RenderContext {
     RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
-      answer: { try self.answers.answer(to: $0, in: ledgers) }, proof: { try self.seals.proof(of: $0, in: ledgers) },
+      answer: answer ?? { try self.answers.answer(to: $0, in: ledgers) },
+      proof: { try self.seals.proof(of: $0, in: ledgers) },
       erased: { try self.erasures.date(of: $0, in: ledgers) },
       language: { try self.moderation.language(of: $0, in: ledgers) }, reach: reach)
   }

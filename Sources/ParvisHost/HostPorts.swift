@@ -183,6 +183,8 @@ public struct HostPorts: Sendable {
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
   /// Marks everything to be written again, inside the transaction.
   public let enqueueAll: @Sendable (Ledgers) throws -> Void
+  /// Marks the bulk dumps, which acts do not, inside the transaction: they hold what is no longer public.
+  public let enqueueDumps: @Sendable (Ledgers) throws -> Void
   /// Something was put into the outbox within a transaction that is not committed yet.
   public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
@@ -198,6 +200,7 @@ public struct HostPorts: Sendable {
     now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     enqueueAll: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
+    enqueueDumps: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {},
     moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] }
@@ -209,6 +212,7 @@ public struct HostPorts: Sendable {
     self.now = now
     self.enqueue = enqueue
     self.enqueueAll = enqueueAll
+    self.enqueueDumps = enqueueDumps
     self.background = background
     self.expectDelivery = expectDelivery
     self.moduleGrades = moduleGrades

@@ -19,6 +19,7 @@ public struct HostSchema: Sendable {
     DataAccess.migration,
     ArchiveSchema.migration,
     ActRunner.hours,
+    Answers.migration,
   ]
 
   private static let register = [

@@ -1,7 +1,11 @@
 import Agenda
+import Alerts
 import Consultation
+import Documents
 import Incidents
 import ParticipationKit
+import SuggestionBox
+import Workshops
 
 /// The modules that come with the program. They go through the same door as a module of somebody else.
 enum BundledModules {
@@ -14,7 +18,11 @@ enum BundledModules {
 
   private static let every: [ModuleDescriptor] = [
     ModuleDescriptor(AgendaModule.self),
+    ModuleDescriptor(AlertsModule.self),
     ModuleDescriptor(ConsultationModule.self),
+    ModuleDescriptor(DocumentsModule.self),
     ModuleDescriptor(IncidentsModule.self),
+    ModuleDescriptor(SuggestionBoxModule.self),
+    ModuleDescriptor(WorkshopsModule.self),
   ]
 }

@@ -110,7 +110,7 @@ def digest(world, visitors):
 
 
 def choices(world, visitors):
-    """From the digest: once a week instead; the one click of a mail program; everything erased, asked first."""
+    """From the digest: once a week instead; the one click of a mail program; everything erased, by a link of its own."""
     made, _ = commune(world)
     for script in (True, False):
         to = f"suivre-{script}@exemple.fr".lower()
@@ -136,15 +136,16 @@ def choices(world, visitors):
             stopped = any(words in said for words in ("ne suivez rien", "Aucun message", "Plus rien"))
             check(stopped, f"not stopped: {said[:300]}")
 
-            page.get_by_role("link", name="Tout effacer").click()
-            said = page.locator("main").inner_text()
-            check(to in said and "Ce qui restera" in said, f"what would go is not said: {said[:300]}")
-            no_overflow(page, "asking before erasing")
-            page.get_by_role("link", name="Ne rien effacer").click()
-            check(page.goto(own).status == 200, "asking erased the address")
-            page.goto(own + "?ask=erase")
+            before = len(mails(made, to))
+            page.get_by_role("button", name="Recevoir un lien vers mes données").click()
+            page.get_by_role("heading", name="Lien envoyé").wait_for()
+            no_overflow(page, "a link to the data")
+            check(fetch(own)[0] == 200, "asking for the link erased the address")
+            page.goto(link(waited(made, to, before + 1), "/me/data/"))
+            check(to in page.locator("main").inner_text(), "the link shows somebody else's data")
+            page.get_by_role("button", name="Tout effacer").first.click()
             page.get_by_role("button", name="Effacer définitivement").click()
-            page.get_by_role("heading", name="Adresse effacée").wait_for()
+            page.locator("main").get_by_text("effac").first.wait_for()
             check(fetch(own)[0] == 410, "the link still opens the erased address")
             visitor.check_quiet()
     made.stop()

@@ -12,7 +12,7 @@ from visitors import SMALL, no_overflow
 
 PATH = "api/v1/comments/add/agenda/item/2026-12-11-conseil--cantine"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html", "Accept-Language": "fr"}
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "Tools" / "verify_register.py"
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "Tools" / "verify_receipt.py"
 
 
 def root(site):
@@ -78,7 +78,7 @@ def proof(world, visitors):
         copied = root(commune.site)[0]
         commune.program.run("register", "verify", commune.site, "--receipt", paper, "--root", copied)
         ended = subprocess.run(
-            [sys.executable, SCRIPT, commune.site, "--receipt", paper], capture_output=True, text=True, timeout=120)
+            [sys.executable, SCRIPT, commune.site, paper], capture_output=True, text=True, timeout=120)
         check(ended.returncode == 0, f"the script in Python: {ended.stdout}{ended.stderr}")
         forged = json.loads(paper.read_text())
         forged["payload"] = forged["payload"].replace("hermine", "vison")

@@ -628,7 +628,8 @@ def test_doctor_and_modules_speak_json(folder):
     assert "disque :" in people and "comptes :" in people and "disk" not in people, people
     assert "disk:" in run("doctor", "-C", folder.commune, language="en").out
     listed = json.loads(expect(run("module", "list", "--json", cwd=folder.path), 0).out)
-    assert [m["id"] for m in listed["modules"]] == ["agenda", "consultation", "incidents"]
+    ids = ["agenda", "alerts", "consultation", "documents", "incidents", "suggestions", "workshops"]
+    assert [m["id"] for m in listed["modules"]] == ids
     assert all(m["used"] is None for m in listed["modules"])
     used = json.loads(run("module", "list", "--json", "-C", folder.commune).out)
     assert all(m["used"] is True for m in used["modules"])
@@ -708,12 +709,16 @@ def demonstration(folder):
     return home
 
 
-def verifiers(*arguments):
+def verifiers(site, *more, receipt=None):
     """The exit codes and words of both verifiers: ours, and the one that was written from the documentation alone."""
-    ours = run("register", "verify", *arguments, language="en")
-    script = subprocess.run(
-        [sys.executable, ROOT / "Tools/verify_register.py", *map(str, arguments)], capture_output=True, text=True, timeout=60)
-    return (ours.code, ours.out + ours.err), (script.returncode, script.stdout + script.stderr)
+    ours = run("register", "verify", site, *more, *(["--receipt", receipt] if receipt else []), language="en")
+    calls = [("register", site, *more), ("pages", site)] + ([("receipt", site, receipt)] if receipt else [])
+    scripts = [
+        subprocess.run(
+            [sys.executable, ROOT / f"Tools/verify_{name}.py", *map(str, rest)], capture_output=True, text=True, timeout=60)
+        for name, *rest in calls]
+    words = "".join(script.stdout + script.stderr for script in scripts)
+    return (ours.code, ours.out + ours.err), (max(script.returncode for script in scripts), words)
 
 
 def test_both_verifiers_accept_the_demonstration_and_find_the_same_faults(folder):
@@ -760,6 +765,14 @@ def choices(results):
     return next(question["choices"] for question in results["questions"] if question["choices"])
 
 
+def answered(value):
+    """The first comment with an official answer."""
+    if isinstance(value, dict) and value.get("answer"):
+        return value
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for found in map(answered, members) if found), None)
+
+
 def lists(value, name):
     """The first array of that name, at any depth."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -788,6 +801,13 @@ FORGERIES = {
         "consultation/laiterie/results.json", lambda old: lists(old, "published").append({"id": 998, "text": "INVENTÉ"}), "998"),
     "a record without proof": (
         "x.json", lambda new: new.update(id="consultation/proposal/999", title="Inventé"), "999"),
+    "an answer that is replaced": (
+        "agenda/2026-12-11-conseil.json", lambda old: answered(old)["answer"].update(markdown="INVENTÉ"), "host/answer/host/comment"),
+    "an answer that is taken away": (
+        "agenda/2026-12-11-conseil.json", lambda old: answered(old).update(answer=None), "host/answer/host/comment"),
+    "an answer without proof": (
+        "incidents/2026-0055.json",
+        lambda old: old.update(official_answer={"on": "incidents/report/2026-0055", "markdown": "Oui"}), "2026-0055"),
     "supports declared withheld": (
         "consultation/proposal/1.json", lambda old: old.update(supports={"suppressed": True, "verified": None}), "proposal/1"),
 }
@@ -803,6 +823,54 @@ def test_both_verifiers_refuse_what_is_forged_without_the_register(folder):
             for code, words in verifiers(*arguments):
                 assert code == 1 and named in words and "Traceback" not in words, f"{name}: {words}"
         shutil.rmtree(site)
+
+
+# What whoever writes the site's files could show on a page while its JSON stays: page, words there, other words, the fault.
+PAGES = {
+    "other words": ("consultation/proposal/1.html", "</h1>", " inventé</h1>", None),
+    "words within": ("en/consultation/proposal/1.html", "<h1", "<h1>Inventé</h1><h1 hidden", "proposal/1"),
+    "a comment of nobody": ("agenda/2026-12-11-conseil.html", "</main>", '<p id="r-999">INVENTÉ</p></main>', "host/comment/999"),
+    "an answer of nobody": (
+        "incidents/2026-0055.html", "</main>", '<section class="answer">Demain.</section></main>', "official answers"),
+    "an entry of nobody": ("feed.atom", ":incidents/report/", ":incidents/report/1", "incidents/report/1"),
+}
+
+
+def test_both_verifiers_compare_pages_with_the_json(folder):
+    home = demonstration(folder)
+    for name, (path, old, new, named) in PAGES.items():
+        site = folder.path / "forged"
+        shutil.copytree(home / "site", site)
+        page = site / path
+        assert old in page.read_text(), name
+        page.write_text(page.read_text().replace(old, new, 1))
+        for code, words in verifiers(site):
+            # What is added after the words is said in the documentation not to be found.
+            assert code == (1 if named else 0) and (not named or named in words), f"{name}: {words}"
+            assert "Traceback" not in words, words
+        shutil.rmtree(site)
+    (home / "site/consultation/proposal/2.html").unlink()
+    (home / "site/en/consultation/proposal/2.html").unlink()
+    for code, words in verifiers(home / "site"):
+        assert code == 1 and "proposal/2 is missing" in words, words
+
+
+def test_the_expected_key_is_pinned_and_without_it_both_say_so(folder):
+    home = demonstration(folder)
+    site = home / "site"
+    line = (site / "register/key.txt").read_text().strip()
+    short = json.loads((site / "api/v1/registre.json").read_text())["fingerprint"]
+    assert short in (site / "registre.html").read_text()
+    for code, words in verifiers(site):
+        assert code == 0 and "taken from the site itself" in words and short in words, words
+    for key in (line, short, short.replace(" ", "").upper()):
+        for code, words in verifiers(site, "--key", key):
+            assert code == 0 and "taken from the site itself" not in words, words
+    for key in ("0" * 32, line.replace("+", "x+", 1)):
+        for code, words in verifiers(site, "--key", key):
+            assert code == 1 and "another key than the expected one" in words, words
+    expect(run("register", "verify", site, "--key", short[:19]), 2, "32")
+    expect(run("register", "head", "-C", home), 0, short)
 
 
 def test_a_head_that_was_signed_stays_listed_and_is_good_for_the_board(folder):
@@ -844,19 +912,18 @@ def test_a_receipt_is_given_again_and_checked_by_both_verifiers(folder):
             "service": "voirie", "street": "other", "place_text": "Devant le lavoir", "description": "Un banc cassé devant le lavoir.",
             "not_emergency": "true",
         }
-        with sqlite3.connect(f"file:{home}/data/parvis.sqlite?mode=ro", uri=True) as connection:
-            position = connection.execute("SELECT max(position) FROM host_register").fetchone()[0]
-        urllib.request.urlopen(base + "api/v1/incidents/report", urllib.parse.urlencode(fields).encode())
+        answer = urllib.request.urlopen(base + "api/v1/incidents/report", urllib.parse.urlencode(fields).encode())
+        position = int(answer.url.split("/receipt/")[1].split("-")[0])
         process.send_signal(signal.SIGTERM)
         process.wait(20)
     expect(run("register", "head", "-C", home), 0)
     expect(run("build", "-C", home), 0)
     paper = folder.path / "receipt.json"
-    paper.write_text(expect(run("register", "receipt", str(position + 2), "-C", home), 0, "banc cassé").out)
-    for code, words in verifiers(home / "site", "--receipt", paper):
+    paper.write_text(expect(run("register", "receipt", str(position + 1), "-C", home), 0, "banc cassé").out)
+    for code, words in verifiers(home / "site", receipt=paper):
         assert code == 0, words
     paper.write_text(paper.read_text().replace("banc cassé", "banc neuf"))
-    for code, words in verifiers(home / "site", "--receipt", paper):
+    for code, words in verifiers(home / "site", receipt=paper):
         assert code == 1 and "not what was sent" in words, words
 
 

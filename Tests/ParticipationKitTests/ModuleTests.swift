@@ -139,7 +139,8 @@ struct ModuleTests {
       discussion.value.text == """
         [{"id":1,"on":"agenda/item/1","kind":"question","author":null,"quote":"La rue","markdown":"Quand ?",\
         "sent":"1970-01-01T00:00:03Z","block":"b1","language":null,\
-        "answer":{"author":"Mairie","published":"1970-01-01T00:00:09Z","markdown":"Oui"},"proof":null},\
+        "answer":{"on":"","author":"Mairie","markdown":"Oui","published":"1970-01-01T00:00:09Z",\
+        "changed":null,"proof":null},"proof":null},\
         {"id":2,"on":"agenda/item/1","kind":"comment","author":"Zoé","quote":null,"markdown":"Bien",\
         "sent":"1970-01-01T00:00:05Z","block":null,"language":"fr","answer":null,"proof":null}]
         """)

@@ -197,6 +197,23 @@ struct ModerationDeskTests {
     #expect(commune.file("moderation/index.html") != nil)
   }
 
+  @Test("the public page tells of each kind when it is read, and by which rule")
+  func kindsInPublic() throws {
+    #expect(clerk.post("/desk/rules/save", [("mode:notes", "after"), ("mode:comments", "after")]).status == 303)
+    try commune.publish()
+    let page = try #require(commune.file("moderation/index.html"))
+    #expect(page.contains("Ce que vous envoyez, et quand la mairie le lit"))
+    let rules = try JSONValue.parse(Array(try #require(commune.file("api/v1/moderation/index.json")).utf8))["rules"]
+    let kinds = try #require(rules?["kinds"]?.asArray)
+    #expect(kinds.contains { $0["kind"] == "note" && $0["mode"] == "after" && $0["rule"] == "notes" }, "\(kinds)")
+    #expect(kinds.contains { $0["kind"] == "comment" && $0["mode"] == "after" && $0["rule"] == "comments" })
+    #expect(clerk.post("/desk/rules/save", [("mode:notes", "inherit")]).status == 303)
+    try commune.publish()
+    let after = try JSONValue.parse(Array(try #require(commune.file("api/v1/moderation/index.json")).utf8))["rules"]
+    #expect(
+      after?["kinds"]?.asArray?.contains { $0["kind"] == "note" && $0["mode"] == "before" && $0["rule"] == "" } == true)
+  }
+
   @Test("commune.yaml sets the rules at first; a scope within another decides")
   func configuration() throws {
     let commune = try NotesCommune.make(

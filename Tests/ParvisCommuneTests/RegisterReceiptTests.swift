@@ -102,4 +102,72 @@ struct RegisterReceiptTests {
     #expect(receipt["payload"]?.isNull == true && receipt["salt"]?.asString == "")
     #expect(try commune.count("SELECT count(*) FROM host_register WHERE salt = x''") == 3)
   }
+
+  private func redact(_ marked: String, _ more: [(String, String)] = []) throws {
+    let desk = try commune.desk(role: "councillor")
+    let answer = desk.post(
+      "/desk/moderation/1",
+      [("decision", "redact"), ("field", "body"), ("marked", marked), ("reason", "personal-data")] + more)
+    try #require(answer.status == 303)
+  }
+
+  /// What both checks say of a receipt, and what ours tells of the words.
+  private func fate(_ receipt: JSONValue) throws -> (faults: [String], words: String) {
+    let verdict = try Commune.verifyRegister(commune.folder + "/site", receipt: receipt.bytes)
+    return (try commune.findingsOfBoth(receipt: receipt), verdict.receipt["en"] ?? "")
+  }
+
+  @Test("a receipt says what became of the words: nothing yet, published as sent, refused with its reason")
+  func fates() throws {
+    let receipts = [commune.write("un banc"), commune.write("deux bancs"), commune.write("attend")].map {
+      commune.receipt($0)
+    }
+    try commune.decide("notes", "1", approve: true)
+    try commune.decide("notes", "2", approve: false)
+    try commune.signHead()
+    for (receipt, words) in zip(
+      receipts, ["is published, by leaf 3", "reason “off-topic”", "nothing of it is published"])
+    {
+      let (faults, told) = try fate(receipt)
+      #expect(faults == [] && told.contains(words), "\(told)")
+    }
+  }
+
+  @Test("words that are published otherwise than sent are a fault, though the register’s own leaf commits to them")
+  func otherWords() throws {
+    let receipt = commune.receipt(commune.write("un banc"))
+    try commune.tamper("notes", "UPDATE notes_note SET body = 'dix bancs' WHERE id = 1")
+    try commune.decide("notes", "1", approve: true)
+    try commune.signHead()
+    #expect(try commune.findingsOfBoth() == [], "the copy alone cannot know what was sent")
+    let (faults, told) = try fate(receipt)
+    #expect(faults.contains { $0.contains("published otherwise than sent") && $0.contains("dix bancs") }, "\(faults)")
+    #expect(told.contains("with other words"))
+  }
+
+  @Test("a passage that was taken out, before or after publication, is told and no fault; put back, it is as sent")
+  func redacted() throws {
+    let receipt = commune.receipt(commune.write("dites Jean Dupont à tous"))
+    try redact("dites [[Jean Dupont]] à tous", [("publish", "true")])
+    try commune.signHead()
+    var told = try fate(receipt)
+    #expect(told.faults == [] && told.words.contains("with other words"), "\(told)")
+    let older = try commune.copySite("older")
+    let administrator = try commune.desk(role: "administrator")
+    for id in try commune.rows("SELECT id FROM host_decision ORDER BY id DESC").map({ try $0.int("id") }) {
+      #expect(administrator.post("/desk/undo/\(id)", []).status == 303)
+    }
+    try commune.decide("notes", "1", approve: true)
+    try redact("[[dites]] Jean Dupont à tous")
+    try commune.signHead()
+    told = try fate(receipt)
+    #expect(told.faults == [] && told.words.contains("redacted"), "\(told)")
+    let last = try commune.count("SELECT max(id) FROM host_decision")
+    let copy = try commune.copySite("redacted")
+    #expect(administrator.post("/desk/undo/\(last)", []).status == 303)
+    try commune.signHead()
+    told = try fate(receipt)
+    #expect(told.faults == [] && told.words.contains("is published, by leaf"), "\(told)")
+    for before in [older, copy] { #expect(try commune.findingsOfBoth(older: before) == []) }
+  }
 }

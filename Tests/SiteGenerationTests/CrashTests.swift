@@ -165,11 +165,11 @@ import Testing
     FileTree.write(commune.sitePath + "/sitemap.xml", "")
     FileTree.write(commune.sitePath + "/assets/parvis.css", "x")
     FileTree.write(commune.sitePath + "/toy/.item-9.html.part", "left by a crash")
-    try publisher.verifyAfterUncleanStop(now: commune.now)
+    try publisher.verifyFiles()
     let report = try publisher.publishPending(now: commune.now)
     #expect(FileTreeDifference(commune.site, whole) == FileTreeDifference())
     #expect(!report.paths.contains("toy/item-4.html"))
-    try publisher.verifyAfterUncleanStop(now: commune.now)
+    try publisher.verifyFiles()
     #expect(try commune.queued() == 0)
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import ParticipationKit
 import SQLiteStorage
 import Testing
@@ -56,6 +57,28 @@ import Testing
     #expect(second.deleted == 0)
     #expect(second.unchanged == first.written)
     #expect(try publisher.publishAll(now: commune.now, dryRun: true).written == 0)
+  }
+
+  @Test func aSiteIsBroughtUpToDateWithoutMakingWhatNothingChanged() throws {
+    let commune = try ToyCommune()
+    let publisher = try commune.publisher()
+    try commune.create(1...12)
+    let first = try publisher.bringUpToDate(now: commune.now)
+    #expect(first.written > 40 && first.written == commune.site.count)
+    let second = try publisher.bringUpToDate(now: commune.now)
+    #expect(second.written == 0 && second.deleted == 0 && second.documents == 0)
+    #expect(second.unchanged == first.written)
+    try commune.rename(2, "Neuf")
+    let third = try publisher.bringUpToDate(now: commune.now)
+    #expect(third.paths.contains("toy/item-2.html") && third.written + third.unchanged == first.written)
+    let before = commune.site
+    #expect(try publisher.publishAll(now: commune.now).written == 0, "making everything anew finds no difference")
+    // What a slip of the hand changed is as it was written.
+    unlink(commune.sitePath + "/toy/item-3.html")
+    FileTree.write(commune.sitePath + "/robots.txt", "Disallow: /")
+    FileTree.write(commune.sitePath + "/toy/ghost.html", commune.page("toy/item-1.html"))
+    let repaired = try publisher.bringUpToDate(now: commune.now)
+    #expect(repaired.deleted == 1 && commune.site == before)
   }
 
   @Test func aDryRunSaysWhatWouldBeWrittenAndWritesNothing() throws {

@@ -55,6 +55,17 @@ import Testing
     #expect(text.contains("property=\"og:title\" content=\"Titre &quot;&lt;b&gt;"))
   }
 
+  @Test func onlyAPageForAScreenFetchesItselfAgain() throws {
+    let place = Place(
+      path: "x/y.html", locale: "fr", module: "agenda", alternates: [("fr", "x/y.html")], feeds: [], jsonPath: nil,
+      isIndexed: true)
+    let page = Page(title: "Écran", summary: "", body: [.p("Coupure")]).forScreen(refreshedEvery: 5)
+    let text = String(decoding: try shell().page(page, at: place), as: UTF8.self)
+    #expect(text.contains("<meta http-equiv=\"refresh\" content=\"30\">"), "not more often than each 30 seconds")
+    #expect(text.contains("<div class=\"screen\"><p>Coupure</p></div>"))
+    #expect(!(try html("agenda/x.html")).contains("http-equiv"))
+  }
+
   @Test func aQuoteBeforeACombiningMarkIsEscapedToo() throws {
     let page = Page(title: "a\"\u{301} onx=1", summary: "", body: [])
     let text = String(

@@ -53,6 +53,31 @@ import Testing
     #expect(text(.atom, [entry("a b", "Trou <profond>")]) == expected)
   }
 
+  @Test func aCalendarHasAnEventForWhatTakesPlaceInUTCFoldedAndEscaped() {
+    let when = Occurrence(
+      starts: Timestamp(seconds: 1_767_358_800), ends: Timestamp(seconds: 1_767_366_000), place: "Salle, 2; Halle",
+      isCancelled: true)
+    let expected = [
+      "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Parvis//Parvis//FR", "METHOD:PUBLISH",
+      "X-WR-CALNAME:Signalements <tous> – Vaubrisey & Cie", "BEGIN:VEVENT",
+      "UID:tag:55999.parvis.invalid,2026:incidents/report/7", "DTSTAMP:20260102T000000Z",
+      "LAST-MODIFIED:20260102T000000Z", "DTSTART:20260102T130000Z", "DTEND:20260102T150000Z", #"SUMMARY:a\\b"#,
+      #"DESCRIPTION:Ligne 1\nLigne "2""#, #"LOCATION:Salle\, 2\; Halle"#,
+      "URL:https://v.example/incidents/7.html#top", "STATUS:CANCELLED", "END:VEVENT", "END:VCALENDAR", "",
+    ]
+    let given = text(.calendar, [entry("6", "ohne"), entry("7", #"a\b"#).taking(when)])
+    #expect(given == expected.joined(separator: "\r\n"), "an entry that takes no place is left out")
+  }
+
+  @Test func noLineOfACalendarHasMoreThan75BytesNorHalfAScalar() {
+    let when = Occurrence(starts: Timestamp(seconds: 0), ends: Timestamp(seconds: -5))
+    let title = String(repeating: "é", count: 200)
+    let given = text(.calendar, [entry("1", title).taking(when)])
+    #expect(given.utf8.split(separator: 0x0A).allSatisfy { $0.count <= 76 })
+    #expect(given.replacing("\r\n ", with: "").contains("SUMMARY:\(title)\r\n"))
+    #expect(given.contains("DTEND:19700101T000000Z"), "an end before the beginning is the beginning")
+  }
+
   @Test func aFeedGivesAtMostFiftyEntriesAndIsValidWhenEmpty() {
     let many = (0..<80).map { entry("\($0)", "t") }
     #expect(text(.atom, many).split(separator: "<entry>").count == 51)
@@ -88,6 +113,18 @@ import Testing
       + "incidents/report/1,https://v.example/incidents/1.html#top,\"'=SUM(A1)\",\"Ligne 1\nLigne \"\"2\"\"\","
       + "2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,48.5,5,-3,\"'@x\"\r\n"
     #expect(out == expected)
+  }
+
+  @Test func csvKeepsWhatOnlyLaterEntriesHave() {
+    let out = text(
+      .csv,
+      [
+        entry("1", "a", fields: [("n", 1)]), entry("2", "b", fields: [("n", 2), ("note", "late")]),
+        entry("3", "c", fields: [("other", 3)]), entry("4", "d"),
+      ])
+    let rows = out.split(separator: "2026-01-02T00:00:00Z,,")
+    #expect(rows[0].contains("latitude,longitude,n,note,other\r\n"))
+    #expect(rows.dropFirst().map { $0.prefix { $0 != "\r\n" } } == [",1,,", ",2,late,", ",,,3", ",,,"])
   }
 
   @Test(arguments: ["+1", "-1", "=1", "@1", "\t1", "\r1"])

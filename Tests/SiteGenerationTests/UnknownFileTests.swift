@@ -48,7 +48,7 @@ import Testing
       steps = stop
       try commune.delete(6)
       let publisher = try commune.publisher()
-      try publisher.verifyAfterUncleanStop(now: commune.now)
+      try publisher.verifyFiles()
       _ = try publisher.publishPending(now: commune.now)
       try expectSameAsFullBuild(commune, stop)
       #expect(try commune.queued() == 0)

@@ -10,6 +10,26 @@ import Testing
 struct ErasureTests {
   private static let marks = ["MARKdescription", "MARKplace", "MARKname", "markmail@essai.example"]
 
+  @Test("words that are taken off or out leave the tables of the whole list at once, not at their next hour")
+  func dumps() throws {
+    let (commune, _) = try make(published: true)
+    _ = try commune.fullBuild()
+    let desk = try commune.desk(role: "clerk")
+    func tables() -> [String] { commune.files(in: "site").filter { $0.path.hasSuffix(".csv") }.map(\.path) }
+    func holding(_ mark: String) -> [String] { commune.files(holding: mark).filter { $0.hasSuffix(".csv") } }
+    #expect(!tables().isEmpty && !holding("MARKdescription").isEmpty && !holding("OTHERdescription").isEmpty)
+    let refused = desk.post("/desk/moderation/1", [("decision", "refuse"), ("reason", "off-topic")])
+    let redacted = desk.post(
+      "/desk/moderation/2",
+      [
+        ("decision", "redact"), ("field", "description"), ("marked", "[[OTHERdescription]]"),
+        ("reason", "personal-data"),
+      ])
+    #expect(refused.status == 303 && redacted.status == 303)
+    try commune.publish()
+    #expect(holding("MARKdescription") == [] && holding("OTHERdescription") == [])
+  }
+
   private func make(published: Bool) throws -> (commune: TestCommune, receipt: String) {
     let commune = try TestCommune([ModuleDescriptor(IncidentsModule.self)], content: ScopedAgentTests.content)
     let sent = ScopedAgentTests.report(

@@ -10,8 +10,8 @@ public struct SDK: Sendable {
   public let interface: String
   /// The path of the folder with the template of a module; nil when there is none.
   public let template: String?
-  /// The pages for authors; none when they were not found.
-  public let guide: [String]
+  /// The folder of the guide and its reference.
+  let guide: String
   /// The contract that it is of.
   public let contract: ContractVersion
   /// What compiled the contract, in the compiler's own words: `Swift version 6.3.1 (swift-6.3.1-RELEASE)`.
@@ -23,7 +23,14 @@ public struct SDK: Sendable {
 
   static let interfaceName = "ParticipationKit.swiftinterface"
   static let facts = "sdk.json"
-  static let pages = ["README.md", "LOADING.md", "PROCESSES.md"]
+  static let pages = ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md"]
+  static let reference = "Reference"
+
+  /// The pages of the guide in a folder, with the reference below them.
+  private static func guide(in folder: String) -> [String] {
+    let found = SourceFolder.files("\(folder)/\(reference)").filter { $0.hasSuffix(".md") }
+    return (pages + found.map { "\(reference)/\($0)" }).filter { SourceFolder.exists("\(folder)/\($0)") }
+  }
 
   /// Finds the SDK.
   /// - Parameter folder: An exported one; nil for that of this program.
@@ -56,7 +63,7 @@ public struct SDK: Sendable {
     try self.init(
       interface: "\(home)/Modules/\(SDK.interfaceName)", contract: .current,
       template: SourceFolder.exists(template) ? template : nil,
-      guide: SDK.pages.map { "\(root)/Sources/ParticipationKit/\($0)" }.filter(SourceFolder.exists))
+      guide: "\(root)/Sources/ParticipationKit")
   }
 
   private init(exported folder: String) throws(BuildFailure) {
@@ -72,11 +79,11 @@ public struct SDK: Sendable {
     try self.init(
       interface: "\(folder)/Modules/\(SDK.interfaceName)", contract: ContractVersion(epoch: epoch, minor: minor),
       template: SourceFolder.exists(template) ? template : nil,
-      guide: SDK.pages.map { "\(folder)/Guide/\($0)" }.filter(SourceFolder.exists))
+      guide: "\(folder)/Guide")
   }
 
   private init(
-    interface: String, contract: ContractVersion, template: String?, guide: [String]
+    interface: String, contract: ContractVersion, template: String?, guide: String
   ) throws(BuildFailure) {
     guard let bytes = try? FileBytes.read(interface) else {
       throw BuildFailure(
@@ -114,11 +121,8 @@ public struct SDK: Sendable {
         try SourceFolder.copy("\(template)/\(file)", to: "\(folder)/Template/\(file)")
       }
     }
-    try SourceFolder.make("\(folder)/Guide")
-    for page in guide {
-      let name = page[(page.lastIndex(of: "/").map { page.index(after: $0) } ?? page.startIndex)...]
-      try SourceFolder.copy(page, to: "\(folder)/Guide/\(name)")
-    }
+    try SourceFolder.make("\(folder)/Guide/\(SDK.reference)")
+    for page in SDK.guide(in: guide) { try SourceFolder.copy("\(guide)/\(page)", to: "\(folder)/Guide/\(page)") }
     let facts: JSONValue = [
       "epoch": .integer(contract.epoch), "minor": .integer(contract.minor), "compiler": .string(compilerVersion),
       "triple": .string(HostABI.current.triple), "evolution": .bool(hasEvolution),

@@ -189,7 +189,15 @@ public struct ActionContext {
 
   /// Makes a context from the host's closures.
   /// - Parameters:
+  ///   - ledger: The module's tables, inside the transaction of the act.
+  ///   - key: What the act is about; empty when its address names nothing.
+  ///   - actor: Who acts.
+  ///   - locale: The language of the answer.
+  ///   - now: The time of the act.
+  ///   - participant: What the host knows of who takes part.
+  ///   - random: So many unpredictable bytes.
   ///   - submit: Puts a record into the moderation queue; gives whether it is public already.
+  ///   - notices: What tells followers and participants of events.
   ///   - unquote: Takes the passages that comments quote of a record out of them.
   public init(
     ledger: Ledger, key: String, actor: Actor, locale: String, now: Timestamp,

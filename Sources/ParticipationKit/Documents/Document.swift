@@ -122,6 +122,8 @@ public struct Page: Sendable {
   public let showsTitle: Bool
   /// Words above the title, as `Ordre du jour`; empty for none.
   public let kicker: String
+  /// After how many seconds a browser fetches the page again; nil for a page that people read.
+  public package(set) var refreshSeconds: Int?
 
   /// Makes a page.
   public init(
@@ -134,6 +136,20 @@ public struct Page: Sendable {
     self.crumbs = crumbs
     self.showsTitle = showsTitle
     self.body = .fragment(body)
+  }
+
+  /// The same page for a screen that nobody touches, as the one in the town hall's window: without menu and footer, in
+  /// letters that are read from the street, and fetched again by itself, without script.
+  ///
+  /// A page that changes while somebody reads it is refused by RGAA 13.1 and WCAG 2.2.1, so what it says stands on an
+  /// ordinary page too, and no menu leads to it.
+  /// - Parameter seconds: After how long it is fetched again; at least 30.
+  public func forScreen(refreshedEvery seconds: Int) -> Page {
+    var page = Page(
+      title: title, summary: summary, kicker: kicker, crumbs: crumbs, showsTitle: showsTitle,
+      body: [.div([.class("screen")], [body])])
+    page.refreshSeconds = max(30, seconds)
+    return page
   }
 }
 
@@ -151,6 +167,8 @@ public struct Stream: Sendable {
     public static let csv = Format(suffix: "csv")
     /// One JSON object a line, `.ndjson`.
     public static let ndjson = Format(suffix: "ndjson")
+    /// iCalendar (RFC 5545), `.ics`; entries without ``StreamEntry/occurrence`` are left out.
+    public static let calendar = Format(suffix: "ics")
   }
 
   /// The name: the file is `<module>/<name>.<suffix>`.
@@ -219,6 +237,8 @@ public struct StreamEntry: Sendable {
   public let point: GeoPoint?
   /// More named values, for GeoJSON, CSV and NDJSON; the same names in the same order in every entry.
   public let fields: [(name: String, value: JSONValue)]
+  /// When and where it takes place, for calendars; nil for what is no date.
+  public package(set) var occurrence: Occurrence?
 
   /// Makes an entry.
   public init(
@@ -233,5 +253,31 @@ public struct StreamEntry: Sendable {
     self.updated = updated
     self.point = point
     self.fields = fields
+  }
+  /// The same entry as something that takes place, for a stream of the format ``Stream/Format/calendar``.
+  public func taking(_ occurrence: Occurrence) -> StreamEntry {
+    var entry = self
+    entry.occurrence = occurrence
+    return entry
+  }
+}
+
+/// When and where something takes place.
+public struct Occurrence: Sendable, Hashable {
+  /// When it begins.
+  public let starts: Timestamp
+  /// When it ends; not before it begins.
+  public let ends: Timestamp
+  /// Where it is, in words; empty when that is not said.
+  public let place: String
+  /// Whether it was called off; calendars then strike it out.
+  public let isCancelled: Bool
+
+  /// Makes an occurrence.
+  public init(starts: Timestamp, ends: Timestamp, place: String = "", isCancelled: Bool = false) {
+    self.starts = starts
+    self.ends = max(starts, ends)
+    self.place = place
+    self.isCancelled = isCancelled
   }
 }

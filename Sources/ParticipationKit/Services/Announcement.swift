@@ -73,7 +73,7 @@ public struct Event: Sendable {
   ///   - document: Where it can be read; the subject's own document when nil.
   ///   - anchor: The anchor on that page.
   ///   - words: The words by language; the commune's first language must be there.
-  ///   - once: A key that makes it happen at most once.
+  ///   - key: A key that makes it happen at most once.
   public init(
     _ kind: Kind, about subject: Subject, within: [Subject] = [], source: Subject? = nil, document: Subject? = nil,
     anchor: String = "", words: [String: Words], once key: String = ""

@@ -89,7 +89,7 @@ public struct Discussion: Sendable {
 
   /// When the last comment was sent or answered; nil when there is none.
   public var updated: Timestamp? {
-    comments.map { max($0.sent, $0.answer?.published ?? $0.sent, $0.erased ?? $0.sent) }.max()
+    comments.map { max($0.sent, $0.answer?.updated ?? $0.sent, $0.erased ?? $0.sent) }.max()
   }
 
   /// The comments as JSON: what the pages show and nothing more.
@@ -122,20 +122,45 @@ public struct OfficialAnswer: Sendable {
   public let body: HTMLNode
   /// The answer as written.
   public let source: String
+  /// What it answers, as `agenda/item/17`; empty where the register does not prove it.
+  public let on: String
+  /// When it was last changed after it was published; nil when it never was.
+  public let changed: Timestamp?
+  /// Where the register commits to the answer, as JSON; null when it does not.
+  public let proof: JSONValue
 
   /// Makes an answer.
-  public init(author: String, published: Timestamp, body: HTMLNode, source: String) {
+  public init(
+    author: String, published: Timestamp, body: HTMLNode, source: String, on: String = "", changed: Timestamp? = nil,
+    proof: JSONValue = nil
+  ) {
     self.author = author
     self.published = published
     self.body = body
     self.source = source
+    self.on = on
+    self.changed = changed
+    self.proof = proof
   }
+
+  /// The words that the register commits to, as members of ``value``.
+  /// - Parameters:
+  ///   - subject: What is answered.
+  ///   - author: In whose name.
+  ///   - source: The answer as written.
+  public static func words(on subject: String, author: String, source: String) -> [(String, JSONValue)] {
+    [("on", .string(subject)), ("author", .string(author)), ("markdown", .string(source))]
+  }
+
+  /// When it was last written: changed, or else published.
+  public var updated: Timestamp { changed ?? published }
 
   /// The answer as JSON.
   public var value: JSONValue {
-    .object([
-      ("author", .string(author)), ("published", .timestamp(published)), ("markdown", .string(source)),
-    ])
+    .object(
+      OfficialAnswer.words(on: on, author: author, source: source) + [
+        ("published", .timestamp(published)), ("changed", .timestamp(changed)), ("proof", proof),
+      ])
   }
 }
 

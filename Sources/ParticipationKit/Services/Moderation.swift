@@ -83,8 +83,10 @@ public struct ModeratedKind: Sendable {
   /// - Parameters:
   ///   - kind: The kind, as `report`.
   ///   - titles: What a record is called, by locale.
+  ///   - categories: The categories that a moderator's role may be limited to; none by default.
   ///   - evidence: What a moderator sees.
   ///   - decide: The effect of a decision.
+  ///   - texts: The texts of which a moderator may black out a passage.
   ///   - words: The author's words as members of the published JSON; see ``words``.
   ///   - counted: The members that are counts; see ``counted``.
   ///   - isSecret: Whether decisions are told by their day only.

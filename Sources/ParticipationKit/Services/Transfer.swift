@@ -19,7 +19,9 @@ public struct ImportSource {
   }
 
   /// Each line without its end, with its number from 1. A last line without end counts too.
-  /// - Parameter maxBytes: A longer line throws ``ImportError``.
+  /// - Parameters:
+  ///   - maxBytes: A longer line throws ``ImportError``.
+  ///   - body: Gets the number and the bytes of each line.
   /// - Throws: ``ImportError``, the host's read error, or what the closure throws.
   public func forEachLine(maxBytes: Int = 1 << 20, _ body: (Int, ArraySlice<UInt8>) throws -> Void) throws {
     var rest: [UInt8] = []

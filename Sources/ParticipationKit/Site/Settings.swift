@@ -12,7 +12,7 @@ public struct SettingField: Sendable {
     public static let bool = Kind(name: "bool")
   }
 
-  /// The name in `commune.yaml`.
+  /// The name in `commune.yaml`: lower-case letters, digits, `-` and `_`.
   public let name: String
   /// The kind of value.
   public let kind: Kind

@@ -120,7 +120,7 @@ public struct Row: Sendable {
   /// - Throws: ``RowError`` when the column is missing or holds something else.
   public func bool(_ column: String) throws -> Bool { try int(column) != 0 }
 
-  /// A column that holds an instant (see ``SQLValue/timestamp(_:)``).
+  /// A column that holds an instant (milliseconds since 1970, as the value `timestamp` writes it).
   /// - Throws: ``RowError`` when the column is missing or holds something else.
   public func timestamp(_ column: String) throws -> Timestamp { Timestamp(milliseconds: Int64(try int(column))) }
 

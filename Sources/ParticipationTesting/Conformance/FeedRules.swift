@@ -66,8 +66,22 @@ struct FeedText {
       bytes.split(separator: 0x0A).contains { (try? JSONValue.parse(Array($0)))?.asObject == nil }
         ? "a line is no JSON object" : nil
     case .csv: csv
+    case .calendar: calendar
     default: nil
     }
+  }
+
+  /// Lines of at most 75 bytes that end with CR LF, and components that are closed in the right order (RFC 5545).
+  private var calendar: String? {
+    var open: [ArraySlice<UInt8>] = []
+    for line in bytes.split(separator: 0x0A) {
+      guard line.last == 0x0D else { return "a line does not end with CR LF" }
+      let text = line.dropLast()
+      if text.count > 75 { return "a line has \(text.count) bytes; at most 75, then a fold" }
+      if text.starts(with: "BEGIN:".utf8) { open.append(text.dropFirst(6)) }
+      if text.starts(with: "END:".utf8), open.popLast() != text.dropFirst(4) { return "an END closes nothing" }
+    }
+    return bytes.starts(with: "BEGIN:VCALENDAR\r\n".utf8) && open.isEmpty ? nil : "is no VCALENDAR"
   }
 
   /// Elements that are opened are closed, in the right order.

@@ -17,7 +17,7 @@ extension Commune {
     guard let head = signed else { return .null }
     return .object([
       ("size", .integer(head.size)), ("root", .string(Hex.encode(head.root))), ("signed", .timestamp(head.signed)),
-      ("checkpoint", .string(head.note)),
+      ("checkpoint", .string(head.note)), ("key", .string(host.registerKeyFingerprint)),
     ])
   }
 }

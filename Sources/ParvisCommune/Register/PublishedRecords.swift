@@ -93,6 +93,8 @@ struct PublishedRecords {
       for (name, member) in members {
         if name == "proof" {
           check(member, of: value, file)
+        } else if name == "answer" || name == "official_answer", member.asObject != nil, member["proof"] == nil {
+          check(.null, of: member, file)
         } else if name == "recount", !member.isNull {
           try recount(member, value, file)
         } else if name == "comments" || name == "published" {
@@ -111,7 +113,7 @@ struct PublishedRecords {
 
   private mutating func check(_ proof: JSONValue, of record: JSONValue, _ file: String) {
     guard let subject = proof["subject"]?.asString, let position = proof["position"]?.asInteger else {
-      let id = record["id"]?.asString ?? record["id"]?.asInteger.map { String($0) } ?? "?"
+      let id = record["id"]?.asString ?? record["id"]?.asInteger.map { String($0) } ?? record["on"]?.asString ?? "?"
       return note(
         file, "« \(id) » est publié sans que le registre le connaisse",
         "“\(id)” is published and the register does not know it")

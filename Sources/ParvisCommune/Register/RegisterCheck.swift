@@ -13,10 +13,21 @@ public struct RegisterVerdict: Sendable {
   public internal(set) var heads = 0
   /// How many published records were compared with the register.
   public internal(set) var records = 0
+  /// How many texts were found again on a page.
+  public internal(set) var texts = 0
+  /// How many texts were not looked for on a page, since Markdown may hide a part of them.
+  public internal(set) var uncompared = 0
   /// How many published records wait for the next head.
   public internal(set) var waiting = 0
   /// How many counts are declared suppressed.
   public internal(set) var suppressed = 0
+  /// The key in eight groups of four digits, as on the notice board; empty when it cannot be read.
+  public internal(set) var fingerprint = ""
+  /// Whether the key was expected from elsewhere; otherwise it was taken from the site itself, which proves nothing of
+  /// who signed.
+  public internal(set) var isKeyPinned = false
+  /// What became of what a receipt sent, in words by language; empty without a receipt, or when it is not good.
+  public internal(set) var receipt: [String: String] = [:]
   /// What is wrong, and where.
   public internal(set) var findings: [Diagnostic] = []
 
@@ -42,6 +53,8 @@ struct RegisterCheck {
   let older: String?
   let receipt: [UInt8]?
   var allowsWaiting = false
+  /// The key that the heads are to be signed with; nil to believe the site.
+  var key: String?
 
   func run() throws -> RegisterVerdict {
     var verdict = RegisterVerdict()
@@ -51,6 +64,13 @@ struct RegisterCheck {
     guard try copy.readHeads(), let head = copy.head else {
       verdict.findings = copy.findings + prefixed(before)
       return verdict
+    }
+    verdict.fingerprint = copy.verifier?.fingerprint ?? ""
+    verdict.isKeyPinned = key != nil
+    if let key, copy.verifier?.isNamed(by: key) != true {
+      copy.note(
+        "register/key.txt", "le site est signé par une autre clé que celle qui est attendue : \(verdict.fingerprint)",
+        "the site is signed by another key than the expected one: \(verdict.fingerprint)")
     }
     verdict.size = head.size
     verdict.root = Hex.encode(head.root)
@@ -62,15 +82,22 @@ struct RegisterCheck {
     try records.read()
     records.findMissing()
     records.findUncounted()
+    var pages = PublishedPages(site, records: Set(records.places.keys))
+    try pages.check()
     verdict.records = records.places.count
+    verdict.texts = pages.compared
+    verdict.uncompared = pages.uncompared
     verdict.waiting = records.waiting
     verdict.suppressed = records.suppressed
-    verdict.findings = copy.findings + records.findings
+    verdict.findings = copy.findings + records.findings + pages.findings
     if hasOlder, let older = before {
       verdict.findings += try compare(copy, records, with: older)
     }
     verdict.findings += prefixed(before)
-    if let receipt { verdict.findings += try check(receipt, copy) }
+    if let receipt {
+      let paper = ReceiptCheck(copy: copy, records: records)
+      (verdict.findings, verdict.receipt) = (verdict.findings + (try paper.check(receipt)), try paper.fate(receipt))
+    }
     return verdict
   }
 
@@ -186,63 +213,6 @@ struct RegisterCheck {
     }
     return findings
   }
-
-  // MARK: A receipt
-
-  private func check(_ bytes: [UInt8], _ copy: RegisterCopy) throws -> [Diagnostic] {
-    func fault(_ fr: String, _ en: String) -> [Diagnostic] {
-      [Diagnostic(.error, file: "receipt", line: nil, fr: fr, en: en)]
-    }
-    guard let receipt = try? JSONValue.parse(bytes), let position = receipt["position"]?.asInteger,
-      let text = receipt["leaf"]?.asString, let leaf = RegisterLeaf(Array(text.utf8))
-    else { return fault("le reçu est illisible", "the receipt cannot be read") }
-    guard position < copy.head?.size ?? 0 else {
-      return fault(
-        "cette copie du site ne couvre pas encore la ligne \(position) ; prenez-en une plus récente",
-        "this copy of the site does not cover leaf \(position) yet; take a newer one")
-    }
-    guard try copy.entry(position) == Array(text.utf8) else {
-      return fault(
-        "la ligne \(position) du registre n’est pas celle du reçu",
-        "leaf \(position) of the register is not that of the receipt")
-    }
-    if let inclusion = receipt["inclusion"], !inclusion.isNull {
-      guard let note = inclusion["checkpoint"]?.asString, let size = inclusion["size"]?.asInteger,
-        let head = copy.verifier.flatMap({ SignedHead.all(note, $0).first ?? nil }), head.size == size,
-        Hex.encode(head.root) == inclusion["root"]?.asString,
-        copy.heads.contains(where: { $0.size == size && $0.root == head.root })
-      else {
-        return fault(
-          "l’empreinte du reçu n’est pas signée par la clé, ou n’est pas dans cette copie du site",
-          "the head of the receipt is not signed by the key, or is not in this copy of the site")
-      }
-      let path = (inclusion["path"]?.asArray ?? []).map { (try? Hex.decode($0.asString ?? "")) ?? [] }
-      guard
-        MerkleProof.isIncluded(
-          leafHash: MerkleHash.leaf(Array(text.utf8)), index: position, size: size, path: path, root: head.root)
-      else {
-        return fault(
-          "le chemin du reçu ne mène pas de la ligne \(position) à son empreinte",
-          "the path of the receipt does not lead from leaf \(position) to its head")
-      }
-    }
-    guard let commitment = leaf.commitment else { return [] }
-    guard let payload = receipt["payload"]?.asString,
-      let salt = receipt["salt"]?.asString.flatMap({ try? Hex.decode($0) }), !salt.isEmpty
-    else {
-      return [
-        Diagnostic(
-          .warning, file: "receipt", line: nil, fr: "le reçu est au registre ; il ne contient plus ce qui a été envoyé",
-          en: "the receipt is in the register; it no longer holds what was sent")
-      ]
-    }
-    guard Hex.encode(SHA256.hash(salt + Array(payload.utf8))) == commitment else {
-      return fault(
-        "ce que dit le reçu n’est pas ce qui a été envoyé : la ligne \(position) engage à autre chose",
-        "what the receipt says is not what was sent: leaf \(position) commits to something else")
-    }
-    return []
-  }
 }
 
 extension Commune {
@@ -251,16 +221,17 @@ extension Commune {
   ///   - site: The folder of the copy.
   ///   - older: The folder of an older copy; nil for none.
   ///   - receipt: The JSON of a receipt; nil for none.
+  ///   - key: The expected key, as the line of `key.txt` or its fingerprint; nil to take the site's own.
   ///   - allowsWaiting: Whether what is published since the last head, and not proven yet, is a warning only.
   /// - Throws: ``CommuneError`` when a file cannot be read.
   public static func verifyRegister(
-    _ site: String, older: String? = nil, receipt: [UInt8]? = nil, allowsWaiting: Bool = false
+    _ site: String, older: String? = nil, receipt: [UInt8]? = nil, key: String? = nil, allowsWaiting: Bool = false
   ) throws -> RegisterVerdict {
     for folder in [site, older].compactMap({ $0 }) where !Files.isFolder(folder) {
       throw CommuneError(
         .unreadable, fr: "« \(folder) » n’est pas un dossier ; donnez celui d’une copie du site.",
         en: "“\(folder)” is not a folder; give that of a copy of the site.")
     }
-    return try RegisterCheck(site: site, older: older, receipt: receipt, allowsWaiting: allowsWaiting).run()
+    return try RegisterCheck(site: site, older: older, receipt: receipt, allowsWaiting: allowsWaiting, key: key).run()
   }
 }

@@ -79,11 +79,14 @@ struct RegisterState: Sendable {
   private(set) var tallies: [String: Int] = [:]
   /// The newest instant that a leaf names which is no act.
   private(set) var newest: Timestamp?
-  /// The last leaf that gives a record other words and says so: a redaction or an erasure with a reason, an import.
+  /// The last leaf that gives a record other words and says so: a redaction or an erasure with a reason, an import, the
+  /// revision of an official answer.
   private(set) var changes: [String: Int] = [:]
   private(set) var faults: [(position: Int, fr: String, en: String)] = []
 
-  static let shows: Set<String> = ["approved", "unread", "released", "redacted"]
+  static let shows: Set<String> = ["approved", "unread", "released", "redacted", "revised"]
+  /// The official answers, which the town hall may revise; what residents wrote it may not.
+  static let answers = "host/answer/"
   static let hides: Set<String> = ["refused", "withdrawn", "erased", "reopened"]
 
   mutating func read(_ leaf: RegisterLeaf) {
@@ -118,6 +121,17 @@ struct RegisterState: Sendable {
         ))
     }
     if leaf.what == "redacted" || leaf.what == "erased", !reason.isEmpty { changes[leaf.subject] = leaf.position }
+    if leaf.what == "revised" {
+      if leaf.subject.utf8.starts(with: RegisterState.answers.utf8) {
+        changes[leaf.subject] = leaf.position
+      } else {
+        faults.append(
+          (
+            leaf.position, "\(leaf.subject) a été réécrit, et ce n’est pas une réponse officielle",
+            "\(leaf.subject) was revised, and it is no official answer"
+          ))
+      }
+    }
     let fields = leaf.value["fields"]?.asArray?.compactMap(\.asString)
     // A kind without words of its own has nothing to show beside a proof.
     if isShown, fields == nil { return }

@@ -6,6 +6,8 @@ struct RegisterVerifier: Sendable, Equatable {
   let name: String
   let id: [UInt8]
   let key: [UInt8]
+  /// Of the name, a line feed, the type 1 and the key: its first four bytes are the id.
+  private let hash: [UInt8]
 
   /// Reads `name+id+key`; nil for anything else, also when the id is not that of the key.
   init?(_ line: String) {
@@ -16,7 +18,23 @@ struct RegisterVerifier: Sendable, Equatable {
     name = String(parts[0])
     self.id = id
     key = Array(typed.dropFirst())
-    guard Array(SHA256.hash(Array(name.utf8) + [0x0A] + typed).prefix(4)) == id else { return nil }
+    hash = SHA256.hash(Array(name.utf8) + [0x0A] + typed)
+    guard Array(hash.prefix(4)) == id else { return nil }
+  }
+
+  /// The key as people read it from a notice board: the first sixteen bytes of the hash of name and key, in groups.
+  var fingerprint: String {
+    let digits = Array(Hex.encode(Array(hash.prefix(16))).utf8)
+    return stride(from: 0, to: digits.count, by: 4).map { String(decoding: digits[$0..<$0 + 4], as: UTF8.self) }
+      .joined(separator: " ")
+  }
+
+  /// Whether an expected key is this one: the line of `key.txt`, or its fingerprint, of 32 hexadecimal digits or more;
+  /// spaces do not matter. Fewer digits could be met by a key that was made for it.
+  func isNamed(by expected: String) -> Bool {
+    if let other = RegisterVerifier(expected) { return other == self }
+    let digits = expected.utf8.filter { $0 > 0x20 }.map { (0x41...0x46).contains($0) ? $0 + 0x20 : $0 }
+    return digits.count >= 32 && Hex.encode(hash).utf8.starts(with: digits)
   }
 }
 

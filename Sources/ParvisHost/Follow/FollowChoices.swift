@@ -14,7 +14,6 @@ struct FollowChoices: Sendable {
     }
     let locale = entry.locale
     if request.method == "POST" { return try post(request, link, entry, locale) }
-    if request.parameter("ask") == "erase" { return try askErasure(request, link, entry, locale) }
     return try page(request, link, entry, locale)
   }
 
@@ -42,8 +41,7 @@ struct FollowChoices: Sendable {
           [.class("actions")],
           [
             pages.button(path, text("follow.end.stop", locale), step: "stop", quiet: true, locale),
-            // A link, because it only shows what would go.
-            .a(SitePath(path + "?ask=erase"), text("follow.end.erase", locale), [.class("button quiet")]),
+            pages.button(path, text("follow.end.data", locale), step: "data", quiet: true, locale),
           ]), .p(text("follow.end.help", locale), [.class("meta")]),
       ], request, locale)
   }
@@ -85,7 +83,6 @@ struct FollowChoices: Sendable {
     _ request: WebRequest, _ link: String, _ entry: Addresses.Entry, _ locale: String
   ) throws -> WebResponse {
     let raw = try deskForm(request, host, locale)
-    let pages = FollowPages(host: host)
     switch raw.first("step") {
     case "save":
       try host.ports.store.perform { ledgers in
@@ -100,56 +97,20 @@ struct FollowChoices: Sendable {
     case "stop":
       try host.ports.store.perform { try host.follows.stop(entry, scope: "all", in: $0) }
       return .redirect("/follow/p/\(link)?done=stopped")
-    case "erase":
-      try erase(entry, locale)
-      return pages.page(
-        200, text("follow.erased.title", locale), [.p(text("follow.erased", locale), [.class("lead")])], request,
-        locale)
+    case "data": return try sendDataLink(request, entry, locale)
     default: throw Problem(status: 400, code: "step", detail: text("error.choice", locale))
     }
   }
 
-  /// What would be erased, what stays, and the button that does it. Looking erases nothing: robots open links.
-  private func askErasure(
-    _ request: WebRequest, _ link: String, _ entry: Addresses.Entry, _ locale: String
-  ) throws -> WebResponse {
+  /// Sends the personal link to what is held about the address, to see, take along and erase it. This page's own link
+  /// stands in every mail and works as long as the address is known, so who has an old mail must not erase with it.
+  private func sendDataLink(_ request: WebRequest, _ entry: Addresses.Entry, _ locale: String) throws -> WebResponse {
     guard let email = entry.email else {
       throw Problem(status: 410, code: "link", detail: text("follow.unknown", locale))
     }
-    let pages = FollowPages(host: host)
-    let path = "follow/p/\(link)"
-    let (follows, held) = try host.ports.store.reading { ledgers in
-      (
-        try host.follows.all(entry.id, in: ledgers).count,
-        try host.rights.find(.email(email.description), locale: locale, in: ledgers)
-      )
-    }
-    let texts = held.entries.filter { $0.erased == nil }
-    var gone: [HTMLNode] = [
-      .text(text("follow.erase.address", locale, ["email": email.description])),
-      .text(text("follow.erase.follows", locale, ["count": String(follows)])),
-      .text(text("follow.erase.texts", locale, ["count": String(texts.count)])),
-    ]
-    gone += texts.map { .fragment([.strong($0.title), .text(" – " + excerpt($0.excerpt, 110))]) }
-    return pages.page(
-      200, text("follow.erase.title", locale),
-      [
-        .p(text("follow.erase.lead", locale), [.class("lead")]), .h2(text("follow.erase.goes", locale)),
-        .ul(items: gone), .h2(text("follow.erase.stays", locale)), .p(text("privacy.stays.text", locale)),
-        .div(
-          [.class("actions")],
-          [
-            pages.button(path, text("privacy.erase.submit", locale), step: "erase", locale),
-            .a(SitePath(path), text("privacy.erase.cancel", locale), [.class("button quiet")]),
-          ]),
-      ], request, locale)
-  }
-
-  /// Removes the address and what was written with it, as the page of one's own data does.
-  private func erase(_ entry: Addresses.Entry, _ locale: String) throws {
-    let actor = Actor(personID: nil, name: "", role: "public", channel: "mail")
-    guard let email = entry.email else { return }
-    _ = try host.rights.erase(.email(email.description), actor: actor, reason: "person", locale: locale)
+    try DataLinks(host: host).send(to: email.description, locale: locale)
+    return FollowPages(host: host).page(
+      202, text("follow.data.title", locale), [.p(text("follow.data.sent", locale), [.class("lead")])], request, locale)
   }
 }
 

@@ -81,6 +81,8 @@ extension ModerationQueue {
     /// What the leaf commits to, in order; a leaf that shows a record commits to its words instead.
     let content: [String]
     var effect = Effect.none
+    /// Why, said by a leaf that changes nothing in public yet; those that show or hide have their own.
+    var reason = ""
   }
 
   /// Appends a leaf, after the module's effect; all of moderation's leaves are made here.
@@ -100,7 +102,7 @@ extension ModerationQueue {
     }
     return try host.register.append(
       kind: "decision", what: leaf.what, subject: leaf.subject.description, payload: payload, moment: moment,
-      in: ledgers
+      details: leaf.reason.isEmpty ? [] : [("reason", .string(leaf.reason))], in: ledgers
     ).position
   }
 

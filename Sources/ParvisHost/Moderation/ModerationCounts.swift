@@ -92,6 +92,7 @@ struct ModerationCounts: Sendable {
                 ($0.key, .string($0.value.rawValue))
               })
           ),
+          ("kinds", kindsValue(tally.settings)),
           ("hideAfterFlags", .integer(tally.settings.hideAfterFlags)),
           ("undoMinutes", .integer(tally.settings.undoMinutes)),
         ])
@@ -114,7 +115,9 @@ struct ModerationCounts: Sendable {
   private func page(_ tally: Tally, _ locale: String) -> Page {
     let words = host.words
     func text(_ key: String, _ arguments: [String: String] = [:]) -> String { words.text(key, locale, arguments) }
-    var body: [HTMLNode] = [.p(text("mod.counts.lead"), [.class("lead")]), rules(tally.settings, locale)]
+    var body: [HTMLNode] = [
+      .p(text("mod.counts.lead"), [.class("lead")]), rules(tally.settings, locale), kindsTable(tally.settings, locale),
+    ]
     if tally.lines.isEmpty { body.append(.p(text("mod.counts.none"))) }
     var months: [String] = []
     for line in tally.lines where months.last != line.month { months.append(line.month) }

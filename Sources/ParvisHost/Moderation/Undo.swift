@@ -65,9 +65,12 @@ extension ModerationQueue {
     }
     let position = try append(
       Leaf(
-        what: wasShown ? "approved" : "reopened", subject: entry.subject,
+        // Words that come back are other words than those of an older copy of the site, and the leaf says why.
+        what: wasShown ? record.measure == .redacted ? "redacted" : "approved" : "reopened", subject: entry.subject,
         content: ["undone", String(record.position), String(actor.personID ?? 0)],
-        effect: wasShown ? .shows(reason: "") : .hides(reason: "undone")), at: now, in: ledgers)
+        effect: wasShown
+          ? .shows(reason: record.measure == .redacted ? "undone" : "") : .hides(reason: "undone")),
+      at: now, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_moderation SET state = ?, reason = ?, note = ?, shown = ?, public_at = ?, decided_at = ?,

@@ -58,6 +58,14 @@ struct RegisterKey: Sendable {
   /// The key as a line that verifiers of signed notes read: name, id and key.
   var verifier: String { "\(origin)+\(hexadecimal(id))+\(base64([0x01] + publicKey))" }
 
+  /// The key as people compare it: sixteen bytes of the hash by which signed notes name a key, in eight groups. Their
+  /// own four bytes are too few to tell the commune's key from one that was made to look like it.
+  var fingerprint: String {
+    let digits = Array(hexadecimal(sealing.sha256(Array(origin.utf8) + [0x0A, 0x01] + publicKey)).utf8.prefix(32))
+    return stride(from: 0, to: digits.count, by: 4).map { String(decoding: digits[$0..<$0 + 4], as: UTF8.self) }
+      .joined(separator: " ")
+  }
+
   /// A checkpoint (C2SP tlog-checkpoint): origin, size and root, signed.
   /// - Throws: What the library throws for a damaged key.
   func checkpoint(size: Int, root: [UInt8]) throws -> String {

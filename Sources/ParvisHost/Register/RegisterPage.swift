@@ -25,6 +25,7 @@ struct RegisterPage: Sendable {
   private func value(_ heads: [TreeHead], _ codes: LetterCodes.Totals) -> JSONValue {
     .object([
       ("origin", .string(host.registerKey.origin)), ("key", .string(host.registerVerifier)),
+      ("fingerprint", .string(host.registerKeyFingerprint)),
       ("head", heads.last.map(value) ?? .null), ("heads", .array(heads.suffix(RegisterPage.headsShown).map(value))),
       ("letters", .object([("issued", .integer(codes.issued)), ("ended", .integer(codes.ended))])),
     ])
@@ -49,6 +50,7 @@ struct RegisterPage: Sendable {
         .ul(items: [
           .element(.code, [.class("code")], [.text("parvis register verify SITE")]),
           .element(.code, [.class("code")], [.text("python3 verify_register.py SITE")]),
+          .element(.code, [.class("code")], [.text("python3 verify_pages.py SITE")]),
         ]))
       if codes.issued > 0 {
         let counts = ["issued": String(codes.issued), "ended": String(codes.ended)]
@@ -71,17 +73,19 @@ struct RegisterPage: Sendable {
       "name": host.facts.name, "count": String(head.size),
       "date": DateWords(locale: locale).longWithTime(host.zone.civil(head.signed)),
     ]
+    let root = lines.enumerated().flatMap { index, line -> [HTMLNode] in
+      (index > 0 ? [.element(.br)] : []) + [.element(.code, [], [.text(line)])]
+    }
+    let key: [HTMLNode] = [
+      .text(words.text("register.key", locale) + " "), .element(.code, [], [.text(host.registerKeyFingerprint)]),
+    ]
+    let keyLine: [HTMLNode] = [.text(words.text("register.keyLine", locale) + " "), code(host.registerVerifier)]
     return .section(
       [.class("notice receipt"), .aria("labelledby", "head")],
       [
         .h2(words.text("register.head", locale, arguments), [.id("head")]),
         .p(words.text("register.covers", locale, arguments), [.class("lead")]),
-        .element(
-          .p, [.class("lead")],
-          lines.enumerated().flatMap { index, line -> [HTMLNode] in
-            (index > 0 ? [.element(.br)] : []) + [.element(.code, [], [.text(line)])]
-          }),
-        .p([.class("meta")], [.text(words.text("register.key", locale) + " "), code(host.registerVerifier)]),
+        .element(.p, [.class("lead")], root), .p([], key), .p([.class("meta")], keyLine),
       ])
   }
 

@@ -8,7 +8,7 @@ struct Seals: Sendable {
   /// - Parameters:
   ///   - subject: The record.
   ///   - what: `approved`; `unread` when it is public before anybody read it; `released` when its day has come;
-  ///     `redacted` when words of a shown record were taken out.
+  ///     `redacted` when words of a shown record were taken out; `revised` when an official answer was written anew.
   ///   - words: The author's words as they stand in the record's JSON.
   ///   - reason: Why, for a redaction; empty otherwise.
   ///   - moment: When.
@@ -28,6 +28,8 @@ struct Seals: Sendable {
       kind: "decision", what: what, subject: subject.description, payload: JSONValue.object(words).bytes,
       moment: moment, details: details, in: ledgers)
     try keep(subject, position: leaf.position, place: nil, salt: leaf.salt, fields: fields, in: ledgers)
+    // What was taken out must not stand in the bulk dumps until their hour comes.
+    if what == "redacted" { try host.ports.enqueueDumps(ledgers) }
     return leaf.position
   }
 
@@ -49,6 +51,8 @@ struct Seals: Sendable {
       kind: "decision", what: what, subject: subject.description, payload: payload, moment: moment,
       details: [("reason", .string(reason))], in: ledgers)
     try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [.text(subject.description)])
+    // What was never shown stands in no dump, and an erasure has them written by itself.
+    if what == "withdrawn" || what == "reopened" { try host.ports.enqueueDumps(ledgers) }
     return leaf.position
   }
 

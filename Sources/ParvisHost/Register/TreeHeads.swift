@@ -61,6 +61,7 @@ struct TreeHeads: Sendable {
   @discardableResult
   func sign(reason: String, at now: Timestamp, in ledgers: Ledgers) throws -> TreeHead? {
     let ledger = ledgers.host
+    try host.answers.proveOthers(at: now, in: ledgers)
     let size = try host.register.nextPosition(in: ledgers)
     if let last = try last(in: ledger), last.size >= size { return last }
     guard size > 0 else { return nil }
@@ -152,4 +153,7 @@ extension Host {
 
   /// The key with which the register's heads are checked, as a line for verifiers of signed notes.
   public var registerVerifier: String { registerKey.verifier }
+
+  /// The same key as people compare it: eight groups of four hexadecimal digits.
+  public var registerKeyFingerprint: String { registerKey.fingerprint }
 }

@@ -3,19 +3,28 @@ import ParticipationKit
 /// Official answers to records and comments: a state of its own beside publication and moderation.
 struct Answers: Sendable {
   static let id = "answers"
+  static let migration = Migration(
+    12, "when an official answer was changed", ["ALTER TABLE host_answer ADD COLUMN changed_at INTEGER"])
 
   let host: Host
+
+  /// The record of the register that an answer is: what it is about is its key.
+  static func record(_ subject: Subject) -> Subject { Subject("host", "answer", subject.description) }
 
   /// The answer to a subject; nil when there is none.
   func answer(to subject: Subject, in ledgers: Ledgers) throws -> OfficialAnswer? {
     guard
       let row = try ledgers.host.row(
-        "SELECT author, body, published_at FROM host_answer WHERE subject = ?", [.text(subject.description)])
+        "SELECT author, body, published_at, changed_at FROM host_answer WHERE subject = ?",
+        [.text(subject.description)])
     else { return nil }
     let body = try row.text("body")
     return OfficialAnswer(
       author: try row.text("author"), published: try row.timestamp("published_at"),
-      body: try host.ports.rendering.markdown(body, .editor).node, source: body)
+      body: try host.ports.rendering.markdown(body, .editor).node, source: body, on: subject.description,
+      changed: row.optionalTimestamp("changed_at"),
+      proof: try host.seals.proof(of: Answers.record(subject), in: ledgers)
+    )
   }
 
   /// The staff action `answers/publish/<subject>`.
@@ -44,7 +53,7 @@ struct Answers: Sendable {
   }
 
   /// The subject whose documents show the answer: a comment's own subject, or the record itself.
-  private func shownBy(_ subject: Subject, in ledgers: Ledgers) throws -> Subject? {
+  func shownBy(_ subject: Subject, in ledgers: Ledgers) throws -> Subject? {
     if subject.module == "host", subject.kind == "comment" {
       guard let id = Int(subject.key),
         let row = try ledgers.host.row(
@@ -62,9 +71,12 @@ struct Answers: Sendable {
     try host.authorise(
       "host.answer", in: host.area(of: subject, in: ledgers), context.actor, locale: context.locale)
     try host.checkMarkdown(submission.text("body"), .editor, field: "body", locale: context.locale)
-    try write(
+    let isNew = try write(
       subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
       at: context.now, ledgers.host)
+    if try isShown(subject, at: context.now, in: ledgers) {
+      try prove(subject, as: isNew ? "approved" : "revised", at: context.now, in: ledgers)
+    }
     try host.authors.answered(
       subject, author: submission.text("author"), body: submission.text("body"), now: context.now, in: ledgers)
     return Outcome(
@@ -89,20 +101,23 @@ struct Answers: Sendable {
   func store(
     _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, in ledgers: Ledgers
   ) throws {
-    try write(subject, author: author, body: body, person: person, at: at, ledgers.host)
+    _ = try write(subject, author: author, body: body, person: person, at: at, ledgers.host)
   }
 
+  /// - Returns: Whether there was no answer before.
   private func write(
     _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, _ ledger: Ledger
-  ) throws {
+  ) throws -> Bool {
+    let known = try ledger.count("SELECT count(*) FROM host_answer WHERE subject = ?", [.text(subject.description)])
     try ledger.execute(
       """
       INSERT INTO host_answer(subject, author, body, published_at, person) VALUES(?,?,?,?,?)
       ON CONFLICT(subject) DO UPDATE SET author = excluded.author, body = excluded.body,
-        published_at = excluded.published_at, person = excluded.person
+        changed_at = excluded.published_at, person = excluded.person
       """,
       [
         .text(subject.description), .text(author), .text(body), .timestamp(at), person.map { .integer($0) } ?? .null,
       ])
+    return known == 0
   }
 }

@@ -104,40 +104,45 @@ struct Comments: Sendable {
       """
       SELECT c.id, c.kind, c.author, c.sent_at, c.block, c.quote, c.body, a.author AS answer_author,
         a.body AS answer_body, a.published_at AS answered_at, p.position, p.place, p.salt, p.fields, c.language,
-        e.at AS erased_at, e.position AS erased_by
+        e.at AS erased_at, e.position AS erased_by, a.changed_at, ap.position, ap.place, ap.salt, ap.fields
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
         LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
         LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
+        LEFT JOIN host_proof ap ON ap.subject = 'host/answer/host/comment/' || c.id
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
       let body = try row.text(at: 6)
-      var answer: OfficialAnswer?
-      if let text = row.optionalText(at: 8) {
-        answer = OfficialAnswer(
-          author: try row.text(at: 7), published: try row.timestamp(at: 9),
-          body: try host.ports.rendering.markdown(text, .editor).node, source: text)
-      }
+      let subject = Subject("host", "comment", String(try row.int(at: 0)))
       comments.append(
         Comment(
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
-          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: answer,
-          proof: try proof(row), language: try row.text(at: 14), erased: row.optionalTimestamp(at: 15)))
+          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: try answer(row),
+          proof: try proof(of: subject, row, from: 10)
+            ?? host.seals.erasureProof(of: subject, position: row.optionalInt(at: 16)), language: try row.text(at: 14),
+          erased: row.optionalTimestamp(at: 15)))
       return true
     }
     return Discussion(subject: subject, comments: comments)
   }
 
-  /// The proof in the columns 10 to 13 of a row of ``discussion(on:in:)``; of what was erased, the leaf in column 16.
-  private func proof(_ row: Row) throws -> JSONValue {
+  /// The official answer in the columns 7 to 9 and 17 to 21 of a row of ``discussion(on:in:)``.
+  private func answer(_ row: Row) throws -> OfficialAnswer? {
+    guard let text = row.optionalText(at: 8) else { return nil }
     let subject = Subject("host", "comment", String(try row.int(at: 0)))
-    guard let position = row.optionalInt(at: 10) else {
-      return host.seals.erasureProof(of: subject, position: row.optionalInt(at: 16))
-    }
+    return OfficialAnswer(
+      author: try row.text(at: 7), published: try row.timestamp(at: 9),
+      body: try host.ports.rendering.markdown(text, .editor).node, source: text, on: subject.description,
+      changed: row.optionalTimestamp(at: 17), proof: try proof(of: Answers.record(subject), row, from: 18) ?? .null)
+  }
+
+  /// The proof in four columns of a row of ``discussion(on:in:)``; nil when there is none.
+  private func proof(of subject: Subject, _ row: Row, from first: Int) throws -> JSONValue? {
+    guard let position = row.optionalInt(at: first) else { return nil }
     return host.seals.proof(
-      of: subject, position: position, place: row.optionalInt(at: 11),
-      salt: row.values[12].asBlob ?? [], fields: try row.text(at: 13))
+      of: subject, position: position, place: row.optionalInt(at: first + 1),
+      salt: row.values[first + 2].asBlob ?? [], fields: try row.text(at: first + 3))
   }
 
   /// What the moderation queue needs to know about comments.

@@ -14,7 +14,7 @@ extension Host {
     let actor = Actor(personID: nil, name: "", role: Role.clerk, channel: "import")
     let batch = try ImportBatch(seals: seals, in: ledgers)
     var comments = 0
-    var answers = 0
+    var answered: [Subject] = []
     var unquoted: [Subject] = []
     let context = ImportContext(
       action: actionContext(
@@ -25,6 +25,7 @@ extension Host {
       comment: { comment in
         guard let id = try self.comments.add(comment, actor: actor, now: now, in: ledgers) else { return false }
         comments += 1
+        if !comment.answer.isEmpty { answered.append(Subject("host", "comment", String(id))) }
         if comment.state == "published" { try batch.seal(Subject("host", "comment", String(id)), comment.words, []) }
         return true
       },
@@ -37,15 +38,18 @@ extension Host {
       },
       answer: { answer in
         try self.answers.add(answer, in: ledgers)
-        answers += 1
+        answered.append(answer.subject)
       }, seal: { try batch.seal($0, $1, $2) }, withdraw: { batch.withdraw($0, $1) },
       removed: { try self.moderation.hasRemovedWords($0, in: ledgers) })
     var report = try importer.read(context, source)
     if dryRun { throw DryRun(report: report) }
-    if comments + answers > 0 { report.changed.append(CommentFeed.subject) }
+    if comments + answered.count > 0 { report.changed.append(CommentFeed.subject) }
     guard report.added + report.updated + comments > 0 else {
       try batch.forget()
       return report
+    }
+    for subject in answered where try answers.isShown(subject, at: now, in: ledgers) {
+      try batch.seal(Answers.record(subject), answers.words(of: subject, in: ledgers) ?? [], [])
     }
     try batch.finish(kind: kind, module: module, now: now)
     for subject in unquoted { try self.comments.requote(subject, with: [], at: now, in: ledgers) }

@@ -167,7 +167,7 @@ public struct APIDescription: Sendable {
   private func streamPath(_ entry: (module: String, stream: Stream)) -> (String, JSONValue) {
     let types = [
       "atom": "application/atom+xml", "geojson": "application/geo+json", "csv": "text/csv",
-      "ndjson": "application/x-ndjson",
+      "ndjson": "application/x-ndjson", "ics": "text/calendar",
     ]
     let suffix = entry.stream.format.suffix
     let get = self.get(

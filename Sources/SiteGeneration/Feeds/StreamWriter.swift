@@ -19,6 +19,9 @@ struct StreamWriter {
       return atom(entry, entries)
     case .geoJSON: return try GeoJSONWriter(address: facts.address).bytes(asOf: asOf, each)
     case .csv: return try CSVWriter(address: facts.address).bytes(each)
+    case .calendar:
+      let title = entry.stream.titles[locale] ?? entry.stream.titles["fr"] ?? entry.stream.name
+      return try CalendarWriter(facts: facts, title: "\(title) – \(facts.name)").bytes(each)
     default: return try NDJSONWriter(address: facts.address).bytes(each)
     }
   }

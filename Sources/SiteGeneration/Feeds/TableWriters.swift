@@ -86,28 +86,44 @@ struct CSVWriter {
   let address: String
 
   func bytes(_ each: ((StreamEntry) throws -> Void) throws -> Void) rethrows -> [UInt8] {
-    var out: [UInt8] = []
-    var own: [String]?
+    var rows: [UInt8] = []
+    var own: [String] = []
+    // Where each row ends, and how many of the module's own columns it has: a later entry may bring more.
+    var ends: [(offset: Int, columns: Int)] = []
     try each { entry in
-      let known = own ?? headings(entry.fields.map(\.name), to: &out)
-      own = known
-      line(entry, known, to: &out)
+      let fields = entry.fields
+      if !(fields.count == own.count && zip(fields, own).allSatisfy({ $0.name == $1 })) {
+        for field in fields where !own.contains(field.name) { own.append(field.name) }
+      }
+      line(entry, own, to: &rows)
+      ends.append((rows.count, own.count))
+      rows.add("\r\n")
     }
-    if own == nil { _ = headings([], to: &out) }
+    var out = headings(own)
+    guard let first = ends.first, first.columns < own.count else { return out + rows }
+    out.reserveCapacity(out.count + rows.count + ends.count)
+    var start = 0
+    for end in ends {
+      out.append(contentsOf: rows[start..<end.offset])
+      out.append(contentsOf: repeatElement(UInt8(ascii: ","), count: own.count - end.columns))
+      out.add("\r\n")
+      start = end.offset + 2
+    }
     return out
   }
 
-  /// Writes the line of headings; gives the module's own back.
-  private func headings(_ own: [String], to out: inout [UInt8]) -> [String] {
+  private func headings(_ own: [String]) -> [UInt8] {
+    var out: [UInt8] = []
     let headings = ["id", "url", "title", "summary", "published", "updated", "latitude", "longitude"] + own
     for (index, heading) in headings.enumerated() {
       if index > 0 { out.append(UInt8(ascii: ",")) }
       CSVWriter.cell(heading, to: &out)
     }
     out.add("\r\n")
-    return own
+    return out
   }
 
+  /// A row without its end.
   private func line(_ entry: StreamEntry, _ own: [String], to out: inout [UInt8]) {
     let published = entry.published.rfc3339
     let updated = entry.updated == entry.published ? published : entry.updated.rfc3339
@@ -135,7 +151,6 @@ struct CSVWriter {
       let field = isInPlace ? fields[index] : fields.first { $0.name == name }
       if let field { CSVWriter.cell(field.value, to: &out) }
     }
-    out.add("\r\n")
   }
 
   static func cell(_ value: JSONValue, to out: inout [UInt8]) {

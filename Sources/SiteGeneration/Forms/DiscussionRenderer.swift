@@ -42,7 +42,12 @@ public struct DiscussionRenderer: Sendable {
   public func node(_ answer: OfficialAnswer, locale: String, zone: TimeZoneRules) -> HTMLNode {
     let day = DateWords(locale: locale).long(zone.civil(answer.published).date)
     let time = HTMLNode.element(.time, [.datetime(answer.published.rfc3339)], [.text(day)])
-    let by = HTMLNode.element(.span, [], [written(.text(answer.author), locale), ", ", time])
+    var parts: [HTMLNode] = [written(.text(answer.author), locale), ", ", time]
+    if let changed = answer.changed {
+      let date = DateWords(locale: locale).longWithTime(zone.civil(changed))
+      parts.append(.text(", " + words.text("talk.answer.changed", locale, ["date": date])))
+    }
+    let by = HTMLNode.element(.span, [], parts)
     return .section(
       [.class("answer")],
       [.p([.class("by")], [.text(words.text("talk.answer", locale)), " ", by]), written(answer.body, locale, .div)])

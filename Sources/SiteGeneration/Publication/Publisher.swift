@@ -161,6 +161,21 @@ public final class Publisher: Sendable {
     }
   }
 
+  /// Publishes what is queued or due and the bulk dumps, and whatever files are not as they were written: all that may
+  /// differ from a whole build, without making every document anew. The site is read whole, not made.
+  /// - Parameter now: The time for which documents are made.
+  /// - Throws: ``PublicationError`` when a file cannot be read or written, or the store's error.
+  public func bringUpToDate(now: Timestamp) throws -> PublicationReport {
+    try verifyFiles()
+    try enqueueDue(now: now)
+    try site.ports.write { try self.enqueueBulkStreams(in: $0) }
+    var report = try publishPending(now: now)
+    var files = 0
+    try site.ports.read { files = try PublicationTables.countFiles($0("publication")) }
+    report.unchanged = max(0, files - report.written)
+    return report
+  }
+
   /// Builds the whole site into another folder, which appears under its name when it is complete. The site itself and
   /// the queue stay as they are; documents that are new get their number.
   /// - Parameters:
@@ -243,13 +258,13 @@ public final class Publisher: Sendable {
     return report
   }
 
-  // MARK: After an unclean stop
+  // MARK: Checking what is there
 
   /// Compares every file of the site with its stored digest, and queues what differs; files that no row knows are
-  /// queued for removal. Files are not synced one by one when they are written, so this belongs after a loss of power
-  /// or a crash of the system, before publishing.
+  /// queued for removal. Files are not synced one by one when they are written, so this also belongs after a loss of
+  /// power or a crash of the system, before publishing.
   /// - Throws: ``PublicationError`` when a file cannot be read, or the store's error.
-  public func verifyAfterUncleanStop(now: Timestamp) throws {
+  public func verifyFiles() throws {
     try turn.withLock { _ in
       guard Publisher.isSite(folder) else { return }
       let checked = try SiteFolder(root: folder, isFresh: false, inspect: { _ in })

@@ -161,6 +161,16 @@ struct PublicationTables {
     }
   }
 
+  /// How many files the site has.
+  static func countFiles(_ ledger: Ledger) throws -> Int {
+    let ofDocuments = try ledger.row(
+      """
+      SELECT coalesce(sum(length(files) - length(replace(files, char(10), ''))), 0) AS n
+      FROM publication_document WHERE digest IS NOT NULL
+      """)
+    return try (ofDocuments?.int("n") ?? 0) + ledger.count("SELECT count(*) FROM publication_file")
+  }
+
   /// A fact about the site as a whole; nil when it is not known.
   static func fact(_ name: String, _ ledger: Ledger) throws -> [UInt8]? {
     try ledger.row("SELECT value FROM publication_fact WHERE name = ?", [.text(name)])?.blob("value")

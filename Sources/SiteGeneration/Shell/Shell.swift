@@ -59,6 +59,7 @@ public struct Shell: Sendable {
     let title = TitleText.set(page.title, locale: place.locale)
     let kicker = TitleText.set(page.kicker, locale: place.locale)
     appendHead(page, title, kicker, at: place, to: &out)
+    if let seconds = page.refreshSeconds { out.add("<meta http-equiv=\"refresh\" content=\"\(seconds)\">\n") }
     if let script = extras.script {
       out.add("<script src=\"")
       ChromeParts.appendPath(script, root, to: &out)

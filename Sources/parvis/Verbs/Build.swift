@@ -7,13 +7,22 @@ extension Verb {
   static let build = Verb(
     "build", summary: Bilingual(fr: "écrit le site : pages, JSON, flux", en: "writes the site: pages, JSON, feeds"),
     details: Bilingual(
-      fr: "Sans --out, met à jour site/ dans le dossier de la commune ; un fichier inchangé n’est pas réécrit.",
-      en: "Without --out, brings site/ in the commune’s folder up to date; an unchanged file is not rewritten."),
+      fr: """
+        Sans --out, met à jour site/ dans le dossier de la commune : ce que les actes, le temps, le contenu, les
+        réglages ou le programme ont changé, et les fichiers abîmés. Un fichier inchangé n’est pas réécrit.
+        """,
+      en: """
+        Without --out, brings site/ in the commune’s folder up to date: what acts, time, content, settings or the
+        program changed, and damaged files. An unchanged file is not rewritten.
+        """),
     options: [
       .commune,
       Option(
         "out", value: "SITE", fr: "écrit un site complet dans ce dossier nouveau",
         en: "writes a whole site into this new folder"),
+      Option(
+        "all", fr: "refait chaque page en place, même celles que rien n’a changées",
+        en: "makes every page anew in place, also those that nothing changed"),
       Option("dry-run", fr: "dit ce qui changerait, n’écrit rien", en: "says what would change, writes nothing"),
       .json,
     ],
@@ -23,7 +32,7 @@ extension Verb {
     if let out = invocation.value("out") { try checkNew(out) }
     let report = try invocation.withCommune(for: isDry ? .reading : .writing) { commune in
       try invocation.console.progress(Bilingual(fr: "Écriture du site", en: "Writing the site")) {
-        try commune.build(out: invocation.value("out"), dryRun: isDry)
+        try commune.build(out: invocation.value("out"), makesAll: invocation.has("all"), dryRun: isDry)
       }
     }
     if invocation.wantsJSON {

@@ -1,3 +1,4 @@
+import ModuleLoading
 import ParticipationKit
 import ParticipationTesting
 import ParvisCommune
@@ -29,15 +30,18 @@ extension Verb {
     examples: ["parvis module check agenda", "parvis module check Plugins/Agenda --level gold"]
   ) { invocation in
     let wanted = try invocation.level()
-    let (descriptor, folder) = try ModuleUnderCheck.find(invocation.operands[0])
-    let words = Bilingual(fr: "Vérification de \(descriptor.manifest.id)", en: "Checking \(descriptor.manifest.id)")
-    let report = invocation.console.progress(words) { Conformance.check(descriptor, folder: folder) }
+    let module = try ModuleUnderCheck.find(invocation.operands[0])
+    let id = module.descriptor.manifest.id
+    let words = Bilingual(
+      fr: "Vérification de \(id) (\(module.way.fr))", en: "Checking \(id) (\(module.way.en))")
+    let report = invocation.console.progress(words) { Conformance.check(module.descriptor, folder: module.folder) }
     let isCommune = FileTree.kind(FileTree.join(invocation.folder, "commune.yaml")) == .file
     if isCommune { try KeptChecks(folder: invocation.folder).keep(report) }
     let isReached = report.reaches(wanted)
     if invocation.wantsJSON {
       let members: [(String, JSONValue)] = [
         ("ok", .bool(isReached)), ("wanted", .string(wanted.name)), ("kept", .bool(isCommune)),
+        ("way", .string(module.way.name)),
       ]
       try invocation.console.say(report.value.adding(members).text)
     } else {
@@ -65,17 +69,50 @@ extension Invocation {
 
 /// The module that `module check` was asked for: a folder, or a module of the program by its id.
 struct ModuleUnderCheck {
-  static func find(_ operand: String) throws -> (ModuleDescriptor, ModuleFolder?) {
+  /// How a module comes into the process.
+  enum Way {
+    case bundled, loaded, process
+
+    var name: String {
+      switch self {
+      case .bundled: "bundled"
+      case .loaded: "loaded"
+      case .process: "process"
+      }
+    }
+
+    var fr: String {
+      switch self {
+      case .bundled: "module du programme"
+      case .loaded: "bibliothèque compilée"
+      case .process: "processus à part"
+      }
+    }
+
+    var en: String {
+      switch self {
+      case .bundled: "module of the program"
+      case .loaded: "built library"
+      case .process: "process of its own"
+      }
+    }
+  }
+
+  let descriptor: ModuleDescriptor
+  let folder: ModuleFolder?
+  let way: Way
+
+  static func find(_ operand: String) throws -> ModuleUnderCheck {
     if FileTree.kind(operand) == .folder {
       guard let folder = ModuleFolder(operand) else {
         throw CommandError(
           .usage, fr: "\(operand) n’est pas le dossier d’un module : module.json y manque",
           en: "\(operand) is not the folder of a module: it has no module.json")
       }
-      return (try descriptor(of: folder), folder)
+      return try module(in: folder)
     }
     if let module = BundledModules.all.first(where: { $0.manifest.id == operand }) {
-      return (module, folder(of: operand))
+      return ModuleUnderCheck(descriptor: module, folder: folder(of: operand), way: .bundled)
     }
     let ids = BundledModules.all.map(\.manifest.id)
     let near = Nearest.name(to: operand, among: ids).map { [$0] } ?? ids
@@ -84,18 +121,26 @@ struct ModuleUnderCheck {
       en: "neither a folder nor a module “\(operand)”; there is: \(near.joined(separator: ", "))")
   }
 
-  /// The module that a folder holds. What is built into the program is found by its id; what is loaded from a folder
-  /// becomes a descriptor here, too.
-  private static func descriptor(of folder: ModuleFolder) throws -> ModuleDescriptor {
+  /// The module that a folder holds: the library that was built there, in the way in which a commune loads it; else
+  /// the module of the program that has its id.
+  private static func module(in folder: ModuleFolder) throws -> ModuleUnderCheck {
+    let built = ModuleBuilder.output(of: folder.path)
+    if FileTree.kind(built) == .folder {
+      return ModuleUnderCheck(descriptor: try ModulePackage(folder: built).open(), folder: folder, way: .loaded)
+    }
     let id = folder.moduleID ?? ""
-    if let module = BundledModules.all.first(where: { $0.manifest.id == id }) { return module }
+    if let module = BundledModules.all.first(where: { $0.manifest.id == id }) {
+      return ModuleUnderCheck(descriptor: module, folder: folder, way: .bundled)
+    }
     // A module in a process of its own is run as it would be in a commune, with its messages on standard error.
     if let found = try? FoundModule(folder: folder.path), case .process = found.kind {
-      return try found.open(commune: "", log: { Console.current.note($0) })
+      let descriptor = try found.open(commune: "", log: { Console.current.note($0) })
+      return ModuleUnderCheck(descriptor: descriptor, folder: folder, way: .process)
     }
     throw CommandError(
-      .couldNot, fr: "\(folder.path) : le module « \(id) » n’est pas dans ce programme",
-      en: "\(folder.path): the module “\(id)” is not in this program")
+      .couldNot,
+      fr: "\(folder.path) : « \(id) » n’est pas compilé ; lancez d’abord parvis module build \(folder.path)",
+      en: "\(folder.path): “\(id)” is not built; run parvis module build \(folder.path) first")
   }
 
   /// The folder of a module of the program, where the program was built: `Plugins` here or above the program.

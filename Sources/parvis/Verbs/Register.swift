@@ -27,6 +27,9 @@ extension Verb {
         "root", value: "HEX", fr: "l’empreinte lue en mairie, à comparer",
         en: "the fingerprint read at the town hall, to be compared"),
       Option(
+        "key", value: "KEY", fr: "la clé attendue : la ligne de key.txt, ou son empreinte lue en mairie",
+        en: "the expected key: the line of key.txt, or its fingerprint read at the town hall"),
+      Option(
         "allow-waiting", fr: "ce qui attend la prochaine empreinte n’est pas une faute",
         en: "what waits for the next head is no fault"),
       .json,
@@ -38,10 +41,25 @@ extension Verb {
     let receipt = try invocation.value("receipt").map { try FileTree.bytes(of: $0) }
     var verdict = try Commune.verifyRegister(
       invocation.operands[0], older: invocation.operands.count > 1 ? invocation.operands[1] : nil, receipt: receipt,
-      allowsWaiting: invocation.has("allow-waiting"))
+      key: try invocation.value("key").map { try expectedKey($0) }, allowsWaiting: invocation.has("allow-waiting"))
     if let root = invocation.value("root") { verdict.compare(root: root) }
     try verdict.tell(invocation)
     return verdict.isGood ? .done : .foundWrong
+  }
+
+  /// The value of `--key`: a line of `key.txt`, or 32 hexadecimal digits or more.
+  private static func expectedKey(_ text: String) throws -> String {
+    let digits = text.utf8.filter { $0 > 0x20 }
+    let isHexadecimal = digits.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0)
+    }
+    guard text.utf8.contains(0x2B) || isHexadecimal && (32...64).contains(digits.count) else {
+      throw CommandError(
+        .usage,
+        fr: "--key : attendu la ligne de register/key.txt, ou 32 chiffres hexadécimaux (huit groupes de quatre)",
+        en: "--key: expected the line of register/key.txt, or 32 hexadecimal digits (eight groups of four)")
+    }
+    return text
   }
 
   /// `parvis register head`.
@@ -74,6 +92,8 @@ extension Verb {
       }
       try invocation.console.say("  " + groups.joined(separator: " "))
     }
+    let key = head["key"]?.asString ?? ""
+    try invocation.console.say(Bilingual(fr: "Clé : \(key)", en: "Key: \(key)"))
     try invocation.console.say(head["checkpoint"]?.asString ?? "")
     return .done
   }
@@ -108,6 +128,8 @@ extension RegisterVerdict {
       let value: JSONValue = [
         "ok": .bool(isGood), "leaves": .integer(size), "root": .string(root), "heads": .integer(heads),
         "records": .integer(records), "waiting": .integer(waiting), "suppressed": .integer(suppressed),
+        "key": .string(fingerprint), "keyPinned": .bool(isKeyPinned), "texts": .integer(texts),
+        "uncompared": .integer(uncompared), "receipt": receipt[language.code].map { .string($0) } ?? .null,
         "findings": .array(findings.map { $0.json(language) }),
       ]
       return try invocation.console.say(value.text)
@@ -117,6 +139,11 @@ extension RegisterVerdict {
       Bilingual(
         fr: "\(size) lignes, \(heads) empreintes signées, \(records) textes publiés comparés.",
         en: "\(size) leaves, \(heads) signed heads, \(records) published texts compared."))
+    try invocation.console.say(
+      Bilingual(
+        fr: "\(texts) passages retrouvés sur les pages ; \(uncompared) non cherchés (liens ou tableaux).",
+        en: "\(texts) passages found again on the pages; \(uncompared) not looked for (links or tables)."))
+    if let words = receipt[language.code] { try invocation.console.say(words) }
     if waiting > 0 {
       try invocation.console.say(
         Bilingual(
@@ -128,6 +155,15 @@ extension RegisterVerdict {
         Bilingual(fr: "\(suppressed) décomptes déclarés masqués.", en: "\(suppressed) counts declared suppressed."))
     }
     if !root.isEmpty { try invocation.console.say(root) }
+    if !fingerprint.isEmpty {
+      let key = fingerprint
+      try invocation.console.say(
+        isKeyPinned
+          ? Bilingual(fr: "Clé attendue : \(key)", en: "Expected key: \(key)")
+          : Bilingual(
+            fr: "Clé prise dans le site lui-même : \(key). Comparez-la à celle de la mairie, ou donnez --key.",
+            en: "Key taken from the site itself: \(key). Compare it with the town hall’s, or give --key."))
+    }
     if isGood { try invocation.console.say(Bilingual(fr: "Rien à redire.", en: "Nothing to correct.")) }
   }
 }

@@ -30,7 +30,7 @@ extension ConsultationModule {
       proposal.responses == 0 ? [] : try ProposalTable(ledger: context.ledger).responses(of: proposal.id)
     let body = rendered(proposal.body)
     let now = context.now
-    let updated = [proposal.updatedAt, discussion.updated, answer?.published].compactMap { $0 }.max()
+    let updated = [proposal.updatedAt, discussion.updated, answer?.updated].compactMap { $0 }.max()
     return Document(
       value: value(proposal, responses, discussion, answer),
       changesAt: consultation.closes > now ? consultation.closes : nil, updated: updated ?? proposal.updatedAt,

@@ -64,7 +64,7 @@ extension ConsultationModule {
     let recount = try context.proof(of: subject).adding([("counted", ["people.verified", "people.unverified"])])
     return Document(
       value: value(consultation, questions, tally, texts, answer, recount),
-      updated: [consultation.closes, answer?.published].compactMap { $0 }.max() ?? consultation.closes
+      updated: [consultation.closes, answer?.updated].compactMap { $0 }.max() ?? consultation.closes
     ) { view in
       var body: [HTMLNode] = [
         .ul([.class("meta")], items: [stateMark(consultation, consultation.closes, view), codesNote(tally, view)]),

@@ -22,7 +22,7 @@ extension IncidentsModule {
     }
     let steps = updates
     let answer = try context.officialAnswer(to: subject(of: report))
-    let updated = max(report.updatedAt, answer?.published ?? report.updatedAt)
+    let updated = max(report.updatedAt, answer?.updated ?? report.updatedAt)
     let kept = try report.duplicateOf.flatMap { try table.published($0) }
     let language = try context.language(of: subject(of: report))
     let note = steps.last { !$0.text.isEmpty }?.text

@@ -1,39 +1,40 @@
-import ParticipationKit
+public import ParticipationKit
 
 /// A suggestion box: anybody writes, a moderator decides, the page and the feed show what was published.
-struct SuggestionBox: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding, ModerationProviding,
-  DocumentProviding, StreamProviding
+public struct SuggestionBoxModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
+  ModerationProviding, DocumentProviding, StreamProviding
 {
-  static let manifest = Manifest(
-    id: "suggestions", version: "1.0.0", names: ["fr": "Boîte à idées", "en": "Suggestion box"], owner: "You",
-    licence: "EUPL-1.2",
-    personalData: .stores(["fr": "Les idées, sans nom, gardées.", "en": "The ideas, without names, kept."]),
+  /// Who the module is: the same as in `module.json`.
+  public static let manifest = Manifest(
+    id: "suggestions", version: "1.0.0", names: ["fr": "Boîte à idées", "en": "Suggestion box"], owner: "Parvis",
+    licence: "EUPL-1.2", personalData: .stores(["fr": "Idées gardées, sans nom.", "en": "Ideas kept, without names."]),
     frontPage: "box")
-
-  static let migrations = [Migration(1, "ideas", [table])]
-  static let table = """
+  /// The table.
+  public static let migrations = [Migration(1, "ideas", [table])]
+  private static let table = """
     CREATE TABLE suggestions_idea(
       id INTEGER PRIMARY KEY, words TEXT NOT NULL, sent_at INTEGER NOT NULL, decided_at INTEGER,
       publication TEXT NOT NULL CHECK(publication IN ('pending', 'published', 'withheld'))) STRICT
     """
+  /// The words of `Locales/`.
+  public static let catalogues: [(locale: String, json: [UInt8])] = [
+    ("fr", PackageResources.fr_json), ("en", PackageResources.en_json),
+  ]
 
-  static let fr = #"{"idea": "Idée {n}", "ask": "Votre idée", "send": "Envoyer", "sent": "La mairie va la lire."}"#
-  static let en = #"{"idea": "Idea {n}", "ask": "Your idea", "send": "Send", "sent": "The town hall will read it."}"#
-  static let catalogues: [(locale: String, json: [UInt8])] = [("fr", Array(fr.utf8)), ("en", Array(en.utf8))]
+  private let site: Site
+  /// Makes the module for one commune.
+  public init(settings: Settings, site: Site) { self.site = site }
 
-  let site: Site
-
-  init(settings: Settings, site: Site) { self.site = site }
-
-  var actions: [Action] {
+  /// Anybody may send an idea.
+  public var actions: [Action] {
     [Action("suggest", titles: ["fr": "Proposer une idée", "en": "Suggest an idea"], form: form, perform: suggest)]
   }
 
   private func form(_ context: FormContext) -> Form? {
-    let ask = site.words.text("ask", context.locale)
+    let say = { site.words.text($0, context.locale) }
     return Form(
-      title: ask, fields: [Field("words", .line, ask, required: true, maxBytes: 500)],
-      submit: site.words.text("send", context.locale))
+      title: say("title"), fields: [Field("words", .line, say("ask"), required: true, maxBytes: 500)],
+      submit: say("send"))
   }
 
   private func suggest(_ context: ActionContext, _ sent: Submission) throws -> Outcome {
@@ -44,7 +45,8 @@ struct SuggestionBox: ParticipationModule, SchemaProviding, CatalogueProviding, 
     return Outcome(subject: site.subject("idea", id), changed: [], message: site.words.text("sent", context.locale))
   }
 
-  var moderatedKinds: [ModeratedKind] {
+  /// A moderator reads an idea before the public does.
+  public var moderatedKinds: [ModeratedKind] {
     [ModeratedKind("idea", titles: ["fr": "Idée", "en": "Idea"], evidence: evidence, decide: decide)]
   }
 
@@ -63,7 +65,8 @@ struct SuggestionBox: ParticipationModule, SchemaProviding, CatalogueProviding, 
 
   private var box: Subject { site.subject("box", "index") }
 
-  var documents: [DocumentFamily] {
+  /// The box, a page in each language and a JSON resource.
+  public var documents: [DocumentFamily] {
     [.single("box", titles: Self.manifest.names, path: "suggestions/index", load: load)]
   }
 
@@ -72,18 +75,20 @@ struct SuggestionBox: ParticipationModule, SchemaProviding, CatalogueProviding, 
     let decided = try context.ledger.count("SELECT max(decided_at) FROM suggestions_idea")
     let value = JSONValue.object([("ideas", .array(ideas.map { .string($0.summary) }))])
     return Document(value: value, updated: Timestamp(milliseconds: Int64(decided))) { view in
-      let name = Self.manifest.names[view.locale] ?? ""
       let rows = ideas.map { HTMLNode.p($0.summary, [.id("idea-\($0.subject.key)")]) }
-      return Page(title: name, summary: name, body: [.ol([.class("rows")], items: rows), try view.form("suggest")])
+      let list = rows.isEmpty ? .p(view.text("none")) : HTMLNode.ol([.class("rows")], items: rows)
+      let body = [HTMLNode.p(view.text("lead"), [.class("lead")]), list, try view.form("suggest")]
+      return Page(title: Self.manifest.names[view.locale] ?? "", summary: view.text("lead"), body: body)
     }
   }
 
-  var streams: [Stream] {
-    [Stream("feed", .atom, titles: Self.manifest.names, dependsOn: [box], entries: entries)]
+  /// The feed of what was published.
+  public var streams: [Stream] {
+    [Stream("feed", .atom, titles: Self.manifest.names, dependsOn: [box]) { Array(try entries($0).prefix(50)) }]
   }
 
   private func entries(_ context: RenderContext) throws -> [StreamEntry] {
-    let published = "SELECT * FROM suggestions_idea WHERE publication = 'published' ORDER BY id DESC"
+    let published = "SELECT * FROM suggestions_idea WHERE publication = 'published' ORDER BY decided_at DESC, id DESC"
     return try context.ledger.rows(published).map { row in
       let (key, decided) = (String(try row.int("id")), try row.timestamp("decided_at"))
       return StreamEntry(

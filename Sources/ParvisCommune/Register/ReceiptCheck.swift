@@ -1,0 +1,132 @@
+import ParticipationKit
+import Sealing
+
+/// Checks a receipt against a copy of a site: its leaf, its head, its words, and what became of them.
+struct ReceiptCheck {
+  let copy: RegisterCopy
+  let records: PublishedRecords
+
+  private func fault(_ fr: String, _ en: String) -> [Diagnostic] {
+    [Diagnostic(.error, file: "receipt", line: nil, fr: fr, en: en)]
+  }
+
+  /// What is wrong with a receipt.
+  func check(_ bytes: [UInt8]) throws -> [Diagnostic] {
+    guard let receipt = try? JSONValue.parse(bytes), let position = receipt["position"]?.asInteger,
+      let text = receipt["leaf"]?.asString, let leaf = RegisterLeaf(Array(text.utf8))
+    else { return fault("le reçu est illisible", "the receipt cannot be read") }
+    guard position < copy.head?.size ?? 0 else {
+      return fault(
+        "cette copie du site ne couvre pas encore la ligne \(position) ; prenez-en une plus récente",
+        "this copy of the site does not cover leaf \(position) yet; take a newer one")
+    }
+    guard try copy.entry(position) == Array(text.utf8) else {
+      return fault(
+        "la ligne \(position) du registre n’est pas celle du reçu",
+        "leaf \(position) of the register is not that of the receipt")
+    }
+    let path = checkPath(receipt, position, text)
+    guard path.isEmpty, let commitment = leaf.commitment else { return path }
+    guard let payload = receipt["payload"]?.asString,
+      let salt = receipt["salt"]?.asString.flatMap({ try? Hex.decode($0) }), !salt.isEmpty
+    else {
+      return [
+        Diagnostic(
+          .warning, file: "receipt", line: nil, fr: "le reçu est au registre ; il ne contient plus ce qui a été envoyé",
+          en: "the receipt is in the register; it no longer holds what was sent")
+      ]
+    }
+    guard Hex.encode(SHA256.hash(salt + Array(payload.utf8))) == commitment else {
+      return fault(
+        "ce que dit le reçu n’est pas ce qui a été envoyé : la ligne \(position) engage à autre chose",
+        "what the receipt says is not what was sent: leaf \(position) commits to something else")
+    }
+    return checkWords(payload, leaf)
+  }
+
+  /// The head of the receipt is one of this copy's, and the path leads there.
+  private func checkPath(_ receipt: JSONValue, _ position: Int, _ text: String) -> [Diagnostic] {
+    guard let inclusion = receipt["inclusion"], !inclusion.isNull else { return [] }
+    guard let note = inclusion["checkpoint"]?.asString, let size = inclusion["size"]?.asInteger,
+      let head = copy.verifier.flatMap({ SignedHead.all(note, $0).first ?? nil }), head.size == size,
+      Hex.encode(head.root) == inclusion["root"]?.asString,
+      copy.heads.contains(where: { $0.size == size && $0.root == head.root })
+    else {
+      return fault(
+        "l’empreinte du reçu n’est pas signée par la clé, ou n’est pas dans cette copie du site",
+        "the head of the receipt is not signed by the key, or is not in this copy of the site")
+    }
+    let path = (inclusion["path"]?.asArray ?? []).map { (try? Hex.decode($0.asString ?? "")) ?? [] }
+    guard
+      MerkleProof.isIncluded(
+        leafHash: MerkleHash.leaf(Array(text.utf8)), index: position, size: size, path: path, root: head.root)
+    else {
+      return fault(
+        "le chemin du reçu ne mène pas de la ligne \(position) à son empreinte",
+        "the path of the receipt does not lead from leaf \(position) to its head")
+    }
+    return []
+  }
+
+  // MARK: What became of the words
+
+  /// The words that were sent and are published otherwise: without a leaf after the receipt's own that says why, the
+  /// town hall changed them.
+  private func checkWords(_ payload: String, _ leaf: RegisterLeaf) -> [Diagnostic] {
+    let changed = differences(payload, leaf)
+    guard !changed.isEmpty, (copy.state.changes[leaf.subject] ?? -1) < leaf.position else { return [] }
+    return changed.flatMap { name, sent, shown in
+      fault(
+        "« \(name) » de \(leaf.subject) est publié autrement qu’envoyé, sans décision : \(sent) est devenu \(shown)",
+        "“\(name)” of \(leaf.subject) is published otherwise than sent, without a decision: \(sent) became \(shown)")
+    }
+  }
+
+  /// The members of the published record that are not what was sent. The field `body` is published as `markdown`; any
+  /// other under its own name. White space does not count, since forms trim it.
+  private func differences(
+    _ payload: String, _ leaf: RegisterLeaf
+  ) -> [(name: String, sent: String, shown: String)] {
+    guard leaf.kind == "act", let place = records.places[leaf.subject],
+      let sent = try? JSONValue.parse(Array(payload.utf8))
+    else { return [] }
+    return place.words.compactMap { name, value in
+      guard let shown = value.asString,
+        let texts = (sent[name] ?? (name == "markdown" ? sent["body"] : nil))?.asArray, texts.count == 1,
+        let text = texts[0].asString, !text.utf8.filter({ $0 > 0x20 }).elementsEqual(shown.utf8.filter { $0 > 0x20 })
+      else { return nil }
+      return (name, text, shown)
+    }
+  }
+
+  /// What became of what was sent, in words by language; empty when the receipt is not one of this copy.
+  func fate(_ bytes: [UInt8]) throws -> [String: String] {
+    guard let receipt = try? JSONValue.parse(bytes), let text = receipt["leaf"]?.asString,
+      let leaf = RegisterLeaf(Array(text.utf8)), leaf.position < copy.head?.size ?? 0,
+      try copy.entry(leaf.position) == Array(text.utf8)
+    else { return [:] }
+    guard let record = copy.state.records[leaf.subject] else {
+      return [
+        "fr": "Reçu : l’envoi est au registre ; rien n’en est publié.",
+        "en": "Receipt: what was sent is in the register; nothing of it is published.",
+      ]
+    }
+    let (what, reason, position) = (record.what, record.reason, record.position)
+    if !record.isShown {
+      return [
+        "fr": "Reçu : le texte n’est pas publié. Ligne \(position) : « \(what) », motif « \(reason) ».",
+        "en": "Receipt: the text is not published. Leaf \(position): “\(what)”, reason “\(reason)”.",
+      ]
+    }
+    if differences(receipt["payload"]?.asString ?? "", leaf).isEmpty {
+      return [
+        "fr": "Reçu : le texte est publié, par la ligne \(position) (\(what)).",
+        "en": "Receipt: the text is published, by leaf \(position) (\(what)).",
+      ]
+    }
+    return [
+      "fr": "Reçu : le texte est publié avec d’autres mots. Ligne \(position) : « \(what) », motif « \(reason) ».",
+      "en": "Receipt: the text is published with other words. Leaf \(position): “\(what)”, reason “\(reason)”.",
+    ]
+  }
+}
