@@ -53,7 +53,8 @@ var targets: [Target] = [
 
   .target(
     name: "ParticipationKit",
-    exclude: ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md", "Decisions", "Reference"], swiftSettings: contract),
+    exclude: ["README.md", "LOADING.md", "PROCESSES.md", "VERSIONS.md", "Decisions", "Reference"],
+    swiftSettings: contract),
 
   library("SQLiteStorage", ["ParticipationKit", "CSQLite"], strict),
   library("MarkdownRendering", ["ParticipationKit", "CCMark"], strict),

@@ -169,7 +169,8 @@ def test_the_sdk_of_an_installed_program_is_all_that_an_author_needs(folder):
     expect(run("sdk", "export", prefix / "share/parvis/sdk"), 0, "contrat 1.0", "Swift version")
     sdk = prefix / "share/parvis/sdk"
     names = {str(p.relative_to(sdk)) for p in sdk.rglob("*") if p.is_file()}
-    assert {"sdk.json", "Modules/ParticipationKit.swiftinterface", "Guide/README.md", "Guide/LOADING.md", "Guide/Reference/ActionProviding.md"} <= names
+    assert {"sdk.json", "Modules/ParticipationKit.swiftinterface", "Guide/README.md", "Guide/LOADING.md",
+            "Guide/PROCESSES.md", "Guide/Reference/ActionProviding.md", "Examples/LostAndFound/main.py"} <= names
     expect(parvis("module", "new", "Seul", folder.path / "Seul", program=installed), 0)
     expect(parvis("module", "build", folder.path / "Seul", program=installed), 0, "seul 0.1.0")
     expect(parvis("module", "install", folder.path / "Seul", "-C", folder.commune, program=installed), 0)

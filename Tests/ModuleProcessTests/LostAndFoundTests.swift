@@ -23,7 +23,7 @@ import Testing
     #expect(page.contains("<em>bois</em>") && !page.contains("<b>clair"), "Markdown of residents, no raw HTML")
     let data = try JSONValue.parse(Array(try #require(commune.file("api/v1/lostfound/1.json")).utf8))
     #expect(data["place"]?.asString == "Place du Lavoir" && data["proof"] != nil)
-    #expect(commune.file("lostfound/feed.atom")?.contains("Trouvé: Parapluie rouge") == true)
+    #expect(commune.file("lostfound/feed.atom")?.contains("Trouvé : Parapluie rouge") == true)
     #expect(commune.file("lostfound/index.html")?.contains("Parapluie rouge") == true)
     let desk = try commune.desk(role: "clerk")
     #expect(desk.get("/desk/m/lostfound/items").body.contains("Parapluie rouge"))
