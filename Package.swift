@@ -107,7 +107,7 @@ var targets: [Target] = [
   .testTarget(
     name: "ModuleLoadingTests", dependencies: ["ModuleLoading", "ParticipationKit"], swiftSettings: strict,
     linkerSettings: exporting),
-  tests("ModuleProcess", ["ParticipationKit", "ParticipationTesting", "ParvisCommune"]),
+  tests("ModuleProcess", ["ParticipationKit", "ParticipationTesting", "ParvisCommune", "ParvisHost"]),
   tests("SiteGeneration", ["ParticipationKit", "SQLiteStorage"]),
   .testTarget(
     name: "ParticipationTestingTests", dependencies: ["ParticipationTesting", "ParticipationKit", "ParvisHost"],

@@ -168,7 +168,8 @@ def test_the_sdk_of_an_installed_program_is_all_that_an_author_needs(folder):
     expect(run("sdk", "export", prefix / "share/parvis/sdk"), 0, "contrat 1.0", "Swift version")
     sdk = prefix / "share/parvis/sdk"
     names = {str(p.relative_to(sdk)) for p in sdk.rglob("*") if p.is_file()}
-    assert {"sdk.json", "Modules/ParticipationKit.swiftinterface", "Guide/README.md", "Guide/LOADING.md", "Guide/Reference/ActionProviding.md"} <= names
+    assert {"sdk.json", "Modules/ParticipationKit.swiftinterface", "Guide/README.md", "Guide/LOADING.md",
+            "Guide/PROCESSES.md", "Guide/Reference/ActionProviding.md", "Examples/LostAndFound/main.py"} <= names
     expect(parvis("module", "new", "Seul", folder.path / "Seul", program=installed), 0)
     expect(parvis("module", "build", folder.path / "Seul", program=installed), 0, "seul 0.1.0")
     expect(parvis("module", "install", folder.path / "Seul", "-C", folder.commune, program=installed), 0)
@@ -377,6 +378,126 @@ def test_bundled_modules_loaded_from_a_folder_emit_the_same_bytes(folder):
     assert trees[0].keys() == trees[1].keys() and len(trees[0]) > 300
     assert [p for p in trees[0] if trees[0][p] != trees[1][p]] == []
     expect(parvis("doctor", "-C", commune, **without), 1, ", ".join(IDS))
+
+
+# --- Modules in processes of their own
+
+
+EXAMPLE = ROOT / "Tools/examples/LostAndFound"
+NOTICE = {"what": "found", "thing": "Parapluie rouge", "place": "Place du Lavoir", "details": "Manche en bois"}
+
+
+def example(folder, change=None, version=None):
+    """A copy of the example in Python, with another program if wanted."""
+    target = folder.path / "LostAndFound"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(EXAMPLE, target, ignore=shutil.ignore_patterns("__pycache__"))
+    if change:
+        (target / "main.py").write_text(change((target / "main.py").read_text()))
+    if version:
+        (target / "module.json").write_text((target / "module.json").read_text().replace("1.0.0", version))
+    return target
+
+
+def children(server_pid):
+    """The processes that a server has started."""
+    found = subprocess.run(["pgrep", "-P", str(server_pid)], capture_output=True, text=True).stdout.split()
+    return [int(pid) for pid in found]
+
+
+def test_a_module_in_python_goes_from_its_folder_to_the_browser(folder):
+    commune = folder.commune
+    said = expect(run("module", "install", EXAMPLE, "-C", commune), 0, "lostfound 1.0.0", "processus à part")
+    assert "lostfound: {}" in said.out
+    use(commune, "agenda", "lostfound")
+    with server(commune) as (process, base, _):
+        assert "Objets trouvés" in fetch(base + "lostfound/")[1]
+        assert fetch(base + "api/v1/lostfound/report", NOTICE)[0] == 201
+        refused = fetch(base + "api/v1/lostfound/report", {**NOTICE, "day": "2099-01-01"})
+        assert refused[0] == 422 and "#/day" in refused[1]
+        started = children(process.pid)
+        assert started, "its process runs"
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    until = time.monotonic() + 10
+    while any(pathlib.Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(pathlib.Path(f"/proc/{pid}").exists() for pid in started), "it ends with the server"
+    row = next(m for m in json.loads(run("module", "list", "-C", commune, "--json").out)["modules"]
+               if m["id"] == "lostfound")
+    assert row["origin"] == "installed" and row["used"] and row["run"] == ["python3", "main.py"]
+    assert row["contract"] is None and isinstance(row["confined"], bool)
+    expect(run("module", "info", "lostfound", "-C", commune), 0, "python3 main.py", "EUPL-1.2")
+    expect(run("doctor", "-C", commune), 1, "module lostfound", "processus")
+    use(commune, "agenda")
+    expect(run("module", "remove", "lostfound", "-C", commune), 0, "reste lisible")
+    expect(run("build", "-C", commune), 0)
+    assert "Objets trouvés" in (commune / "site/lostfound/index.html").read_text()
+
+
+def test_a_killed_server_leaves_no_process_behind(folder):
+    commune = folder.commune
+    expect(run("module", "install", EXAMPLE, "-C", commune), 0)
+    use(commune, "lostfound")
+    with server(commune) as (process, base, _):
+        assert fetch(base + "api/v1/lostfound/report", NOTICE)[0] == 201
+        started = children(process.pid)
+        process.kill()
+        process.wait()
+    until = time.monotonic() + 10
+    while any(pathlib.Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert started and not any(pathlib.Path(f"/proc/{pid}").exists() for pid in started)
+
+
+def test_a_process_that_crashes_is_said_and_a_better_build_takes_its_place(folder):
+    commune = folder.commune
+    head = "def report(call):"
+    broken = example(folder, lambda text: text.replace(head, head + "\n    import os\n    os._exit(7)"))
+    expect(run("module", "install", broken, "-C", commune), 0)
+    use(commune, "lostfound")
+    with server(commune) as (process, base, _):
+        status, body = fetch(base + "api/v1/lostfound/report", NOTICE)
+        assert status == 503 and "ne répond pas" in body and "problem-module" in body
+        assert fetch(base + "lostfound/")[0] == 200 and fetch(base + "healthz")[0] == 200
+    hopeless = example(folder, lambda text: "raise SystemExit(4)", version="1.0.1")
+    expect(run("module", "install", hopeless, "-C", commune), 0, "1.0.1")
+    expect(run("doctor", "-C", commune), 1, "À VOIR module lostfound", "code 4", "child-ended")
+    said = run("build", "-C", commune)
+    assert said.code == 1 and "lostfound" in said.out + said.err, said
+    expect(run("module", "install", example(folder, version="1.0.2"), "-C", commune), 0, "1.0.2")
+    expect(run("build", "-C", commune), 0)
+    expect(run("doctor", "-C", commune), 1, "bon   module lostfound")
+
+
+def test_mistakes_in_the_folder_of_a_process_are_named(folder):
+    commune = folder.commune
+    target = example(folder)
+    text = (target / "declaration.json").read_text()
+    for old, new, words in [
+        ('"protocol": 1', '"protocol": 7', "protocol"), ('"queries": ["item"]', '"queries": ["itme"]', "itme"),
+        ('"frontPage"', '"frontpage"', "frontpage"), ('"rank": "record"', '"rank": "best"', "documents[0].rank"),
+    ]:
+        (target / "declaration.json").write_text(text.replace(old, new, 1))
+        expect(run("module", "install", target, "-C", commune), 1, "load-declaration", words)
+    (target / "declaration.json").write_text(text)
+    (target / "secret").symlink_to("/etc/hostname")
+    expect(run("module", "install", target, "-C", commune), 1, "load-unreadable", "secret")
+    (target / "secret").unlink()
+    (target / "declaration.json").unlink()
+    expect(run("module", "install", target, "-C", commune), 1, "load-unreadable", "declaration.json")
+    assert not (commune / "data/modules/lostfound/current").exists()
+
+
+def test_the_kit_checks_a_process_as_any_other_module(folder):
+    said = expect(run("module", "check", EXAMPLE, "--level", "platinum", "--json"), 0)
+    report = json.loads(said.out)
+    assert report["level"] == "platinum"
+    states = {rule["id"]: rule for rule in report["rules"]}
+    assert states["source"]["state"] == "not-concerned" and "process" in states["source"]["evidence"]
+    broken = example(folder, lambda text: text.replace('href={"to": ["item", item["id"]]}', 'onclick="x()"'))
+    said = run("module", "check", broken, "--json")
+    assert said.code == 1 and json.loads(said.out)["level"] is None
 
 
 if __name__ == "__main__":

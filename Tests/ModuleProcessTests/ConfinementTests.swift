@@ -103,6 +103,24 @@ import Testing
     if Confinement.ofThisKernel.hasFilter { #expect(found["raised"]?.asBool == false) }
   }
 
+  @Test(.enabled(if: Confinement.ofThisKernel.landlock > 0, "this kernel has no Landlock"))
+  func aCommuneBelowTheFoldersOfTheSystemIsStillNotSeen() throws {
+    // The rule for `/usr` would show it, and is left out; libraries are found by the rules for `/lib` and `/bin`.
+    let child = try SmallChild(
+      """
+      greet()
+      frame = read()
+      try: answer(frame, {"seen": len(os.listdir("/usr/share"))})
+      except OSError: answer(frame, {"seen": 0})
+      """, secret: "/usr/share")
+    do throws(ChildFailure) {
+      #expect(try child.ask()["seen"] == 0)
+    } catch {
+      // Where the folders of the system are not links into `/usr`, its interpreter is not seen either.
+      #expect(error.kind == .start)
+    }
+  }
+
   @Test func whatTheKernelLacksIsSaid() {
     #expect(Confinement(landlock: 0, hasFilter: true).words("en").contains("no Landlock"))
     #expect(Confinement(landlock: 2, hasFilter: false).words("fr").contains("réseau"))

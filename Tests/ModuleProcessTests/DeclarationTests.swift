@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: [
     ("\"protocol\": 1", "\"protocol\": 2", "protocol"), ("\"protocol\": 1", "\"protokoll\": 1", "protokoll"),
-    ("\"key\"", "\"keys\"", "with"), ("[\"one\"]", "[\"two\"]", "actions.send"),
+    ("\"key\"", "\"keys\"", "queries.one.with"), ("[\"one\"]", "[\"two\"]", "actions.send"),
     ("\"name\": \"send\"", "\"name\": \"Send it\"", "actions[0].name"),
     ("\"titles\": {\"fr\": \"Envoyer\"}", "\"titles\": \"Envoyer\"", "actions[0].titles"),
     ("\"titles\"", "\"title\"", "actions[0].title"),

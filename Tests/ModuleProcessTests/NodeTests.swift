@@ -12,7 +12,7 @@ import Testing
   @Test func textIsEscapedAndElementsAreWritten() throws {
     #expect(
       try rendered(#"[["p", {"class": "lead"}, "<b>", ["em", {}, "1 & 2"]], 3, null, {"all": ["x"]}]"#)
-        == "<p class=\"lead\">&lt;b><em>1 &amp; 2</em></p>3x")
+        == "<p class=\"lead\">&lt;b&gt;<em>1 &amp; 2</em></p>3x")
     #expect(try rendered(#"[["p", {"id": "a\" onclick=\"x"}]]"#).contains("onclick=\"") == false)
     #expect(
       try rendered(##"[["a", {"href": "javascript:alert(1)"}, "x"], ["a", {"href": "#here"}]]"##)

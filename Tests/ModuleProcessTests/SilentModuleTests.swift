@@ -28,7 +28,7 @@ import Testing
     how: String
   ) throws {
     let copy = try Self.broken(Self.breaking)
-    let commune = try Example.commune(copy.folder) { $0.act = 1.5 }
+    let commune = try Example.commune(copy.folder, limits: { $0.act = 1.5 })
     #expect(commune.post(Self.address, Example.notice()).status == 303)
     let refused = commune.post(Self.address, Example.notice(how))
     #expect(refused.status == 503)
@@ -55,7 +55,7 @@ import Testing
           return good(call)
       module.answers["documents", "front"] = moody
       """)
-    let commune = try Example.commune(copy.folder) { $0.longestRest = 0 }
+    let commune = try Example.commune(copy.folder, limits: { $0.longestRest = 0 })
     try commune.publish()
     let before = try #require(commune.file("lostfound/index.html"))
     commune.post(Self.address, Example.notice("Rouge"))
@@ -76,7 +76,7 @@ import Testing
       module.answers["evidence", "item"] = gone
       module.answers["decide", "item"] = gone
       """)
-    let commune = try Example.commune(copy.folder) { $0.longestRest = 0 }
+    let commune = try Example.commune(copy.folder, limits: { $0.longestRest = 0 })
     commune.post(Self.address, Example.notice())
     let desk = try commune.desk(role: "clerk")
     let page = desk.get("/desk/moderation/1")
@@ -102,6 +102,34 @@ import Testing
     #expect(screen.contains("processus à part") && screen.contains("code 9"))
   }
 
+  @Test func aDeclaredQueryWithoutEndIsEndedAndHoldsNobodyUp() throws {
+    let copy = try Example.Copy { $0 }
+    let commune = try Example.commune(
+      copy.folder,
+      declaration: {
+        $0.replacing(
+          "SELECT * FROM lostfound_item WHERE publication = 'published' ORDER BY id DESC LIMIT 50",
+          with: "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) AS id FROM n")
+      })
+    let begin = MonotonicClock.now
+    #expect(throws: (any Error).self) { try commune.publish() }
+    #expect(MonotonicClock.now - begin < 60)
+    #expect(commune.file("index.html") != nil)
+    #expect(commune.post(Self.address, Example.notice()).status == 303, "acts that do not ask it go on")
+  }
+
+  @Test func aDeclaredStatementWithoutEndIsRefusedAsTheModulesFailure() throws {
+    let commune = try Example.commune(declaration: {
+      $0.replacing(
+        "VALUES(?, ?, ?, ?, ?, ?, ?)",
+        with: "SELECT ?, ?, ?, ?, ?, ?, ? + x FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+          + "SELECT max(x) AS x FROM n)")
+    })
+    let refused = commune.post(Self.address, Example.notice())
+    #expect(refused.status == 503 && refused.body.contains("Manche en *bois*"))
+    #expect(try commune.desk(role: "clerk").get("/desk").status == 200, "the writer goes on")
+  }
+
   @Test(arguments: [
     #"{"do": [{"run": "DROP TABLE lostfound_item"}], "subject": "item/1", "message": "x"}"#,
     #"{"do": [{"run": "add", "with": [{"table": 1}]}], "subject": "item/1", "message": "x"}"#,
@@ -112,7 +140,6 @@ import Testing
       "import json\nmodule.answers['act', 'report'] = lambda call: json.loads('''\(answer)''')")
     let commune = try Example.commune(copy.folder)
     #expect(commune.post(Self.address, Example.notice()).status == 503)
-    #expect(try commune.registerFindings().isEmpty)
     try commune.approveAll()
     try commune.publish()
     #expect(commune.file("lostfound/1.html") == nil)

@@ -10,6 +10,8 @@ public struct SDK: Sendable {
   public let interface: String
   /// The path of the folder with the template of a module; nil when there is none.
   public let template: String?
+  /// The folder with whole modules to copy, as one in Python; nil when there is none.
+  let examples: String?
   /// The folder of the guide and its reference.
   let guide: String
   /// The contract that it is of.
@@ -72,6 +74,7 @@ public struct SDK: Sendable {
     try self.init(
       interface: "\(home)/Modules/\(SDK.interfaceName)", contract: .current,
       template: SourceFolder.exists(template) ? template : nil,
+      examples: SourceFolder.exists("\(root)/Tools/examples") ? "\(root)/Tools/examples" : nil,
       guide: "\(root)/Sources/ParticipationKit")
   }
 
@@ -88,11 +91,12 @@ public struct SDK: Sendable {
     try self.init(
       interface: "\(folder)/Modules/\(SDK.interfaceName)", contract: ContractVersion(epoch: epoch, minor: minor),
       template: SourceFolder.exists(template) ? template : nil,
+      examples: SourceFolder.exists("\(folder)/Examples") ? "\(folder)/Examples" : nil,
       guide: "\(folder)/Guide")
   }
 
   private init(
-    interface: String, contract: ContractVersion, template: String?, guide: String
+    interface: String, contract: ContractVersion, template: String?, examples: String?, guide: String
   ) throws(BuildFailure) {
     guard let bytes = try? FileBytes.read(interface) else {
       throw BuildFailure(
@@ -107,6 +111,7 @@ public struct SDK: Sendable {
     }
     self.interface = interface
     self.template = template
+    self.examples = examples
     self.guide = guide
     self.contract = contract
     compilerVersion = remark("// swift-compiler-version:")
@@ -124,10 +129,12 @@ public struct SDK: Sendable {
     }
     try SourceFolder.make("\(folder)/Modules")
     try SourceFolder.copy(interface, to: "\(folder)/Modules/\(SDK.interfaceName)")
-    if let template {
-      for file in SourceFolder.files(template) {
-        try SourceFolder.make(SDK.parent("\(folder)/Template/\(file)"))
-        try SourceFolder.copy("\(template)/\(file)", to: "\(folder)/Template/\(file)")
+    for (source, name) in [(template, "Template"), (examples, "Examples")] {
+      guard let source else { continue }
+      // What Python leaves beside its sources is no source.
+      for file in SourceFolder.files(source) where !file.hasSuffix(".pyc") {
+        try SourceFolder.make(SDK.parent("\(folder)/\(name)/\(file)"))
+        try SourceFolder.copy("\(source)/\(file)", to: "\(folder)/\(name)/\(file)")
       }
     }
     for page in SDK.guide(in: guide) {

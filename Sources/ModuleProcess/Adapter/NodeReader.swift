@@ -6,6 +6,8 @@ struct NodeReader {
   /// What the pieces of the host are made with; nil where there is no page.
   var view: View?
   var site: Site?
+  /// The language where there is no page.
+  var locale = "fr"
   var discussion: Discussion?
   var answer: OfficialAnswer?
   /// The addresses of the desk's screens, when the page is one.
@@ -90,6 +92,11 @@ struct NodeReader {
   private func piece(_ value: JSONValue, _ place: String, _ depth: Int) throws -> HTMLNode {
     if let list = value["all"]?.asArray { return .fragment(try list.map { try node($0, place, depth + 1) }) }
     if let text = value["markdown"]?.asString { return markdown(text, value["policy"]?.asString) }
+    if let day = value["date"]?.asString {
+      guard let date = LocalDate(day) else { throw ChildFailure.answer(place, "a date such as 2026-03-12") }
+      let words = DateWords(locale: view?.locale ?? locale).medium(date)
+      return .element(.time, [.datetime(date.description)], [.text(words)])
+    }
     guard let view else { throw ChildFailure.answer(place, "no piece of the host here: there is no page") }
     if let key = value["text"]?.asString { return .text(view.text(key, try arguments(value["with"], place))) }
     if let time = value["time"]?.asInteger { return view.time(Timestamp(milliseconds: Int64(time))) }

@@ -24,7 +24,8 @@ extension ProcessModule {
       return try ask(.reading, "form", members, within: limits.reading) { answer in
         if let problem = try EffectReader.problem(answer["problem"], "form") { throw problem }
         guard let value = answer["form"], !value.isNull else { return nil }
-        let form = try FormReader.form(value, NodeReader(site: self.site), locale: context.locale)
+        let form = try FormReader.form(
+          value, NodeReader(site: self.site, locale: context.locale), locale: context.locale)
         self.forms.keep(form, name)
         return form
       }
@@ -100,7 +101,7 @@ extension ProcessModule {
       ("now", instant(context.now)), ("rows", try rows(declared.queries, context.ledger, arguments)),
     ]
     do {
-      return try evidence(members)
+      return try evidence(members, context.locale)
     } catch let failure as ModuleUnavailable {
       // The queue stays readable: the words by themselves, as the declaration says where they are.
       guard let plain = try plainEvidence(declared, context) else { throw failure }
@@ -124,12 +125,13 @@ extension ProcessModule {
     return Evidence(title: title, body: .fragment([.p(told, [.class("told")])] + nodes), document: nil)
   }
 
-  private func evidence(_ members: [(String, JSONValue)]) throws -> Evidence? {
+  private func evidence(_ members: [(String, JSONValue)], _ locale: String) throws -> Evidence? {
     try ask(.reading, "evidence", members, within: limits.reading) { answer in
       guard let value = answer["evidence"], !value.isNull else { return nil }
       guard let title = value["title"]?.asString else { throw ChildFailure.answer("evidence.title", "a text") }
       return Evidence(
-        title: title, body: .fragment(try NodeReader(site: self.site).nodes(value["body"], "evidence.body")),
+        title: title,
+        body: .fragment(try NodeReader(site: self.site, locale: locale).nodes(value["body"], "evidence.body")),
         document: try value["document"].map { try self.subjects.subject($0, "evidence.document") })
     }
   }

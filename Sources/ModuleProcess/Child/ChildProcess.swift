@@ -121,7 +121,7 @@ final class ChildProcess: Sendable {
           program: path, arguments: words.pointer, environment: variables.pointer, folder: folder,
           input: childEnds.input, output: childEnds.output, errors: errors, ruleset: rules ?? -1,
           is_filtered: confinement.hasFilter ? 1 : 0, memory: UInt64(plan.limits.memory),
-          address_space: UInt64(max(4 << 30, 4 * plan.limits.memory)),
+          address_space: UInt64(max(1 << 30, 4 * plan.limits.memory)),
           processor_seconds: UInt64(plan.limits.processor))
         var failure = parvis_child_failure()
         let pid = withUnsafePointer(to: child) { parvis_child_start($0, &failure) }

@@ -8,6 +8,8 @@ public struct ModuleDescriptor: Sendable {
   public let settings: [SettingField]
   /// Its catalogues as JSON.
   public let catalogues: [(locale: String, json: [UInt8])]
+  /// Whether it runs in a process of its own, and nothing of it is trusted.
+  package let hasOwnProcess: Bool
   /// Makes the module for a commune.
   public let make: @Sendable (Settings, Site) throws -> ModuleInstance
 
@@ -17,6 +19,7 @@ public struct ModuleDescriptor: Sendable {
     migrations = (module as? any SchemaProviding.Type)?.migrations ?? []
     settings = (module as? any SettingsProviding.Type)?.settings ?? []
     catalogues = (module as? any CatalogueProviding.Type)?.catalogues ?? []
+    hasOwnProcess = false
     make = { settings, site in ModuleInstance(try Module(settings: settings, site: site), site: site) }
   }
 
@@ -30,6 +33,7 @@ public struct ModuleDescriptor: Sendable {
     self.migrations = migrations
     self.settings = settings
     self.catalogues = catalogues
+    hasOwnProcess = true
     self.make = make
   }
 
@@ -51,6 +55,7 @@ public struct ModuleDescriptor: Sendable {
     self.migrations = migrations ?? original.migrations
     self.settings = settings ?? original.settings
     self.catalogues = catalogues ?? original.catalogues
+    hasOwnProcess = original.hasOwnProcess
     self.make = make ?? original.make
   }
 }

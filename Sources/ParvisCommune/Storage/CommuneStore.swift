@@ -9,6 +9,8 @@ final class CommuneStore: Sendable {
   private let writerThread: WriterThread?
   let readers: ReaderPool
   private let namespaces: [String: Namespace]
+  /// The modules that run in processes of their own: nothing of theirs is trusted, their queries neither.
+  private let apart: Set<String>
 
   /// The database has not the schema that the program knows, and whoever reads may not bring it there.
   struct SchemaBehind: Error {}
@@ -30,6 +32,7 @@ final class CommuneStore: Sendable {
         steps.append((namespace, module.migrations))
       }
       self.namespaces = namespaces
+      apart = Set(modules.filter(\.hasOwnProcess).map(\.manifest.id))
       let migrator = Migrator(now: now)
       let all = steps.map { namespace, migrations in
         (namespace, migrations.map { MigrationStep(number: $0.number, name: $0.name, sql: $0.statements) })
@@ -132,7 +135,32 @@ final class CommuneStore: Sendable {
       // A namespace that no module has: nothing can be read or written there.
       return Ledger(forEach: { _, _, _ in throw UnknownNamespace(name: name) })
     }
+    if apart.contains(name) { return limited(connection, namespace, writes: writes) }
+    return plain(connection, namespace, writes: writes)
+  }
+
+  /// How long a statement of a module in a process of its own may take, in seconds.
+  private static let longestStatement = 3.0
+
+  /// A ledger whose statements end after a while: one that goes on without end would hold the commune.
+  private func limited(_ connection: Connection, _ namespace: Namespace, writes: Bool) -> Ledger {
+    let ledger = plain(connection, namespace, writes: writes)
+    func bounded<Value>(_ body: () throws -> Value) throws -> Value {
+      do {
+        return try connection.withTimeLimit(seconds: CommuneStore.longestStatement, body)
+      } catch let error as SQLiteError where error.code == .interrupted {
+        throw ModuleUnavailable(
+          module: namespace.name, reason: "a declared statement took more than \(Int(CommuneStore.longestStatement)) s",
+          retryAfterSeconds: 60)
+      }
+    }
     return Ledger(
+      forEach: { sql, arguments, body in try bounded { try ledger.forEach(sql, arguments, body) } },
+      execute: writes ? { sql, arguments in try bounded { try ledger.run(sql, arguments) } } : nil)
+  }
+
+  private func plain(_ connection: Connection, _ namespace: Namespace, writes: Bool) -> Ledger {
+    Ledger(
       forEach: { sql, arguments, body in
         try connection.withNamespace(namespace) { try connection.forEach(sql, arguments, body) }
       },

@@ -26,6 +26,18 @@ extension Connection {
     return try body()
   }
 
+  /// Runs `body`, in which statements together may take so many seconds: for SQL that the host did not write. What
+  /// takes longer fails with ``ResultCode/interrupted``; a statement that was changing rows then takes the whole
+  /// transaction with it, as SQLite does with a full disk.
+  /// - Throws: What `body` throws.
+  @discardableResult
+  public func withTimeLimit<R>(seconds: Double, _ body: () throws -> R) rethrows -> R {
+    let before = authorizer.timeLimit
+    authorizer.timeLimit = Authorizer.now + seconds
+    defer { authorizer.timeLimit = before }
+    return try body()
+  }
+
   /// The namespace in force.
   public var namespace: Namespace { authorizer.namespace }
 

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// What SQLite's callbacks read and write for one connection.
 ///
@@ -10,6 +11,8 @@ final class Authorizer {
   var migrating = false
   /// The last refusal since it was cleared; SQLite's own message does not name the asker.
   var denial: NamespaceDenial?
+  /// When statements of this connection are interrupted, in seconds of the monotonic clock; nil for never.
+  var timeLimit: Double?
   /// Pages in the write-ahead log after the last commit of this connection.
   var logPages = 0
 
@@ -23,6 +26,14 @@ final class Authorizer {
         let authorizer = Unmanaged<Authorizer>.fromOpaque(pointer).takeUnretainedValue()
         return authorizer.verdict(action, first, second, database)
       }, pointer)
+    // Asked each hundred thousand steps of SQLite's machine, about a millisecond.
+    sqlite3_progress_handler(
+      handle, 100_000,
+      { pointer in
+        guard let pointer else { return 0 }
+        let authorizer = Unmanaged<Authorizer>.fromOpaque(pointer).takeUnretainedValue()
+        return authorizer.timeLimit.map { $0 < Authorizer.now ? 1 : 0 } ?? 0
+      }, pointer)
     sqlite3_wal_hook(
       handle,
       { pointer, _, _, pages in
@@ -30,6 +41,12 @@ final class Authorizer {
         Unmanaged<Authorizer>.fromOpaque(pointer).takeUnretainedValue().logPages = Int(pages)
         return SQLITE_OK
       }, pointer)
+  }
+
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
   }
 
   private func verdict(

@@ -1,4 +1,5 @@
 import ModuleLoading
+import ModuleProcess
 import ParticipationKit
 import ParvisCommune
 
@@ -11,12 +12,14 @@ extension Verb {
       fr: """
         Le module est d’abord examiné sans que rien de lui ne s’exécute. Un serveur en marche n’est pas touché : le
         module entre en service à son prochain démarrage, s’il est nommé sous modules: dans commune.yaml. Un module
-        s’exécute ensuite avec tous les droits de Parvis : n’installez que ce à quoi vous faites confiance.
+        compilé s’exécute ensuite avec tous les droits de Parvis : n’installez que ce à quoi vous faites confiance. Un
+        module qui est un programme (« run » dans module.json) tourne à part, sans voir les fichiers ni le réseau.
         """,
       en: """
         The module is first examined while nothing of it runs. A running server is not touched: the module comes into
-        service at its next start, if it is named below modules: in commune.yaml. From then on a module runs with all
-        the rights of Parvis: install what you trust, and nothing else.
+        service at its next start, if it is named below modules: in commune.yaml. From then on a built module runs
+        with all the rights of Parvis: install what you trust, and nothing else. A module that is a program (“run” in
+        module.json) runs apart, and sees neither files nor the network.
         """),
     operands: [
       Operand("DIR", fr: "le dossier du module, compilé", en: "the folder of the module, built")
@@ -39,6 +42,13 @@ extension Verb {
     try invocation.console.say(
       Bilingual(
         fr: "\(id) \(version) installé (\(outcome.build)).", en: "\(id) \(version) installed (\(outcome.build))."))
+    if outcome.sidecar.run != nil {
+      let confinement = Confinement.ofThisKernel
+      try invocation.console.say(
+        Bilingual(
+          fr: "Il tournera dans un processus à part, \(confinement.words("fr")).",
+          en: "It will run in a process of its own, \(confinement.words("en"))."))
+    }
     if isUsed {
       try invocation.console.say(
         Bilingual(

@@ -53,23 +53,29 @@ struct Example {
     }
   }
 
-  static func package(_ folder: String = Example.folder) throws -> ProcessPackage {
-    try ProcessPackage(
+  static func package(
+    _ folder: String = Example.folder, declaration change: (String) -> String = { $0 }
+  ) throws -> ProcessPackage {
+    let declaration = String(decoding: try bytes(folder + "/declaration.json"), as: UTF8.self)
+    return try ProcessPackage(
       folder: folder, sidecar: JSONValue.parse(bytes(folder + "/module.json")),
-      declaration: bytes(folder + "/declaration.json"),
+      declaration: Array(change(declaration).utf8),
       catalogues: ["fr", "en"].map { (locale: $0, json: try bytes("\(folder)/Locales/\($0).json")) })
   }
 
-  static func commune(_ folder: String = Example.folder, _ change: (inout ChildLimits) -> Void = { _ in }) throws
-    -> TestCommune
-  {
+  static func commune(
+    _ folder: String = Example.folder, declaration: (String) -> String = { $0 },
+    limits change: (inout ChildLimits) -> Void = { _ in }
+  ) throws -> TestCommune {
     var limits = ChildLimits()
     limits.act = 20
     limits.reading = 20
     limits.publication = 30
     limits.start = 30
     change(&limits)
-    return try TestCommune([try package(folder).descriptor(secret: "", limits: limits, log: { _ in })])
+    return try TestCommune([
+      try package(folder, declaration: declaration).descriptor(secret: "", limits: limits, log: { _ in })
+    ])
   }
 
   /// A commune in which each question is asked once: a notice is sent, read, published, and shown at the desk.

@@ -57,8 +57,9 @@ def evidence(call):
     item = call.one("any")
     if item is None:
         return None
-    facts = [h("dt", call.text("place")), h("dd", item["place"]), h("dt", call.text("day")), h("dd", item["day"] or "–")]
-    return {"title": f'{call.text(item["what"])}: {item["thing"]}', "document": ["item", call.key],
+    day = {"date": item["day"]} if item["day"] else "–"
+    facts = [h("dt", call.text("place")), h("dd", item["place"]), h("dt", call.text("day")), h("dd", day)]
+    return {"title": call.text(item["what"] + ".thing", thing=item["thing"]), "document": ["item", call.key],
             "body": [h("dl", *facts, class_="facts"), {"markdown": item["details"]}]}
 
 
@@ -83,7 +84,7 @@ def item_document(call):
     def page(locale):
         facts = [h("dt", call.text("place", locale)), h("dd", item["place"])]
         if item["day"]:
-            facts += [h("dt", call.text("day", locale)), h("dd", item["day"])]
+            facts += [h("dt", call.text("day", locale)), h("dd", {"date": item["day"]})]
         if item["author"]:
             facts += [h("dt", call.text("author", locale)), h("dd", item["author"])]
         told = [h("p", call.text("closed", locale), " ", {"day": closed}, ". ", item["outcome"], class_="told")]
@@ -116,7 +117,7 @@ def front(call):
 @module.entries("items")
 def entries(call):
     table = call.rows.get("latest") or call.rows.get("all") or []
-    return [{"subject": ["item", item["id"]], "title": f'{call.text(item["what"])}: {item["thing"]}',
+    return [{"subject": ["item", item["id"]], "title": call.text(item["what"] + ".thing", thing=item["thing"]),
              "summary": item["place"], "published": item["decided_at"],
              "fields": {name: item[name] for name in ("what", "thing", "place", "day")}} for item in table]
 
@@ -129,7 +130,8 @@ def screen(call):
     open_items = [item for item in call.rows["latest"] if item["closed_at"] is None]
     sections = []
     for item in open_items:
-        sections += [h("h2", item["thing"]), h("p", item["place"]), {"form": "close", "key": item["id"], "title": False}]
+        form = {"form": "close", "key": item["id"], "title": False}
+        sections += [h("h2", item["thing"]), h("p", item["place"]), form]
     return {"title": call.text("title"), "body": sections or [h("p", call.text("none"))]}
 
 

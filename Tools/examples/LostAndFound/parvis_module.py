@@ -139,7 +139,8 @@ class Module:
                 where = error.__traceback__
                 while where.tb_next:
                     where = where.tb_next
-                print(type(error).__name__, "at", where.tb_frame.f_code.co_name, "line", where.tb_lineno, file=sys.stderr)
+                place = f"{where.tb_frame.f_code.co_name}, line {where.tb_lineno}"
+                print(type(error).__name__, "in", place, file=sys.stderr)
                 answer = {"id": frame["id"], "error": type(error).__name__}
             body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
             target.write(struct.pack(">I", len(body)) + body)
