@@ -122,7 +122,8 @@ struct ScreenDocument {
     let current = try AlertTable(ledger: context.ledger).current(at: context.now)
     let text = try current.first.map { try site.markdown($0.text.body, .editor).node } ?? .empty
     return Document(
-      value: nil, dependsOn: [site.subject("list", "index")], changesAt: current.map(\.text.ends).min(),
+      value: .object([("current", .array(current.prefix(Self.most).map { .object($0.members) }))]),
+      dependsOn: [site.subject("list", "index")], changesAt: current.map(\.text.ends).min(),
       updated: current.map(\.updatedAt).max() ?? Timestamp(milliseconds: 0),
       page: { view in page(current, text, view) })
   }
