@@ -111,6 +111,7 @@ public final class Commune: Sendable {
     let charter = try Commune.charter(folder, words)
     let (wake, mail) = (WakeUp(), DeliveryWake())
     self.wake = wake
+    try Commune.requireDatabase(of: folder)
     let store = try CommuneStore(
       path: folder + "/data/parvis.sqlite", modules: chosen.descriptors, access: lock == nil ? .reading : .writing,
       now: options.clock,
@@ -217,6 +218,19 @@ public final class Commune: Sendable {
   private static func bringDue(_ host: Host, _ publisher: Publisher, now: Timestamp) throws {
     try host.releaseDue(now: now)
     try publisher.enqueueDue(now: now)
+  }
+
+  /// A site without the database that it was made from: a volume that is not mounted, a folder moved by mistake. A new
+  /// database would begin another register under another key, and what was published would be taken away.
+  private static func requireDatabase(of folder: String) throws {
+    let key = folder + "/site/register/key.txt"
+    guard Files.exists(key), !Files.exists(folder + "/data/parvis.sqlite") else { return }
+    throw CommuneError(
+      .loss,
+      fr: "data/parvis.sqlite manque, mais site/ a été écrit à partir d’elle ; rétablissez le dossier data/ ou une "
+        + "sauvegarde (parvis restore). Pour tout recommencer, déplacez d’abord site/.",
+      en: "data/parvis.sqlite is missing, but site/ was made from it; bring back the folder data/ or a backup "
+        + "(parvis restore). To begin anew, move site/ away first.")
   }
 
   private static func charter(_ folder: String, _ words: HostWords) throws -> Charter {

@@ -147,7 +147,8 @@ public struct APIDescription: Sendable {
 
   private func familyPath(_ entry: PublishedFamily) -> (String, JSONValue) {
     let base = entry.family.path("{key}")
-    let isKeyed = base.utf8.contains(UInt8(ascii: "{"))
+    // What stands in braces: `key`, or the parts of a key of which a path is made.
+    let names = base.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first.map(String.init) }
     let title = SitePages.pick(entry.family.titles, "en")
     let schema = JSONValue.object([
       ("type", "object"), ("required", ["id", "url", "updated"]),
@@ -160,7 +161,7 @@ public struct APIDescription: Sendable {
       ),
     ])
     let get = self.get(
-      "\(entry.module)-\(entry.family.kind)", title, entry.module, "application/json", schema, isKeyed: isKeyed)
+      "\(entry.module)-\(entry.family.kind)", title, entry.module, "application/json", schema, names: names)
     return ("/api/v1/\(base).json", .object([("get", get)]))
   }
 
@@ -172,12 +173,12 @@ public struct APIDescription: Sendable {
     let suffix = entry.stream.format.suffix
     let get = self.get(
       "\(entry.module)-\(entry.stream.name)-\(suffix)", SitePages.pick(entry.stream.titles, "en"), entry.module,
-      types[suffix] ?? "application/octet-stream", .object([]), isKeyed: false)
+      types[suffix] ?? "application/octet-stream", .object([]))
     return ("/\(entry.module)/\(entry.stream.name).\(suffix)", .object([("get", get)]))
   }
 
   private func get(
-    _ id: String, _ title: String, _ tag: String, _ type: String, _ schema: JSONValue, isKeyed: Bool
+    _ id: String, _ title: String, _ tag: String, _ type: String, _ schema: JSONValue, names: [String] = []
   ) -> JSONValue {
     let found = JSONValue.object([
       ("description", .string(title)), ("content", .object([(type, .object([("schema", schema)]))])),
@@ -185,9 +186,9 @@ public struct APIDescription: Sendable {
     var members: [(String, JSONValue)] = [
       ("operationId", .string("get-" + id)), ("summary", .string(title)), ("tags", .array([.string(tag)])),
     ]
-    if isKeyed { members.append(("parameters", .array([APISchemas.pathParameter("key")]))) }
+    if !names.isEmpty { members.append(("parameters", .array(names.map(APISchemas.pathParameter)))) }
     var responses: [(String, JSONValue)] = [("200", found)]
-    if isKeyed { responses.append(("404", .object([("description", "There is no such document.")]))) }
+    if !names.isEmpty { responses.append(("404", .object([("description", "There is no such document.")]))) }
     members.append(("responses", .object(responses)))
     return .object(members)
   }

@@ -41,6 +41,12 @@ extension Verb {
       let server = try CommuneServer.start(
         commune, host: host, port: port, behindProxy: invocation.has("behind-proxy"))
       try tellAddresses(commune, host: host, port: server.port, invocation.console)
+      if !["127.0.0.1", "::1", "localhost"].contains(host), !invocation.has("behind-proxy") {
+        invocation.console.note(
+          Bilingual(
+            fr: "attention : \(host) est ouvert au réseau, sans https ni serveur de devant (Tools/deploy/README.md)",
+            en: "warning: \(host) is open to the network, without https or a server in front (Tools/deploy/README.md)"))
+      }
       signals.wait()
       invocation.console.note(Bilingual(fr: "Arrêt en cours…", en: "Stopping…"))
       server.stop()

@@ -4,8 +4,7 @@ extension Rule {
     let modules = Set(tree.folders(in: "Plugins"))
     for file in tree.swift {
       guard let home = Home(path: file.path, modules: modules) else { continue }
-      // Foundation as a whole is banned everywhere, by its own rule.
-      for line in file.importLines where line.module != "Foundation" && !home.allows(line.module) {
+      for line in file.importLines where !home.allows(line.module) {
         let allowed = home.named.isEmpty ? "nothing of ours" : home.named.sorted().joined(separator: ", ")
         report(
           file.path, line.line,

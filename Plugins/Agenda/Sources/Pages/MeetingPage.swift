@@ -216,7 +216,8 @@ struct BlockNodes {
       ])
     let mark = count == 0 ? [] : [HTMLNode.element(.b, [.aria("hidden", "true")], [.text(String(count))])]
     return .element(
-      .a, [.class("block-comment"), .href(fragment: Self.formAnchor(of: shown.item))],
+      .a,
+      [.class("block-comment"), .href(fragment: View.commentFormAnchor(Subject("agenda", "item", shown.item.key)))],
       mark + [.span(words, [.class("sr")] + (language.isEmpty ? [] : [.lang(view.locale)]))])
   }
 }

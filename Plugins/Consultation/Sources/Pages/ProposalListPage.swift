@@ -7,7 +7,8 @@ extension ConsultationModule {
     DocumentFamily(
       "proposal-page", rank: .list, titles: ["fr": "Liste de propositions", "en": "List of proposals"],
       path: { key in
-        guard let page = ListPage(key: key) else { return "consultation/\(key)/proposals" }
+        // What no page has is the pattern that the description of the API asks for.
+        guard let page = ListPage(key: key) else { return "consultation/{consultation}/proposals-{page}" }
         return "consultation/\(page.consultation)/proposals-\(page.number)"
       },
       keys: { ledger, after, limit in try listKeys(ProposalTable(ledger: ledger), after: after, limit: limit) },
