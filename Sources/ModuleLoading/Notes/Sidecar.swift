@@ -61,10 +61,9 @@ public struct Sidecar: Sendable {
       guard members == ["name", "titles"], permission["name"]?.asString != nil,
         Sidecar.texts(permission["titles"])?["fr"] != nil
       else {
+        let wanted = "[{\"name\": \"\(id).edit\", \"titles\": {\"fr\": \"…\", \"en\": \"…\"}}]"
         throw refuse(
-          "« permissions » attend [{\"name\": \"\(id).edit\", \"titles\": {\"fr\": \"…\", \"en\": \"…\"}}], comme dans le "
-            + "code",
-          "“permissions” expects [{\"name\": \"\(id).edit\", \"titles\": {\"fr\": \"…\", \"en\": \"…\"}}], as in the code")
+          "« permissions » attend \(wanted), comme dans le code", "“permissions” expects \(wanted), as in the code")
       }
     }
     self.id = id

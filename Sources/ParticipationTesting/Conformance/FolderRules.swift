@@ -87,7 +87,8 @@ extension Conformance {
       "permissions", permissions.compactMap { $0["name"]?.asString }.sorted().joined(separator: ", "),
       manifest.permissions.map(\.name).sorted().joined(separator: ", "))
     for permission in permissions where (permission["titles"]?.asObject ?? []).isEmpty {
-      verdict.add("module.json", "permission \(permission["name"]?.asString ?? "?") says not what it allows, by language, as \"titles\"")
+      let name = permission["name"]?.asString ?? "?"
+      verdict.add("module.json", "permission \(name) says not what it allows, by language, as \"titles\"")
     }
     verdict.evidence = "\(members.count) keys"
     return verdict
