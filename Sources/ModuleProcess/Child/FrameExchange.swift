@@ -18,11 +18,14 @@ struct FrameExchange {
     let frame = (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32($0))) } + request
     var sent = 0
     var answer: [UInt8] = []
+    var isAtEnd = false
     while true {
+      // First the answer: a process may end as soon as it has given it.
       if let whole = try self.frame(in: answer) { return whole }
+      if isAtEnd { throw FrameExchange.ended }
       try wait(writing: sent < frame.count, until: until)
       if sent < frame.count { sent += try write(frame, from: sent) }
-      try read(into: &answer)
+      isAtEnd = try read(into: &answer)
     }
   }
 
@@ -51,8 +54,9 @@ struct FrameExchange {
   /// - Throws: ``ChildFailure`` of the kind `ended`, or `garbage` when it said something while nobody asked.
   func checkIdle() throws(ChildFailure) {
     var early: [UInt8] = []
-    try read(into: &early)
+    let isAtEnd = try read(into: &early)
     if !early.isEmpty { throw FrameExchange.noFrame }
+    if isAtEnd { throw FrameExchange.ended }
   }
 
   private func wait(writing: Bool, until: Double) throws(ChildFailure) {
@@ -78,18 +82,19 @@ struct FrameExchange {
     throw FrameExchange.ended
   }
 
-  private func read(into bytes: inout [UInt8]) throws(ChildFailure) {
+  /// Reads what there is; gives whether nothing more will come.
+  private func read(into bytes: inout [UInt8]) throws(ChildFailure) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = buffer.withUnsafeMutableBytes { Glibc.read(output, $0.baseAddress, $0.count) }
       if count > 0 {
         bytes += buffer[..<count]
         // Whoever sends without end is stopped by the limit, not by the memory.
-        if bytes.count > limit + 4 { return }
+        if bytes.count > limit + 4 { return false }
       } else if count == 0 {
-        throw FrameExchange.ended
+        return true
       } else if errno == EAGAIN {
-        return
+        return false
       } else if errno != EINTR {
         throw FrameExchange.ended
       }
