@@ -193,11 +193,6 @@ public struct View {
   /// - Throws: The store's error.
   public func flagForm(on subject: Subject) throws -> HTMLNode { try pieces.flagForm(subject) }
 
-  /// The anchor of the form for a comment on a record. It lies within what is folded, so that a link to it unfolds it.
-  public static func commentFormAnchor(_ subject: Subject) -> String {
-    "c-" + ByteText.slug("\(subject.kind)-\(subject.key)")
-  }
-
   /// An official answer.
   public func answer(_ answer: OfficialAnswer) -> HTMLNode { pieces.answer(answer) }
 

@@ -219,7 +219,6 @@ final class PublicForms {
 
   // MARK: Templates
 
-  /// With `c-` before it, ``View/commentFormAnchor(_:)``.
   private static func anchor(_ subject: Subject) -> String { ByteText.slug("\(subject.kind)-\(subject.key)") }
 
   /// A form about a subject: the subject in the first place, its anchor in the second.

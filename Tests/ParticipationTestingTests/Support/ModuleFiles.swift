@@ -14,7 +14,7 @@ struct ModuleFiles {
         ("owner", .string(owner)), ("licence", "EUPL-1.2"), ("traits", .array(traits.map { .string($0) })),
         (
           "permissions",
-          .array([.object([("name", "box.edit"), ("reason", .texts(["fr": "Corriger", "en": "Correct"]))])])
+          .array([.object([("name", "box.edit"), ("titles", .texts(["fr": "Corriger", "en": "Correct"]))])])
         ),
         ("personalData", .texts(personalData)),
       ] + more

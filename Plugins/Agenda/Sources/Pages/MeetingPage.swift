@@ -217,7 +217,7 @@ struct BlockNodes {
     let mark = count == 0 ? [] : [HTMLNode.element(.b, [.aria("hidden", "true")], [.text(String(count))])]
     return .element(
       .a,
-      [.class("block-comment"), .href(fragment: View.commentFormAnchor(Subject("agenda", "item", shown.item.key)))],
+      [.class("block-comment"), .href(fragment: Self.formAnchor(of: shown.item))],
       mark + [.span(words, [.class("sr")] + (language.isEmpty ? [] : [.lang(view.locale)]))])
   }
 }
