@@ -81,7 +81,7 @@ def calm(world, visitors):
         page = visitor.page
         sign_in(page, commune.base, CLERK)
         page.goto(commune.base + "desk/calm")
-        page.locator("[name=scope][value=comments]").check()
+        page.get_by_label("Où", exact=True).select_option("comments")
         page.locator("[name=mode][value=closed]").check()
         page.locator("[name=until]").fill("2026-11-25T18:00")
         page.locator("[name=words_fr]").fill(WORDS)
