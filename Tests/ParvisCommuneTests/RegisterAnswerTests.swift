@@ -54,6 +54,24 @@ struct RegisterAnswerTests {
     #expect(try built().contains { $0.contains("“notes/note/1” is published and the register does not know it") })
   }
 
+  @Test("a document that cannot be made keeps no head from being signed; its answer is proven by a later one")
+  func cannotBeMade() throws {
+    let answer = "host/answer/notes/note/1"
+    try commune.tamper("host", "DELETE FROM host_proof WHERE subject = '\(answer)'")
+    try commune.tamper("notes", "UPDATE notes_note SET headline = 'broken' WHERE id = 1")
+    func proofs() throws -> Int {
+      try commune.count("SELECT count(*) FROM host_proof WHERE subject = '\(answer)'")
+    }
+    func heads() throws -> Int { try commune.count("SELECT count(*) FROM host_head") }
+    let before = try heads()
+    commune.write("un arbre")
+    _ = try commune.opened.host.signHead()
+    #expect(try heads() == before + 1 && proofs() == 0)
+    try commune.tamper("notes", "UPDATE notes_note SET headline = '' WHERE id = 1")
+    _ = try commune.opened.host.signHead()
+    #expect(try proofs() == 1)
+  }
+
   @Test("a revised answer is a leaf of its own, says since when, and beside an older copy nothing is wrong")
   func revised() throws {
     let older = try commune.copySite("older")

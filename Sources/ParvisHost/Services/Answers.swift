@@ -71,12 +71,10 @@ struct Answers: Sendable {
     try host.authorise(
       "host.answer", in: host.area(of: subject, in: ledgers), context.actor, locale: context.locale)
     try host.checkMarkdown(submission.text("body"), .editor, field: "body", locale: context.locale)
-    let isNew = try write(
+    try write(
       subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
       at: context.now, ledgers.host)
-    if try isShown(subject, at: context.now, in: ledgers) {
-      try prove(subject, as: isNew ? "approved" : "revised", at: context.now, in: ledgers)
-    }
+    if try isShown(subject, at: context.now, in: ledgers) { try prove(subject, at: context.now, in: ledgers) }
     try host.authors.answered(
       subject, author: submission.text("author"), body: submission.text("body"), now: context.now, in: ledgers)
     return Outcome(
@@ -101,14 +99,12 @@ struct Answers: Sendable {
   func store(
     _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, in ledgers: Ledgers
   ) throws {
-    _ = try write(subject, author: author, body: body, person: person, at: at, ledgers.host)
+    try write(subject, author: author, body: body, person: person, at: at, ledgers.host)
   }
 
-  /// - Returns: Whether there was no answer before.
   private func write(
     _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, _ ledger: Ledger
-  ) throws -> Bool {
-    let known = try ledger.count("SELECT count(*) FROM host_answer WHERE subject = ?", [.text(subject.description)])
+  ) throws {
     try ledger.execute(
       """
       INSERT INTO host_answer(subject, author, body, published_at, person) VALUES(?,?,?,?,?)
@@ -118,6 +114,5 @@ struct Answers: Sendable {
       [
         .text(subject.description), .text(author), .text(body), .timestamp(at), person.map { .integer($0) } ?? .null,
       ])
-    return known == 0
   }
 }

@@ -108,19 +108,20 @@ struct Comments: Sendable {
       FROM host_comment c LEFT JOIN host_answer a ON a.subject = 'host/comment/' || c.id
         LEFT JOIN host_proof p ON p.subject = 'host/comment/' || c.id
         LEFT JOIN host_erasure e ON e.subject = 'host/comment/' || c.id
-        LEFT JOIN host_proof ap ON ap.subject = 'host/answer/host/comment/' || c.id
+        LEFT JOIN host_proof ap ON ap.subject = 'host/answer/' || a.subject
       WHERE c.subject = ? AND c.publication = 'published' ORDER BY c.id
       """, [.text(subject.description)]
     ) { row in
       let body = try row.text(at: 6)
-      let subject = Subject("host", "comment", String(try row.int(at: 0)))
+      let comment = Subject("host", "comment", String(try row.int(at: 0)))
       comments.append(
         Comment(
           id: try row.int(at: 0), kind: try row.text(at: 1), author: try row.text(at: 2),
           sent: try row.timestamp(at: 3), block: try row.text(at: 4), quote: try row.text(at: 5),
-          body: try host.ports.rendering.markdown(body, .resident).node, source: body, answer: try answer(row),
-          proof: try proof(of: subject, row, from: 10)
-            ?? host.seals.erasureProof(of: subject, position: row.optionalInt(at: 16)), language: try row.text(at: 14),
+          body: try host.ports.rendering.markdown(body, .resident).node, source: body,
+          answer: try answer(row, to: comment),
+          proof: try proof(of: comment, row, from: 10)
+            ?? host.seals.erasureProof(of: comment, position: row.optionalInt(at: 16)), language: try row.text(at: 14),
           erased: row.optionalTimestamp(at: 15)))
       return true
     }
@@ -128,13 +129,12 @@ struct Comments: Sendable {
   }
 
   /// The official answer in the columns 7 to 9 and 17 to 21 of a row of ``discussion(on:in:)``.
-  private func answer(_ row: Row) throws -> OfficialAnswer? {
+  private func answer(_ row: Row, to comment: Subject) throws -> OfficialAnswer? {
     guard let text = row.optionalText(at: 8) else { return nil }
-    let subject = Subject("host", "comment", String(try row.int(at: 0)))
     return OfficialAnswer(
       author: try row.text(at: 7), published: try row.timestamp(at: 9),
-      body: try host.ports.rendering.markdown(text, .editor).node, source: text, on: subject.description,
-      changed: row.optionalTimestamp(at: 17), proof: try proof(of: Answers.record(subject), row, from: 18) ?? .null)
+      body: try host.ports.rendering.markdown(text, .editor).node, source: text, on: comment.description,
+      changed: row.optionalTimestamp(at: 17), proof: try proof(of: Answers.record(comment), row, from: 18) ?? .null)
   }
 
   /// The proof in four columns of a row of ``discussion(on:in:)``; nil when there is none.

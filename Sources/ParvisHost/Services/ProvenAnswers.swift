@@ -12,18 +12,20 @@ extension Answers {
     }
   }
 
-  /// Writes the leaf that commits to an answer as it is now.
-  /// - Parameter what: `approved` for a new one, `revised` for one that was written anew.
-  func prove(_ subject: Subject, as what: String, at now: Timestamp, in ledgers: Ledgers) throws {
+  /// Writes the leaf that commits to an answer as it is now: `approved` for the first, `revised` from then on.
+  func prove(_ subject: Subject, at now: Timestamp, in ledgers: Ledgers) throws {
     guard let words = try words(of: subject, in: ledgers) else { return }
     let record = Answers.record(subject)
     let isProven = try !host.seals.proof(of: record, in: ledgers).isNull
     try host.seals.show(
-      record, what: isProven ? what : "approved", words: words, moment: .exact(now), in: ledgers)
+      record, what: isProven ? "revised" : "approved", words: words, moment: .exact(now), in: ledgers)
   }
 
   /// Whether an answer to a subject stands on the site: that of a comment does with the comment, any other where the
   /// subject's own document asks for it. An answer that stands nowhere must not be missed by a check of the site.
+  ///
+  /// A document that cannot be made now shows nothing. That is said and passed over: the next head asks again, and one
+  /// module that gives no answer must not keep the heads, closings and answers of all others from being written.
   func isShown(_ subject: Subject, at now: Timestamp, in ledgers: Ledgers) throws -> Bool {
     if subject.module == "host", subject.kind == "comment" {
       return try ledgers.host.row(
@@ -39,7 +41,12 @@ extension Answers {
         if about == subject { asked.set(true) }
         return try self.answer(to: about, in: ledgers)
       })
-    return try family.load(context, subject.key) != nil && asked.value == true
+    do {
+      return try family.load(context, subject.key) != nil && asked.value == true
+    } catch {
+      host.ports.log("answer not proven yet subject=\(subject) error=\(type(of: error))")
+      return false
+    }
   }
 
   /// Commits to each answer that is shown and not committed to yet: it came before the register knew of answers, with
@@ -52,7 +59,7 @@ extension Answers {
       """)
     for row in rows {
       guard let subject = Subject(try row.text("subject")), try isShown(subject, at: now, in: ledgers) else { continue }
-      try prove(subject, as: "approved", at: now, in: ledgers)
+      try prove(subject, at: now, in: ledgers)
       if let shown = try shownBy(subject, in: ledgers) { try host.ports.enqueue([shown], ledgers) }
     }
   }
