@@ -52,12 +52,3 @@ extension ModerationCounts {
       headings: ["kind", "mode", "rule"].map { words.text("mod.kinds.head.\($0)", locale) }, rows: rows)
   }
 }
-
-extension ModerationSettings {
-  /// The scope whose rule holds for a scope: itself or the nearest above it that is set; empty for the commune's own.
-  func rule(for scope: String) -> String {
-    var steps = scope.split(separator: "/")
-    while !steps.isEmpty, modes[steps.joined(separator: "/")] == nil { steps.removeLast() }
-    return steps.joined(separator: "/")
-  }
-}

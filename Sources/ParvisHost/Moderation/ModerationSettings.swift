@@ -33,13 +33,13 @@ public struct ModerationSettings: Sendable {
   public static let undoRange = 0...10_080
 
   /// The mode that holds for a scope.
-  func mode(_ scope: String) -> Mode {
+  func mode(_ scope: String) -> Mode { modes[rule(for: scope)] ?? .before }
+
+  /// The scope whose rule holds for a scope: itself or the nearest above it that is set; empty for the commune's own.
+  func rule(for scope: String) -> String {
     var steps = scope.split(separator: "/")
-    while !steps.isEmpty {
-      if let mode = modes[steps.joined(separator: "/")] { return mode }
-      steps.removeLast()
-    }
-    return modes[""] ?? .before
+    while !steps.isEmpty, modes[steps.joined(separator: "/")] == nil { steps.removeLast() }
+    return steps.joined(separator: "/")
   }
 
   /// The scope of a record.
