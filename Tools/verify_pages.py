@@ -54,7 +54,9 @@ def stand(parts, text):  # whether the pieces stand one after the other somewher
         if not part or places is None and may_miss: continue
         if places is None:
             ends, start = set(), text.find(part)
-            while start >= 0: ends, start = ends | {start + len(part)}, text.find(part, start + 1)
+            while start >= 0:
+                ends.add(start + len(part))
+                start = text.find(part, start + 1)
         else: ends = {i + len(part) for i in places if text.startswith(part, i)}
         places = places | ends if may_miss else ends
     return places is None or bool(places)

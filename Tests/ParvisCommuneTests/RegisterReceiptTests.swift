@@ -117,6 +117,19 @@ struct RegisterReceiptTests {
     return (try commune.findingsOfBoth(receipt: receipt), verdict.receipt["en"] ?? "")
   }
 
+  @Test("of a receipt that was forged nothing is told, so that nobody quotes it as published")
+  func fateOfForged() throws {
+    let receipt = commune.receipt(commune.write("un banc"))
+    try commune.approveAll()
+    try commune.signHead()
+    #expect(try fate(receipt).words.contains("is published"))
+    let forged = (receipt.asObject ?? []).map {
+      ($0.name, $0.name == "payload" ? #"{"body":["dix bancs"]}"# : $0.value)
+    }
+    let (faults, told) = try fate(.object(forged))
+    #expect(!faults.isEmpty && told.isEmpty, "\(told)")
+  }
+
   @Test("a receipt says what became of the words: nothing yet, published as sent, refused with its reason")
   func fates() throws {
     let receipts = [commune.write("un banc"), commune.write("deux bancs"), commune.write("attend")].map {

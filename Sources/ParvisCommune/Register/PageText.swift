@@ -56,7 +56,7 @@ struct PageText {
     }
     let nameStart = index
     while index < html.count, html[index] > 0x20, html[index] != 0x3E, html[index] != 0x2F { index += 1 }
-    let name = html[nameStart..<index].map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+    let name = PageText.lowered(html[nameStart..<index])
     let attributes = PageText.attributes(html, &index)
     if isEnd { end(name) } else { begin(name, attributes) }
     guard !isEnd, PageText.raw.contains(name) else { return index }
@@ -64,11 +64,16 @@ struct PageText {
     while index < html.count {
       let next = html[index...].firstIndex(of: 0x3C) ?? html.count
       if next == html.count { return next }
-      let tail = html[next...].dropFirst(2).prefix(name.count).map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+      let tail = PageText.lowered(html[next...].dropFirst(2).prefix(name.count))
       if html[next...].starts(with: "</".utf8), tail == name { return next }
       index = next + 1
     }
     return index
+  }
+
+  /// Bytes with the capitals of ASCII made small, as names of elements and attributes are compared.
+  private static func lowered(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
   }
 
   private mutating func begin(_ name: [UInt8], _ attributes: [String: String]) {
@@ -118,8 +123,7 @@ struct PageText {
       }
       let start = index
       while index < html.count, html[index] > 0x20, ![0x3D, 0x3E, 0x2F].contains(html[index]) { index += 1 }
-      let name = String(
-        decoding: html[start..<index].map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
+      let name = String(decoding: PageText.lowered(html[start..<index]), as: UTF8.self)
       var value = html[index..<index]
       if index < html.count, html[index] == 0x3D {
         index += 1

@@ -6,7 +6,7 @@ import ParticipationKit
 struct PublishedPages {
   let site: String
   /// The subjects of all records that the JSON holds with a proof.
-  let records: Set<String>
+  private var records: Set<String> = []
   /// How many texts were found again, each on each page.
   private(set) var compared = 0
   /// How many texts were not looked for, since Markdown may hide a part of them.
@@ -25,25 +25,19 @@ struct PublishedPages {
   }
 
   private var expected: [String: Expected] = [:]
-  private let kinds: Set<String>
+  private var kinds: Set<String> = []
 
-  init(_ site: String, records: Set<String>) {
-    self.site = site
-    self.records = records
-    kinds = Set(records.map { PublishedPages.kind(of: $0) })
-  }
-
-  private static func kind(of subject: String) -> String {
-    subject.utf8.split(separator: 0x2F, maxSplits: 2).prefix(2).map { String(Substring($0)) }.joined(separator: "/")
-  }
+  init(_ site: String) { self.site = site }
 
   private mutating func note(_ file: String, _ fr: String, _ en: String) {
     findings.append(Diagnostic(.error, file: file, line: nil, fr: fr, en: en))
   }
 
-  /// Reads JSON, then pages and feeds.
-  mutating func check() throws {
-    try readJSON("api/v1")
+  /// Reads the pages and feeds, once each JSON resource was given to ``expect(_:of:)``.
+  /// - Parameter records: The subjects of all records that the JSON holds with a proof.
+  mutating func check(records: Set<String>) throws {
+    self.records = records
+    kinds = Set(records.map { PublishedRecords.kind(of: $0) })
     try readPages("")
     for (base, expected) in expected.sorted(by: { $0.key < $1.key }) where !expected.isFound && !expected.texts.isEmpty
     {
@@ -53,21 +47,14 @@ struct PublishedPages {
     }
   }
 
-  private mutating func readJSON(_ folder: String) throws {
-    for name in try Files.names(site + "/" + folder) {
-      let path = folder + "/" + name
-      if Files.isFolder(site + "/" + path) {
-        try readJSON(path)
-      } else if name.hasSuffix(".json"), let bytes = try Files.read(site + "/" + path),
-        let value = try? JSONValue.parse(bytes)
-      {
-        var found = Expected()
-        collect(value, &found)
-        let base = String(
-          decoding: path.utf8.dropFirst("api/v1/".utf8.count).dropLast(".json".utf8.count), as: UTF8.self)
-        if !found.texts.isEmpty || !found.comments.isEmpty || found.answers > 0 { expected[base] = found }
-      }
-    }
+  /// Notes what the page of a JSON resource must show.
+  /// - Parameter file: The path of the resource in the site.
+  mutating func expect(_ value: JSONValue, of file: String) {
+    var found = Expected()
+    collect(value, &found)
+    let base = String(
+      decoding: file.utf8.dropFirst("api/v1/".utf8.count).dropLast(".json".utf8.count), as: UTF8.self)
+    if !found.texts.isEmpty || !found.comments.isEmpty || found.answers > 0 { expected[base] = found }
   }
 
   private func collect(_ value: JSONValue, _ found: inout Expected) {
@@ -225,7 +212,7 @@ struct PublishedPages {
       let id = bytes[(start + mark.count)...].prefix { $0 != 0x3C }
       guard let colon = id.lastIndex(of: 0x3A) else { continue }
       let subject = String(decoding: id[(colon + 1)...], as: UTF8.self)
-      if kinds.contains(PublishedPages.kind(of: subject)), !records.contains(subject) {
+      if kinds.contains(PublishedRecords.kind(of: subject)), !records.contains(subject) {
         note(
           path, "le flux montre \(subject), que le JSON ne contient pas",
           "the feed shows \(subject), which the JSON does not hold")

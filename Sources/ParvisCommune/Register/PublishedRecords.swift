@@ -46,13 +46,16 @@ struct PublishedRecords {
   }
 
   /// Reads every JSON resource.
-  mutating func read() throws { try read(folder: "api/v1") }
+  /// - Parameter each: Gets each of them with its file, since reading them all a second time would double the work.
+  mutating func read(_ each: (JSONValue, String) -> Void = { _, _ in }) throws {
+    try read(folder: "api/v1", each)
+  }
 
-  private mutating func read(folder path: String) throws {
+  private mutating func read(folder path: String, _ each: (JSONValue, String) -> Void) throws {
     for name in try Files.names(folder + "/" + path) {
       let file = path + "/" + name
       if Files.isFolder(folder + "/" + file) {
-        try read(folder: file)
+        try read(folder: file, each)
       } else if name.utf8.count > 5, name.hasSuffix(".json"), let bytes = try Files.read(folder + "/" + file) {
         guard let value = try? JSONValue.parse(bytes) else {
           note(file, "JSON illisible", "unreadable JSON")
@@ -63,12 +66,13 @@ struct PublishedRecords {
           check(.null, of: value, file)
         }
         try walk(value, file)
+        each(value, file)
       }
     }
   }
 
   /// `module/kind` of `module/kind/key`.
-  private static func kind(of subject: String) -> String {
+  static func kind(of subject: String) -> String {
     subject.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2).prefix(2).map { String(Substring($0)) }
       .joined(separator: "/")
   }

@@ -6,42 +6,49 @@ struct ReceiptCheck {
   let copy: RegisterCopy
   let records: PublishedRecords
 
+  /// What is wrong with a receipt, and what became of what was sent, in words by language.
+  typealias Outcome = (findings: [Diagnostic], fate: [String: String])
+
   private func fault(_ fr: String, _ en: String) -> [Diagnostic] {
     [Diagnostic(.error, file: "receipt", line: nil, fr: fr, en: en)]
   }
 
-  /// What is wrong with a receipt.
-  func check(_ bytes: [UInt8]) throws -> [Diagnostic] {
+  /// Of a receipt that is not this copy's or not what was sent, nothing is said of its fate.
+  private func refused(_ fr: String, _ en: String) -> Outcome { (fault(fr, en), [:]) }
+
+  /// Checks a receipt.
+  func check(_ bytes: [UInt8]) throws -> Outcome {
     guard let receipt = try? JSONValue.parse(bytes), let position = receipt["position"]?.asInteger,
       let text = receipt["leaf"]?.asString, let leaf = RegisterLeaf(Array(text.utf8))
-    else { return fault("le reçu est illisible", "the receipt cannot be read") }
+    else { return refused("le reçu est illisible", "the receipt cannot be read") }
     guard position < copy.head?.size ?? 0 else {
-      return fault(
+      return refused(
         "cette copie du site ne couvre pas encore la ligne \(position) ; prenez-en une plus récente",
         "this copy of the site does not cover leaf \(position) yet; take a newer one")
     }
     guard try copy.entry(position) == Array(text.utf8) else {
-      return fault(
+      return refused(
         "la ligne \(position) du registre n’est pas celle du reçu",
         "leaf \(position) of the register is not that of the receipt")
     }
     let path = checkPath(receipt, position, text)
-    guard path.isEmpty, let commitment = leaf.commitment else { return path }
+    guard path.isEmpty else { return (path, [:]) }
+    guard let commitment = leaf.commitment else { return ([], fate(of: leaf, hasOtherWords: false)) }
     guard let payload = receipt["payload"]?.asString,
       let salt = receipt["salt"]?.asString.flatMap({ try? Hex.decode($0) }), !salt.isEmpty
     else {
-      return [
-        Diagnostic(
-          .warning, file: "receipt", line: nil, fr: "le reçu est au registre ; il ne contient plus ce qui a été envoyé",
-          en: "the receipt is in the register; it no longer holds what was sent")
-      ]
+      let warning = Diagnostic(
+        .warning, file: "receipt", line: nil, fr: "le reçu est au registre ; il ne contient plus ce qui a été envoyé",
+        en: "the receipt is in the register; it no longer holds what was sent")
+      return ([warning], fate(of: leaf, hasOtherWords: false))
     }
     guard Hex.encode(SHA256.hash(salt + Array(payload.utf8))) == commitment else {
-      return fault(
+      return refused(
         "ce que dit le reçu n’est pas ce qui a été envoyé : la ligne \(position) engage à autre chose",
         "what the receipt says is not what was sent: leaf \(position) commits to something else")
     }
-    return checkWords(payload, leaf)
+    let changed = differences(payload, leaf)
+    return (checkWords(changed, leaf), fate(of: leaf, hasOtherWords: !changed.isEmpty))
   }
 
   /// The head of the receipt is one of this copy's, and the path leads there.
@@ -72,8 +79,7 @@ struct ReceiptCheck {
 
   /// The words that were sent and are published otherwise: without a leaf after the receipt's own that says why, the
   /// town hall changed them.
-  private func checkWords(_ payload: String, _ leaf: RegisterLeaf) -> [Diagnostic] {
-    let changed = differences(payload, leaf)
+  private func checkWords(_ changed: [Difference], _ leaf: RegisterLeaf) -> [Diagnostic] {
     guard !changed.isEmpty, (copy.state.changes[leaf.subject] ?? -1) < leaf.position else { return [] }
     return changed.flatMap { name, sent, shown in
       fault(
@@ -82,11 +88,12 @@ struct ReceiptCheck {
     }
   }
 
+  /// A member of a record that is published otherwise than sent.
+  private typealias Difference = (name: String, sent: String, shown: String)
+
   /// The members of the published record that are not what was sent. The field `body` is published as `markdown`; any
   /// other under its own name. White space does not count, since forms trim it.
-  private func differences(
-    _ payload: String, _ leaf: RegisterLeaf
-  ) -> [(name: String, sent: String, shown: String)] {
+  private func differences(_ payload: String, _ leaf: RegisterLeaf) -> [Difference] {
     guard leaf.kind == "act", let place = records.places[leaf.subject],
       let sent = try? JSONValue.parse(Array(payload.utf8))
     else { return [] }
@@ -99,12 +106,7 @@ struct ReceiptCheck {
     }
   }
 
-  /// What became of what was sent, in words by language; empty when the receipt is not one of this copy.
-  func fate(_ bytes: [UInt8]) throws -> [String: String] {
-    guard let receipt = try? JSONValue.parse(bytes), let text = receipt["leaf"]?.asString,
-      let leaf = RegisterLeaf(Array(text.utf8)), leaf.position < copy.head?.size ?? 0,
-      try copy.entry(leaf.position) == Array(text.utf8)
-    else { return [:] }
+  private func fate(of leaf: RegisterLeaf, hasOtherWords: Bool) -> [String: String] {
     guard let record = copy.state.records[leaf.subject] else {
       return [
         "fr": "Reçu : l’envoi est au registre ; rien n’en est publié.",
@@ -118,7 +120,7 @@ struct ReceiptCheck {
         "en": "Receipt: the text is not published. Leaf \(position): “\(what)”, reason “\(reason)”.",
       ]
     }
-    if differences(receipt["payload"]?.asString ?? "", leaf).isEmpty {
+    if !hasOtherWords {
       return [
         "fr": "Reçu : le texte est publié, par la ligne \(position) (\(what)).",
         "en": "Receipt: the text is published, by leaf \(position) (\(what)).",

@@ -79,11 +79,11 @@ struct RegisterCheck {
     try copy.readLeaves(sizes: Set(before?.heads.map(\.size) ?? []))
     try copy.readLists()
     var records = PublishedRecords(copy, allowsWaiting: allowsWaiting)
-    try records.read()
+    var pages = PublishedPages(site)
+    try records.read { pages.expect($0, of: $1) }
     records.findMissing()
     records.findUncounted()
-    var pages = PublishedPages(site, records: Set(records.places.keys))
-    try pages.check()
+    try pages.check(records: Set(records.places.keys))
     verdict.records = records.places.count
     verdict.texts = pages.compared
     verdict.uncompared = pages.uncompared
@@ -96,7 +96,9 @@ struct RegisterCheck {
     verdict.findings += prefixed(before)
     if let receipt {
       let paper = ReceiptCheck(copy: copy, records: records)
-      (verdict.findings, verdict.receipt) = (verdict.findings + (try paper.check(receipt)), try paper.fate(receipt))
+      let found = try paper.check(receipt)
+      verdict.findings += found.findings
+      verdict.receipt = found.fate
     }
     return verdict
   }
