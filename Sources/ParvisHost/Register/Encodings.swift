@@ -13,6 +13,11 @@ func hexadecimal(_ bytes: [UInt8]) -> String {
   return String(decoding: out, as: UTF8.self)
 }
 
+/// Bytes as hexadecimal digits in groups of four, as people read and compare them.
+func groupsOfFour(_ bytes: [UInt8]) -> [String] {
+  stride(from: 0, to: bytes.count, by: 2).map { hexadecimal(Array(bytes[$0..<min($0 + 2, bytes.count)])) }
+}
+
 /// Bytes from hexadecimal digits; nil for anything else.
 func bytes(hexadecimal text: String) -> [UInt8]? {
   let digits = Array(text.utf8)

@@ -50,21 +50,18 @@ struct RegisterKey: Sendable {
     return String(decoding: name, as: UTF8.self) + "/register"
   }
 
-  /// The four bytes by which a signature names its key (C2SP signed-note).
-  private var id: [UInt8] {
-    Array(sealing.sha256(Array(origin.utf8) + [0x0A, 0x01] + publicKey).prefix(4))
-  }
+  /// What names the key (C2SP signed-note).
+  private var hash: [UInt8] { sealing.sha256(Array(origin.utf8) + [0x0A, 0x01] + publicKey) }
+
+  /// The four bytes by which a signature names its key.
+  private var id: [UInt8] { Array(hash.prefix(4)) }
 
   /// The key as a line that verifiers of signed notes read: name, id and key.
   var verifier: String { "\(origin)+\(hexadecimal(id))+\(base64([0x01] + publicKey))" }
 
   /// The key as people compare it: sixteen bytes of the hash by which signed notes name a key, in eight groups. Their
   /// own four bytes are too few to tell the commune's key from one that was made to look like it.
-  var fingerprint: String {
-    let digits = Array(hexadecimal(sealing.sha256(Array(origin.utf8) + [0x0A, 0x01] + publicKey)).utf8.prefix(32))
-    return stride(from: 0, to: digits.count, by: 4).map { String(decoding: digits[$0..<$0 + 4], as: UTF8.self) }
-      .joined(separator: " ")
-  }
+  var fingerprint: String { groupsOfFour(Array(hash.prefix(16))).joined(separator: " ") }
 
   /// A checkpoint (C2SP tlog-checkpoint): origin, size and root, signed.
   /// - Throws: What the library throws for a damaged key.

@@ -22,10 +22,7 @@ public struct TreeHead: Sendable {
   }
 
   /// The root as people read it from a notice board: sixteen groups of four digits.
-  public var rootGroups: [String] {
-    let digits = Array(hexadecimal(root).utf8)
-    return stride(from: 0, to: digits.count, by: 4).map { String(decoding: digits[$0..<$0 + 4], as: UTF8.self) }
-  }
+  public var rootGroups: [String] { groupsOfFour(root) }
 }
 
 /// A leaf is missing, so that no head can be signed over what is left.
