@@ -17,8 +17,6 @@ final class PublicationLoop: Sendable {
     var isDumpWanted = true
     /// The last act as of the last bulk dumps, which say so even when the act changed nothing public.
     var dumpedAct: Timestamp?
-    /// The erasure that the last bulk dumps follow.
-    var dumpedErasure: Timestamp?
   }
 
   private let monitor = Monitor(State())
@@ -105,10 +103,7 @@ final class PublicationLoop: Sendable {
       let erased = housekeeping?.before()
       // Marking what is due is a transaction of its own, so it is begun only when something is.
       if let next = try nextChange(), next <= now() { try enqueueDue(now()) }
-      // What was erased leaves the dumps at once; the database file may wait.
-      if withDumps || (erased != nil && erased != monitor.update({ $0.dumpedErasure })) {
-        try queueDumps(erased)
-      }
+      if withDumps { try queueDumps() }
       let report = try publisher.publishPending(now: now())
       for failure in report.failures { log("publication failed subject=\(failure.subject) reason=\(failure.reason)") }
       let isForgotten = erased.flatMap { housekeeping?.after($0) } ?? true
@@ -120,14 +115,13 @@ final class PublicationLoop: Sendable {
   }
 
   /// What is committed from here on makes the dumps wanted again; they stay wanted when they cannot be queued.
-  private func queueDumps(_ erased: Timestamp?) throws {
+  private func queueDumps() throws {
     monitor.update { $0.isDumpWanted = false }
     do {
       let act = try lastAct()
       try enqueueDumps()
       monitor.update { state in
         state.dumpedHour = now().seconds / 3600
-        state.dumpedErasure = erased
         state.dumpedAct = act
       }
     } catch {

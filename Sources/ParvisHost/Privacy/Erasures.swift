@@ -188,6 +188,8 @@ struct Erasures: Sendable {
       [.timestamp(now), .timestamp(now)])
     // Wakes the loop that does it, also when no page changes.
     try host.ports.enqueue([Retention.subject], ledgers)
+    // What was erased leaves the bulk dumps at once, not when their hour comes.
+    try host.ports.enqueueDumps(ledgers)
   }
 }
 
