@@ -84,9 +84,10 @@ public struct Conformance: Sendable {
 extension Conformance {
   /// Why a rule has nothing to look at. Of a module in a process of its own it is said what such a module cannot have.
   private static func reason(whyNot rule: ConformanceRule, _ examination: Examination) -> String {
-    let isProcess = (try? examination.instance().process) != nil
-    if isProcess, let reason = ofNoProcess[rule.id] { return reason }
-    return rule.needsFolder && examination.folder == nil ? "no folder was given" : "the module has nothing of it"
+    let instance = try? examination.instance()
+    if instance?.process != nil, let reason = ofNoProcess[rule.id] { return reason }
+    if rule.needsFolder, examination.folder == nil { return "no folder was given" }
+    return instance == nil ? "the module does not start" : "the module has nothing of it"
   }
 
   private static let ofNoProcess: [String: String] = [

@@ -14,6 +14,9 @@ public struct ModuleFolder: Sendable {
   /// The `id` that `module.json` says; nil when it says none.
   public var moduleID: String? { manifest?["id"]?.asString }
 
+  /// Whether `module.json` says that the module is a program, with a process of its own.
+  public var isProgram: Bool { manifest?["run"] != nil }
+
   /// `module.json`; nil when it is not valid JSON.
   var manifest: JSONValue? { bytes("module.json").flatMap { try? JSONValue.parse($0) } }
 

@@ -33,7 +33,7 @@ extension Verb {
     let module = try ModuleUnderCheck.find(invocation.operands[0])
     let id = module.descriptor.manifest.id
     let words = Bilingual(
-      fr: "Vérification de \(id) (\(module.way.fr))", en: "Checking \(id) (\(module.way.en))")
+      fr: "Vérification de \(id) (\(module.way.words.fr))", en: "Checking \(id) (\(module.way.words.en))")
     let report = invocation.console.progress(words) { Conformance.check(module.descriptor, folder: module.folder) }
     let isCommune = FileTree.kind(FileTree.join(invocation.folder, "commune.yaml")) == .file
     if isCommune { try KeptChecks(folder: invocation.folder).keep(report) }
@@ -41,7 +41,7 @@ extension Verb {
     if invocation.wantsJSON {
       let members: [(String, JSONValue)] = [
         ("ok", .bool(isReached)), ("wanted", .string(wanted.name)), ("kept", .bool(isCommune)),
-        ("way", .string(module.way.name)),
+        ("way", .string(module.way.rawValue)),
       ]
       try invocation.console.say(report.value.adding(members).text)
     } else {
@@ -70,30 +70,14 @@ extension Invocation {
 /// The module that `module check` was asked for: a folder, or a module of the program by its id.
 struct ModuleUnderCheck {
   /// How a module comes into the process.
-  enum Way {
+  enum Way: String {
     case bundled, loaded, process
 
-    var name: String {
+    var words: Bilingual {
       switch self {
-      case .bundled: "bundled"
-      case .loaded: "loaded"
-      case .process: "process"
-      }
-    }
-
-    var fr: String {
-      switch self {
-      case .bundled: "module du programme"
-      case .loaded: "bibliothèque compilée"
-      case .process: "processus à part"
-      }
-    }
-
-    var en: String {
-      switch self {
-      case .bundled: "module of the program"
-      case .loaded: "built library"
-      case .process: "process of its own"
+      case .bundled: Bilingual(fr: "module du programme", en: "module of the program")
+      case .loaded: Bilingual(fr: "bibliothèque compilée", en: "built library")
+      case .process: Bilingual(fr: "processus à part", en: "process of its own")
       }
     }
   }
@@ -133,8 +117,8 @@ struct ModuleUnderCheck {
       return ModuleUnderCheck(descriptor: module, folder: folder, way: .bundled)
     }
     // A module in a process of its own is run as it would be in a commune, with its messages on standard error.
-    if let found = try? FoundModule(folder: folder.path), case .process = found.kind {
-      let descriptor = try found.open(commune: "", log: { Console.current.note($0) })
+    if folder.isProgram {
+      let descriptor = try FoundModule(folder: folder.path).open(commune: "", log: { Console.current.note($0) })
       return ModuleUnderCheck(descriptor: descriptor, folder: folder, way: .process)
     }
     throw CommandError(
