@@ -63,13 +63,13 @@ struct CalendarWriter {
   static func line(_ text: String, to out: inout [UInt8]) {
     var count = 0
     for scalar in text.unicodeScalars {
-      let bytes = Array(String(scalar).utf8)
-      if count + bytes.count > 75 {
+      let bytes = UTF8.width(scalar)
+      if count + bytes > 75 {
         out.add("\r\n ")
         count = 1
       }
-      out += bytes
-      count += bytes.count
+      out.append(contentsOf: scalar.utf8)
+      count += bytes
     }
     out.add("\r\n")
   }

@@ -86,8 +86,9 @@ struct CSVWriter {
   let address: String
 
   func bytes(_ each: ((StreamEntry) throws -> Void) throws -> Void) rethrows -> [UInt8] {
-    var rows: [UInt8] = []
+    var out: [UInt8] = []
     var own: [String] = []
+    var start = 0
     // Where each row ends, and how many of the module's own columns it has: a later entry may bring more.
     var ends: [(offset: Int, columns: Int)] = []
     try each { entry in
@@ -95,14 +96,25 @@ struct CSVWriter {
       if !(fields.count == own.count && zip(fields, own).allSatisfy({ $0.name == $1 })) {
         for field in fields where !own.contains(field.name) { own.append(field.name) }
       }
-      line(entry, own, to: &rows)
-      ends.append((rows.count, own.count))
-      rows.add("\r\n")
+      if ends.isEmpty {
+        out = headings(own)
+        start = out.count
+      }
+      line(entry, own, to: &out)
+      ends.append((out.count, own.count))
+      out.add("\r\n")
     }
+    guard let first = ends.first else { return headings([]) }
+    return first.columns == own.count ? out : widened(out[start...], ends, own)
+  }
+
+  /// Rows with as many cells as the widest of them, below headings for all.
+  private func widened(
+    _ rows: ArraySlice<UInt8>, _ ends: [(offset: Int, columns: Int)], _ own: [String]
+  ) -> [UInt8] {
     var out = headings(own)
-    guard let first = ends.first, first.columns < own.count else { return out + rows }
+    var start = rows.startIndex
     out.reserveCapacity(out.count + rows.count + ends.count)
-    var start = 0
     for end in ends {
       out.append(contentsOf: rows[start..<end.offset])
       out.append(contentsOf: repeatElement(UInt8(ascii: ","), count: own.count - end.columns))
