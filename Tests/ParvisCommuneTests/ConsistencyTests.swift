@@ -65,7 +65,7 @@ struct ConsistencyTests {
     try one.publish()
     try other.publish()
     #expect(one.file("notes/1.html")?.contains("MARKalone ici") == true)
-    #expect(other.files().allSatisfy { !TestCommune.holds($0.bytes, Array("MARKalone".utf8)) })
+    #expect(other.files().allSatisfy { !$0.bytes.holds("MARKalone") })
     #expect(other.get(sent.header("Location") ?? "").status == 404)
     let (cookie, token) = try one.opened.signInForTest(role: "administrator")
     #expect(one.get("/desk", headers: [("Cookie", cookie)]).status == 200)

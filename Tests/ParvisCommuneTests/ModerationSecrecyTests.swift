@@ -59,10 +59,10 @@ struct ModerationSecrecyTests {
     try commune.publish()
     let files = commune.files() + (try commune.fullBuild())
     #expect(files.count > 40)
-    for file in files where TestCommune.holds(file.bytes, Array("MARK".utf8)) {
+    for file in files where file.bytes.holds("MARK") {
       Issue.record("a marked word is in \(file.path)")
     }
-    for file in files where TestCommune.holds(file.bytes, Array("203.0.113.".utf8)) {
+    for file in files where file.bytes.holds("203.0.113.") {
       Issue.record("an address is in \(file.path)")
     }
     let export = try commune.exportText("notes")

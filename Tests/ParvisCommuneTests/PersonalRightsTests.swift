@@ -38,14 +38,14 @@ struct PersonalRightsTests {
     #expect(commune.post(path, [("step", "erase")]).status == 200)
     try commune.work()
     for file in commune.files() + (try commune.fullBuild()) {
-      #expect(!TestCommune.holds(file.bytes, Array("MARKnote".utf8)), "\(file.path)")
-      #expect(!TestCommune.holds(file.bytes, Array("markmail".utf8)), "\(file.path)")
+      #expect(!file.bytes.holds("MARKnote"), "\(file.path)")
+      #expect(!file.bytes.holds("markmail"), "\(file.path)")
     }
     #expect(try commune.filesInData(holding: "MARKnote").isEmpty)
     #expect(try commune.filesInData(holding: "markmail").isEmpty)
     try commune.opened.backup(to: commune.folder + "/data/backup.sqlite")
     let backup = try Files.read(commune.folder + "/data/backup.sqlite") ?? []
-    #expect(!backup.isEmpty && !TestCommune.holds(backup, Array("MARKnote".utf8)))
+    #expect(!backup.isEmpty && !backup.holds("MARKnote"))
     #expect(commune.get(path).status == 410, "the link leads to an address that is erased")
     #expect(commune.file("notes/1.html")?.contains("effacé le") == true, "the place stays and says so")
     #expect(!commune.filesHolding("somebody else").isEmpty)

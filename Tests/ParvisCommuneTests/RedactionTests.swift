@@ -19,7 +19,7 @@ struct RedactionTests {
   }
 
   private func everywhere(_ text: String) throws -> [String] {
-    let full = try commune.fullBuild().filter { TestCommune.holds($0.bytes, Array(text.utf8)) }.map(\.path)
+    let full = try commune.fullBuild().filter { $0.bytes.holds(text) }.map(\.path)
     return commune.filesHolding(text) + full + (try commune.exportText("notes").contains(text) ? ["export"] : [])
   }
 

@@ -156,7 +156,7 @@ extension TestCommune {
   func filesInData(holding text: String) throws -> [String] {
     try ["parvis.sqlite", "parvis.sqlite-wal"].filter { name in
       guard let bytes = try Files.read(folder + "/data/" + name) else { return false }
-      return TestCommune.holds(bytes, Array(text.utf8))
+      return bytes.holds(text)
     }
   }
 }

@@ -34,7 +34,7 @@ struct SecrecyTests {
       ]
     #expect(secrets.allSatisfy { $0.utf8.count >= 4 })
     for file in commune.files() + (try commune.fullBuild()) {
-      for secret in secrets where TestCommune.holds(file.bytes, Array(secret.utf8)) {
+      for secret in secrets where file.bytes.holds(secret) {
         Issue.record("\(secret.prefix(8)) in \(file.path)")
       }
     }

@@ -46,7 +46,7 @@ struct SignInCostTests {
         return sealing.verifyPassword(password, hash)
       })
     return try Host(
-      facts: host.facts, zone: host.zone, registry: host.registry, words: try HostWords(),
+      facts: host.facts, zone: host.zone, registry: host.registry, words: host.words,
       ports: HostPorts(
         store: ports.store, sealing: counted, rendering: ports.rendering, accounts: ports.accounts, now: ports.now,
         enqueue: ports.enqueue, enqueueAll: ports.enqueueAll, background: ports.background, log: ports.log,

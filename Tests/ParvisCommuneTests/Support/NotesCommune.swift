@@ -59,8 +59,6 @@ extension TestCommune {
   func filesHolding(_ text: String) -> [String] {
     files().filter { $0.bytes.holds(text) }.map(\.path)
   }
-
-  static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool { bytes.firstRange(of: wanted) != nil }
 }
 
 /// A temporary folder for communes that are opened by hand; removed with the value.

@@ -216,8 +216,7 @@ struct BlockNodes {
       ])
     let mark = count == 0 ? [] : [HTMLNode.element(.b, [.aria("hidden", "true")], [.text(String(count))])]
     return .element(
-      .a,
-      [.class("block-comment"), .href(fragment: Self.formAnchor(of: shown.item))],
+      .a, [.class("block-comment"), .href(fragment: Self.formAnchor(of: shown.item))],
       mark + [.span(words, [.class("sr")] + (language.isEmpty ? [] : [.lang(view.locale)]))])
   }
 }
