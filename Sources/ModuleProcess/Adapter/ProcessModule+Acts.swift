@@ -57,9 +57,9 @@ extension ProcessModule {
         "participant",
         [
           "level": .string(context.participant.level.name),
-          "right": context.participant.right.isEmpty ? .null : .string(Hexadecimal.text(context.participant.right)),
+          "right": context.participant.right.isEmpty ? .null : .string(hexadecimal(context.participant.right)),
         ]
-      ), ("fields", sent.json), ("random", .string(Hexadecimal.text(context.random(32)))),
+      ), ("fields", sent.json), ("random", .string(hexadecimal(context.random(32)))),
       ("rows", try rows(declared.queries, context.ledger, arguments)),
     ]
     return try ask(.acting, "act", members, within: limits.act) { answer in
