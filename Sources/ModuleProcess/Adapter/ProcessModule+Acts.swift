@@ -24,8 +24,7 @@ extension ProcessModule {
       return try ask(.reading, "form", members, within: limits.reading) { answer in
         if let problem = try EffectReader.problem(answer["problem"], "form") { throw problem }
         guard let value = answer["form"], !value.isNull else { return nil }
-        let form = try FormReader.form(
-          value, NodeReader(site: self.site, locale: context.locale), locale: context.locale)
+        let form = try FormReader.form(value, NodeReader(site: self.site, locale: context.locale))
         self.forms.keep(form, name)
         return form
       }
