@@ -89,6 +89,25 @@ import Testing
     #expect(desk.get("/desk").status == 200)
   }
 
+  @Test func aDecisionThatTheProcessRefusesIsNotRecorded() throws {
+    let copy = try Self.broken(
+      """
+      def busy(call): raise Problem(409, "busy", "Ce lot est en cours de tri.")
+      module.answers["decide", "item"] = busy
+      """)
+    let commune = try Example.commune(copy.folder)
+    commune.post(Self.address, Example.notice())
+    let desk = try commune.desk(role: "clerk")
+    let refused = desk.post("/desk/moderation/1", [("decision", "approve"), ("note", "Bien vu")])
+    #expect(refused.status == 409 && refused.body.contains("Ce lot est en cours de tri"))
+    #expect(refused.body.contains("Bien vu"))
+    #expect(throws: Problem.self) { try commune.approveAll() }
+    #expect(
+      try commune.opened.host.queuedForTest().map(\.isShown) == [false],
+      "the author would be told of a decision that nobody carried out")
+    #expect(desk.get("/desk/moderation").body.contains("Parapluie rouge"), "it stays to be decided")
+  }
+
   @Test func aModuleThatCannotStartTakesNothingElseWithIt() throws {
     let copy = try Example.Copy { _ in "import sys\nsys.exit(9)\n" }
     let commune = try Example.commune(copy.folder)

@@ -62,7 +62,6 @@ extension ProcessModule {
       ("rows", try rows(declared.queries, context.ledger, arguments)),
     ]
     return try ask(.acting, "act", members, within: limits.act) { answer in
-      if let problem = try EffectReader.problem(answer["problem"], "act") { throw problem }
       let subjects = try self.effects.run(answer, context.ledger)
       try self.effects.follow(answer, context, subjects, submission: submission)
       return try self.effects.outcome(answer, subjects)
