@@ -13,9 +13,8 @@ final class ProcessModule: Sendable {
   private let reading: ChildRunner
   private let settings: [String: SQLValue]
   let forms = KnownForms()
-  /// The keys of each family that were given last, in their order: documents that are asked for in this order are asked
-  /// for together.
-  let order = Mutex<[String: [String]]>([:])
+  /// What is known of each family of documents, by kind.
+  let families = Mutex<[String: KnownFamily]>([:])
 
   init(_ manifest: Manifest, _ declaration: Declaration, _ plan: ChildPlan, _ settings: Settings, _ site: Site) {
     self.manifest = manifest
