@@ -37,11 +37,8 @@ import Testing
 
   @Test(.enabled(if: Confinement.ofThisKernel.isWhole, "this kernel confines nothing"))
   func aProcessSeesNeitherTheCommuneNorTheNetworkNorOthers() throws {
-    let secret = try SmallChild.newFolder()
-    mkdir(secret + "/data", 0o755)
-    let file = try #require(fopen(secret + "/data/parvis.sqlite", "w"))
-    fputs("what people wrote", file)
-    fclose(file)
+    let commune = try WrittenFolder(["data/parvis.sqlite": "what people wrote"])
+    let secret = commune.path
     let child = try SmallChild("SECRET = \"\(secret)\"\n" + Self.probe, secret: secret)
     let found = try child.ask()
     for member in found.asObject ?? [] {
@@ -52,9 +49,6 @@ import Testing
     var facts = stat()
     #expect(stat(secret + "/data/parvis.sqlite", &facts) == 0 && facts.st_mode & 0o777 != 0o777)
     #expect(access("/tmp/parvis-child-was-here", F_OK) != 0)
-    unlink(secret + "/data/parvis.sqlite")
-    rmdir(secret + "/data")
-    rmdir(secret)
   }
 
   @Test func aProcessGetsNothingOfTheHostsEnvironmentAndOnlyItsThreeFiles() throws {
