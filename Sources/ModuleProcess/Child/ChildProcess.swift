@@ -55,7 +55,12 @@ final class ChildProcess: Sendable {
     exchange = FrameExchange(input: input[0], output: output[0], limit: plan.limits.mostBytes)
     childEnds = (input: input[1], output: output[1])
     started = (read: start[0], write: start[1])
-    DetachedThread.start { self.supervise() }
+    // Not here instead: supervising lasts as long as the process.
+    guard DetachedThread.start({ self.supervise() }) else {
+      for file in [childEnds.input, childEnds.output, started.read, started.write] { close(file) }
+      closeOwnEnds()
+      throw ChildProcess.unstarted("thread", EAGAIN)
+    }
     var byte: UInt8 = 0
     while read(started.read, &byte, 1) < 0, errno == EINTR {}
     close(started.read)
@@ -226,29 +231,5 @@ struct CStrings {
   func free() {
     for index in 0..<count { Glibc.free(pointer[index]) }
     pointer.deallocate()
-  }
-}
-
-/// A thread of the system that nobody waits for.
-struct DetachedThread {
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  static func start(_ run: @escaping @Sendable () -> Void) {
-    let body = Unmanaged.passRetained(Body(run))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { pointer in
-        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-        return nil
-      }, body.toOpaque())
-    if code == 0 {
-      pthread_detach(thread)
-    } else {
-      body.takeRetainedValue().run()
-    }
   }
 }
