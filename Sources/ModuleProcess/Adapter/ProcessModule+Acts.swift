@@ -37,8 +37,10 @@ extension ProcessModule {
 
   /// The rows of declared queries.
   /// - Throws: ``ModuleUnavailable`` when there are too many for a frame; the store's error.
-  func rows(_ names: [String], _ ledger: Ledger, _ arguments: CallArguments) throws -> JSONValue {
-    try reading { try queries.frame(names, ledger, arguments) }
+  func rows(
+    _ names: [String], _ ledger: Ledger, _ arguments: CallArguments, for lane: Lane = .reading
+  ) throws -> JSONValue {
+    try using(lane) { try queries.frame(names, ledger, arguments) }
   }
 
   private func perform(_ declared: DeclaredAction, _ context: ActionContext, _ submission: Submission) throws -> Outcome
@@ -59,7 +61,7 @@ extension ProcessModule {
           "right": context.participant.right.isEmpty ? .null : .string(hexadecimal(context.participant.right)),
         ]
       ), ("fields", sent.json), ("random", .string(hexadecimal(context.random(32)))),
-      ("rows", try rows(declared.queries, context.ledger, arguments)),
+      ("rows", try rows(declared.queries, context.ledger, arguments, for: .acting)),
     ]
     return try ask(.acting, "act", members, within: limits.act) { answer in
       let subjects = try self.effects.run(answer, context.ledger)
@@ -149,7 +151,7 @@ extension ProcessModule {
         [
           "approved": .bool(decision.isApproved), "reason": .string(decision.reason), "note": .string(decision.note),
         ]
-      ), ("rows", try rows(declared.decisionQueries, context.ledger, arguments)),
+      ), ("rows", try rows(declared.decisionQueries, context.ledger, arguments, for: .acting)),
     ]
     return try ask(.acting, "decide", members, within: limits.act) { answer in
       let subjects = try self.effects.run(answer, context.ledger)
@@ -196,7 +198,7 @@ extension ProcessModule {
         let arguments = self.arguments(["key": .text(context.key), "now": .timestamp(context.now)])
         let members: [(String, JSONValue)] = [
           ("job", .string(declared.name)), ("key", .string(context.key)), ("now", self.instant(context.now)),
-          ("rows", try self.rows(declared.queries, context.ledger, arguments)),
+          ("rows", try self.rows(declared.queries, context.ledger, arguments, for: .acting)),
         ]
         return try self.ask(.acting, "job", members, within: self.limits.act) { answer in
           let subjects = try self.effects.run(answer, context.ledger)

@@ -73,11 +73,11 @@ extension ProcessModule {
   private func read(
     _ value: JSONValue, _ declared: DeclaredDocuments, _ key: String, _ context: RenderContext
   ) throws -> Document? {
-    let made = try reading { try DocumentReader(site: site).document(value, declared, key: key, context) }
+    let made = try using(.reading) { try DocumentReader(site: site).document(value, declared, key: key, context) }
     guard let made, let page = made.page else { return made }
     return Document(
       value: made.value, dependsOn: made.dependsOn, changesAt: made.changesAt, updated: made.updated,
-      search: made.search, page: { view in try self.reading { try page(view) } })
+      search: made.search, page: { view in try self.using(.reading) { try page(view) } })
   }
 
   // MARK: Streams
@@ -197,7 +197,7 @@ extension ProcessModule {
           dependsOn: self.subjects(declared.dependsOn, "index"),
           changesAt: answer["changesAt"]?.asInteger.map { Timestamp(milliseconds: Int64($0)) },
           node: { view in
-            try self.reading {
+            try self.using(.reading) {
               .fragment(try NodeReader(view: view, site: self.site).nodes(nodes[view.locale], "slot.\(view.locale)"))
             }
           })
