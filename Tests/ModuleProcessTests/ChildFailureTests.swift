@@ -81,6 +81,16 @@ import Testing
     #expect(child.failure()?.kind == .version)
   }
 
+  @Test(arguments: ["{\"id\": 1, \"error\": \"KeyError\"}", "{\"id\": 1}"])
+  func aProcessThatFailsAtItsGreetingIsAskedNothingElse(greeting: String) throws {
+    let child = try SmallChild("read()\nsend(b'\(greeting)')\nwhile True: answer(read(), {\"fine\": True})")
+    let first = try #require(child.failure())
+    #expect(first.kind == .start && first.english.contains("greeting"), "\(first)")
+    #expect(!child.runner.health.isRunning)
+    #expect(child.failure() != nil, "it would answer without knowing its commune and its settings")
+    #expect(child.runner.health.starts == 2)
+  }
+
   @Test func aProcessThatEatsMemoryEndsAndTheHostLives() throws {
     let child = try SmallChild("greet()\nread()\nmany = bytearray(1 << 30)\n") { $0.memory = 128 << 20 }
     #expect(child.failure()?.kind == .ended)

@@ -95,7 +95,15 @@ final class ChildRunner: Sendable {
       health.isRunning = true
       health.pid = child.pid
     }
-    try greeting.check(try ask(child, "hello", greeting.members, plan.limits.start, &state))
+    do throws(ChildFailure) {
+      try greeting.check(try ask(child, "hello", greeting.members, plan.limits.start, &state))
+    } catch {
+      if error.isFatal { throw error }
+      // It knows neither its commune nor its settings, and must not be asked anything else.
+      throw ChildFailure(
+        .start, fr: "le processus ne répond pas au salut : \(error.french)",
+        en: "the process does not answer the greeting: \(error.english)")
+    }
     return child
   }
 
