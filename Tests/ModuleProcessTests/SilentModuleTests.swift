@@ -1,5 +1,7 @@
 import ParticipationKit
 import ParticipationTesting
+import ParvisCommune
+import ParvisHost
 import Testing
 
 @testable import ModuleProcess
