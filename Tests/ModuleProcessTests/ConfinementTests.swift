@@ -115,6 +115,19 @@ import Testing
     }
   }
 
+  @Test func nothingStartsUnconfinedWhereTheKernelConfines() throws {
+    // As where too many files are open.
+    func rules(_ landlock: Int) throws(ChildFailure) -> Int32? {
+      try Confinement(landlock: landlock, hasFilter: true).rules(program: "/bin/true", folder: "/tmp", secret: "") { _ in
+        errno = EMFILE
+        return -1
+      }
+    }
+    let failure = #expect(throws: ChildFailure.self) { try rules(2) }
+    #expect(failure?.kind == .start && failure?.english.contains("Landlock") == true)
+    #expect(try rules(0) == nil, "where it cannot confine, the desk and the doctor say so")
+  }
+
   @Test func whatTheKernelLacksIsSaid() {
     #expect(Confinement(landlock: 0, hasFilter: true).words("en").contains("no Landlock"))
     #expect(Confinement(landlock: 2, hasFilter: false).words("fr").contains("réseau"))
