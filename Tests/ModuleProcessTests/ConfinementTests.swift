@@ -115,6 +115,21 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: Confinement.ofThisKernel.landlock > 0, "this kernel has no Landlock"))
+  func aProgramOfTheModulesOwnSeesNothingBesideTheModulesFolder() throws {
+    // Both folders lie in the same one, as the builds of a module and other modules do.
+    let other = try WrittenFolder(["words": "what people wrote"])
+    let child = try SmallChild(
+      """
+      greet()
+      frame = read()
+      try: answer(frame, {"seen": open("\(other.path)/words").read()})
+      except OSError: answer(frame, {"seen": None, "own": len(open("main.py").read())})
+      """, isProgram: true)
+    let found = try child.ask()
+    #expect(found["seen"]?.isNull == true && found["own"]?.asInteger ?? 0 > 0)
+  }
+
   @Test func nothingStartsUnconfinedWhereTheKernelConfines() throws {
     // As where too many files are open.
     func rules(_ landlock: Int) throws(ChildFailure) -> Int32? {

@@ -1,3 +1,4 @@
+import Glibc
 import ParticipationKit
 import Synchronization
 import Testing
@@ -15,8 +16,12 @@ final class SmallChild: Sendable {
   ///   - code: What the program does; `read()` gives the next frame, `answer(frame, result)` answers one, `greet()`
   ///     answers the first one as it should be.
   ///   - secret: A folder that it must not see.
-  init(_ code: String, secret: String = "", _ change: (inout ChildLimits) -> Void = { _ in }) throws {
-    files = try WrittenFolder(["main.py": SmallChild.prelude + code])
+  ///   - isProgram: Whether the file is run by itself, and not by an interpreter that is named.
+  init(
+    _ code: String, secret: String = "", isProgram: Bool = false, _ change: (inout ChildLimits) -> Void = { _ in }
+  ) throws {
+    files = try WrittenFolder(["main.py": "#!/usr/bin/python3\n" + SmallChild.prelude + code])
+    if isProgram { try #require(chmod(files.path + "/main.py", 0o755) == 0) }
     var limits = ChildLimits()
     limits.start = 20
     limits.longestRest = 30
@@ -25,7 +30,7 @@ final class SmallChild: Sendable {
     self.log = log
     runner = ChildRunner(
       ChildPlan(
-        module: "small", run: ["python3", "main.py"], folder: files.path, secret: secret, limits: limits,
+        module: "small", run: isProgram ? ["./main.py"] : ["python3", "main.py"], folder: files.path, secret: secret, limits: limits,
         log: { log.add($0) }),
       Greeting(module: "small", moduleVersion: "1.0.0", facts: []))
   }
