@@ -12,11 +12,7 @@ struct Likeness: Sendable {
   let host: Host
 
   /// Notes the words of an entry.
-  func note(_ entry: ModerationQueue.Entry, now: Timestamp, in ledgers: Ledgers) throws {
-    let texts = try host.moderation.kind(entry.module, entry.kind)?.texts.compactMap {
-      try $0.read(ledgers, entry.key, host.facts.languages[0], now)
-    }
-    let words = texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") } ?? entry.excerpt
+  func note(_ entry: ModerationQueue.Entry, _ words: String, now: Timestamp, in ledgers: Ledgers) throws {
     let plain = ByteText.folded(words).utf8.filter {
       $0 >= 0x80 || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
     }

@@ -105,8 +105,9 @@ struct ModerationQueue: Sendable {
     if isImport { return entry.isShown }
     try ledgers.host.execute(
       "UPDATE host_moderation SET language = ? WHERE id = ? AND language = ''", [.text(locale), .integer(entry.id)])
-    try sketch(entry, in: ledgers)
-    try host.likeness.note(entry, now: now, in: ledgers)
+    let words = try words(of: entry, at: now, in: ledgers)
+    try sketch(entry, words, in: ledgers)
+    try host.likeness.note(entry, words, now: now, in: ledgers)
     let calm = try host.calm.isModerated(module == "host" ? Comments.id : module, now, in: ledgers)
     let scope = ModerationSettings.scope(module, request.kind, request.category)
     guard !entry.isShown, !isSuspect, !calm, try settings(in: ledgers).mode(scope) == .after else {

@@ -38,18 +38,23 @@ struct Sketch: Sendable {
 }
 
 extension ModerationQueue {
-  /// Keeps the sketch of an entry's words, so that the same words sent again are found.
-  func sketch(_ entry: Entry, in ledgers: Ledgers) throws {
+  /// The words of an entry as its module tells them, in the commune's first language; its excerpt when it tells none.
+  func words(of entry: Entry, at now: Timestamp, in ledgers: Ledgers) throws -> String {
     let texts = try kind(entry.module, entry.kind)?.texts.compactMap {
-      try $0.read(ledgers, entry.key, host.facts.languages[0], host.ports.now())
+      try $0.read(ledgers, entry.key, host.facts.languages[0], now)
     }
-    let words = texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") } ?? entry.excerpt
+    return texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") } ?? entry.excerpt
+  }
+
+  /// Keeps the sketch of an entry's words, so that the same words sent again are found.
+  func sketch(_ entry: Entry, _ words: String, in ledgers: Ledgers) throws {
     try ledgers.host.execute("DELETE FROM host_sketch WHERE entry = ?", [.integer(entry.id)])
-    for hash in Sketch(words, key: host.sketchKey).hashes {
-      try ledgers.host.execute(
-        "INSERT INTO host_sketch(hash, entry) VALUES(?,?) ON CONFLICT DO NOTHING",
-        [.integer(hash), .integer(entry.id)])
-    }
+    let hashes = Sketch(words, key: host.sketchKey).hashes
+    guard !hashes.isEmpty else { return }
+    // One statement for all of them: each act pays for this in the writer's transaction.
+    try ledgers.host.execute(
+      "INSERT INTO host_sketch(hash, entry) VALUES \(hashes.map { _ in "(?,?)" }.joined(separator: ","))",
+      hashes.flatMap { [.integer($0), .integer(entry.id)] })
   }
 
   /// The entries with the most similar words, the most similar first. Looks at the newest 60 of each shared number

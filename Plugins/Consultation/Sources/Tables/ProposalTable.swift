@@ -28,9 +28,7 @@ struct ProposalTable {
   /// Adds a proposal.
   /// - Returns: Its id; nil when one with the same reference is there.
   func insert(_ proposal: Proposal) throws -> Int? {
-    let changes = try ledger.execute(Self.insertion, values(proposal))
-    guard changes == 1 else { return nil }
-    return try ledger.count("SELECT last_insert_rowid()")
+    try ledger.row(Self.insertion + " RETURNING id", values(proposal))?.int(at: 0)
   }
 
   /// The statement that ``insert(_:)`` runs; the importer of a hundred thousand runs it with ids of its own.
