@@ -296,13 +296,16 @@ def http_part():
     os.makedirs(home + "/site/photos")
     write(home + "/site/photos/one.json", "x" * 1024)
     script = WORK + "/post.lua"
+    # wrk speaks Lua 5.1. Each of its threads counts for itself, so the address names the thread, too.
     write(script, """local n = 0
+local threads = 0
+setup = function(t) threads = threads + 1; t:set("thread", threads) end
 request = function()
   n = n + 1
   local body = "title=Une+proposition&body=Mesure+" .. n .. "-" .. tostring({}):sub(8) .. "+d%27une+longueur+ordinaire"
   return wrk.format("POST", "/api/v1/consultation/propose/mesure",
     {["Content-Type"] = "application/x-www-form-urlencoded", ["Accept"] = "application/json",
-     ["X-Forwarded-For"] = "10." .. (n // 65536 % 256) .. "." .. (n // 256 % 256) .. "." .. (n % 256)}, body)
+     ["X-Forwarded-For"] = "10." .. thread .. math.floor(n / 65536) % 10 .. "." .. math.floor(n / 256) % 256 .. "." .. n % 256}, body)
 end
 """)
     parvis_post = load(wrk, server.port, "/", script)
@@ -331,9 +334,11 @@ def load(wrk, port, path, script=None):
     rates, tails = [], []
     for _ in range(ROUNDS):
         command = [wrk, "-t2", "-c64", "-d4s", "--latency", "http://127.0.0.1:%d%s" % (port, path)]
-        text = subprocess.run(command + (["-s", script] if script else []), capture_output=True, text=True).stdout
-        if "Non-2xx" in text:
-            sys.exit("bench: refused answers:\n" + text)
+        done = subprocess.run(command + (["-s", script] if script else []), capture_output=True, text=True)
+        text = done.stdout
+        # A script that does not compile is only mentioned: wrk goes on and asks for the page with GET.
+        if "Non-2xx" in text or done.stderr:
+            sys.exit("bench: refused answers of %s:\n" % path + text + done.stderr)
         rates.append(float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)))
         value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()
         tails.append(float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit])
@@ -346,7 +351,9 @@ def nginx_files(home, wrk):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    write(folder + "/nginx.conf", """worker_processes 2; pid %s/pid; error_log %s/error.log; daemon on;
+    # The work folder lies in the home folder, which workers of another user may not read.
+    user = "user root; " if os.getuid() == 0 else ""
+    write(folder + "/nginx.conf", user + """worker_processes 2; pid %s/pid; error_log %s/error.log; daemon on;
 events { worker_connections 1024; }
 http { access_log off; sendfile on; keepalive_requests 1000000; open_file_cache max=1000; default_type application/json;
   server { listen 127.0.0.1:%d; root %s/site; } }
@@ -406,11 +413,13 @@ def register():
         return text % (position, "act", "consultation/propose", position, "", mark)
 
     database = sqlite3.connect(home + "/data/parvis.sqlite")
+    # What the first opening recorded itself stands before them.
+    first = database.execute("SELECT coalesce(max(position) + 1, 0) FROM host_register").fetchone()[0]
     with database:
         database.executemany(
             "INSERT INTO host_register(position, kind, at, leaf, hash, salt) VALUES(?,'act',0,?,?,x'00')",
             ((position, text, hashlib.sha256(b"\0" + text.encode()).digest())
-             for position, text in ((position, leaf(position)) for position in range(count))))
+             for position, text in ((position, leaf(position)) for position in range(first, first + count))))
     database.close()
     subprocess.run([PARVIS, "register", "head", "-C", home], check=True, stdout=subprocess.DEVNULL)
     clear("register-site")
