@@ -42,8 +42,8 @@ public struct Confinement: Sendable, Hashable {
   /// What every program needs to run: libraries, interpreters, randomness.
   private static let system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache"]
 
-  /// What a program outside the system's folders and the module's needs: an interpreter brings its library in the folder
-  /// above its `bin`; anything else is by itself.
+  /// What a program outside the system's folders and the module's needs: an interpreter brings its library in the
+  /// folder above its `bin`; anything else is by itself.
   private static func home(_ program: String) -> String {
     let bin = Paths.parent(program)
     let home = Paths.parent(bin)

@@ -80,11 +80,12 @@ extension SwiftFile {
   fileprivate var importLines: [(line: Int, module: String)] {
     let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
     return occurrences(ofWord: "import").compactMap { offset in
-      let line = code.line(at: offset)
-      let words = code.text(line: line).split(separator: " ")
-      guard let index = words.firstIndex(of: "import"), index + 1 < words.count else { return nil }
-      let named = kinds.contains(words[index + 1]) && index + 2 < words.count ? words[index + 2] : words[index + 1]
-      return (line, String(named.prefix { $0 != "." }))
+      // From the word on, and not beyond a semicolon: two imports may stand on one line.
+      let rest = code.bytes[(offset + 6)...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: ";") }
+      let words = String(decoding: rest, as: UTF8.self).split(separator: " ")
+      guard let first = words.first else { return nil }
+      let named = kinds.contains(first) && words.count > 1 ? words[1] : first
+      return (code.line(at: offset), String(named.prefix { $0 != "." }))
     }
   }
 }
