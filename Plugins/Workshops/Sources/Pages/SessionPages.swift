@@ -121,6 +121,15 @@ struct SessionPieces {
     ]
   }
 
+  /// A list of sessions, each beside its day; where each leads is the caller's.
+  func rows(_ sessions: [Session], _ now: Timestamp, path: (Session) -> SitePath) -> HTMLNode {
+    .element(
+      .ol, [.class("rows")],
+      sessions.map { session in
+        .element(.li, [.class("dated")], leaf(session, lines(session, .h3, now, path: path(session))))
+      })
+  }
+
   /// What a list says of a session.
   func lines(_ session: Session, _ heading: HTMLTag, _ now: Timestamp, path: SitePath) -> [HTMLNode] {
     let fee = session.text.fee.isEmpty ? view.text("fee.none") : session.text.fee

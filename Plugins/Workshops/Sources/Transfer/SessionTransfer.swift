@@ -62,7 +62,7 @@ struct SessionTransfer {
       try Places(site: site).fill(line.key, context.action)
     }
     try context.include(bytes)
-    report.changed += Places(site: site).changed(line.key)
+    report.changed += Places(site: site).rewritten(line.key)
   }
 }
 
