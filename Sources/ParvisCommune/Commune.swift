@@ -132,7 +132,7 @@ public final class Commune: Sendable {
           accounts: Wiring.accounts(configuration.staff, folder: folder), now: options.clock,
           enqueue: { try publication.enqueue($0, in: $1("publication"), waking: wake) },
           enqueueAll: { try publication.enqueueAll(in: $0("publication"), waking: wake) },
-          enqueueDumps: { try publication.enqueueDumps(in: $0("publication"), waking: wake) },
+          enqueueDumps: { try publication.enqueueDumps(of: $0, in: $1("publication"), waking: wake) },
           background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
           moduleGrades: { options.grades(folder) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,

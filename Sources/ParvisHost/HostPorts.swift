@@ -183,8 +183,9 @@ public struct HostPorts: Sendable {
   public let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
   /// Marks everything to be written again, inside the transaction.
   public let enqueueAll: @Sendable (Ledgers) throws -> Void
-  /// Marks the bulk dumps, which acts do not, inside the transaction: they hold what is no longer public.
-  public let enqueueDumps: @Sendable (Ledgers) throws -> Void
+  /// Marks the bulk dumps in which something of some records may stand, which acts do not, inside the transaction: they
+  /// hold what is no longer public.
+  public let enqueueDumps: @Sendable ([Subject], Ledgers) throws -> Void
   /// Something was put into the outbox within a transaction that is not committed yet.
   public let expectDelivery: @Sendable () -> Void
   /// Runs slow work, as password hashing, off the request's thread; false when too much waits, and it is not done.
@@ -200,7 +201,7 @@ public struct HostPorts: Sendable {
     now: @escaping @Sendable () -> Timestamp,
     enqueue: @escaping @Sendable ([Subject], Ledgers) throws -> Void,
     enqueueAll: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
-    enqueueDumps: @escaping @Sendable (Ledgers) throws -> Void = { _ in },
+    enqueueDumps: @escaping @Sendable ([Subject], Ledgers) throws -> Void = { _, _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {},
     moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] }

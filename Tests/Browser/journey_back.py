@@ -2,7 +2,7 @@
 
 from commune import check
 from journey_comment import CLERK, staff
-from visitors import PHONE, SMALL, WIDE, sign_in
+from visitors import PHONE, SMALL, WIDE, send, sign_in
 
 ITEM = "desk/m/agenda/item/2026-12-11-conseil--cantine"
 
@@ -13,14 +13,6 @@ def edit(page, base, text):
     form = page.locator("form[action*='edit-item']")
     form.locator("textarea[name=body]").fill(text)
     return form
-
-
-def send(form):
-    """Sends a form; gives the page that follows."""
-    page = form.page
-    with page.expect_navigation():
-        form.locator("button[type=submit]").click()
-    return page
 
 
 def refused(world, visitors):

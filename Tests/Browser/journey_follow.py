@@ -6,7 +6,7 @@ import re
 
 from commune import Program, check, fetch, free_port, wait_for
 from journey_comment import CLERK, MEETING
-from visitors import SMALL, WIDE, answered, approve, fill_account, no_overflow
+from visitors import SMALL, WIDE, answered, approve, fill_account, no_overflow, picture
 
 PATH = "api/v1/comments/add/agenda/item/2026-12-11-conseil--cantine"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
@@ -137,11 +137,22 @@ def choices(world, visitors):
             check(stopped, f"not stopped: {said[:300]}")
 
             before = len(mails(made, to))
+            page.goto(link(message, "/me/data/m-"))
+            check(to in page.locator("main").inner_text(), "the foot of a mail shows nothing")
+            check(page.get_by_role("button", name="ffacer").all_inner_texts() == ["Recevoir un lien pour effacer"],
+                  "the foot of a mail, which may be passed on, erases")
+            no_overflow(page, "data from the foot of a mail")
+            picture(world, page, "data-foot")
+            page.get_by_role("button", name="Recevoir un lien pour effacer").click()
+            page.get_by_role("heading", name="Lien envoyé").wait_for()
+            waited(made, to, before + 1)
+
+            page.goto(own)
             page.get_by_role("button", name="Recevoir un lien vers mes données").click()
             page.get_by_role("heading", name="Lien envoyé").wait_for()
             no_overflow(page, "a link to the data")
             check(fetch(own)[0] == 200, "asking for the link erased the address")
-            page.goto(link(waited(made, to, before + 1), "/me/data/"))
+            page.goto(link(waited(made, to, before + 2), "/me/data/"))
             check(to in page.locator("main").inner_text(), "the link shows somebody else's data")
             page.get_by_role("button", name="Tout effacer").first.click()
             page.get_by_role("button", name="Effacer définitivement").click()

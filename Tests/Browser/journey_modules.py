@@ -3,15 +3,9 @@
 import re
 
 from commune import check, wait_for
-from visitors import PHONE, WIDE, answered, approve, fill_account, no_overflow, receipt
+from visitors import PHONE, WIDE, answered, approve, fill_account, no_overflow, picture, receipt, send
 
 SESSION = "2026-12-03-premiers-pas-tablette"
-
-
-def picture(world, page, name):
-    """A picture of a page, where pictures are wanted."""
-    if world.shots:
-        page.screenshot(path=world.shots / f"{name}.png", full_page=True)
 
 
 def unfold(page, title):
@@ -22,10 +16,8 @@ def unfold(page, title):
     return fold.locator("form").first
 
 
-def send(page, form):
-    """Sends a form of the desk; gives what is said then."""
-    with page.expect_navigation():
-        form.locator("button[type=submit]").click()
+def said(page):
+    """What a page says."""
     return page.locator("main").inner_text()
 
 
@@ -45,7 +37,7 @@ def alert(world, visitors):
         form.locator("[name=title]").fill("Incendie à la scierie")
         form.locator("[name=body]").fill("Fermez les fenêtres.")
         form.locator("[name=ends]").fill("2026-11-24T08:00")
-        check("publiée" in send(page, form), "the alert was not published")
+        check("publiée" in said(send(form)), "the alert was not published")
         page.goto(commune.base + "desk/m/alerts/alert/2026-11-23-incendie-a-la-scierie")
         no_overflow(page, "desk alert")
         picture(world, page, "alert-desk")
@@ -98,7 +90,7 @@ def workshop(world, visitors):
         visitor.context.add_cookies(world.notes["modules-state"]["cookies"])
         page = visitor.page
         page.goto(f"{commune.base}desk/m/workshops/session/{SESSION}")
-        text = page.locator("main").inner_text()
+        text = said(page)
         check("Armand Lebel" in text and "Paulette" not in text, f"the office sees: {text}")
         picture(world, page, "workshop-desk")
         page.goto(f"{commune.base}desk/m/workshops/sheet/{SESSION}")
@@ -121,12 +113,12 @@ def document(world, visitors):
         form.locator("[name=folder]").fill("Déclarations")
         form.locator("[name=title]").fill("Déclaration de la source du Lavoir")
         form.locator("[name=body]").fill("La source **Zéphyrine** est captée depuis 1890.")
-        check("publié" in send(page, form), "the document was not published")
+        check("publié" in said(send(form)), "the document was not published")
         page.goto(commune.base + "desk/m/documents/paper/doc-declaration-de-la-source-du-lavoir")
         form = unfold(page, "Corriger, ou publier une version")
         form.locator("[name=body]").fill("La source **Zéphyrine** est captée depuis 1894.")
         form.locator("[name=note]").fill("Date corrigée.")
-        check("version 2" in send(page, form), "the text made no version")
+        check("version 2" in said(send(form)), "the text made no version")
         picture(world, page, "document-desk")
     path = commune.site / "documents/doc-declaration-de-la-source-du-lavoir.html"
     wait_for("the version", lambda: path.exists() and "1894" in path.read_text())
@@ -134,10 +126,10 @@ def document(world, visitors):
         page = visitor.page
         page.goto(commune.base + "documents/")
         page.get_by_role("link", name="Déclaration de la source du Lavoir").first.click()
-        check("Date corrigée." in page.locator("main").inner_text(), "the page does not say what changed")
+        check("Date corrigée." in said(page), "the page does not say what changed")
         no_overflow(page, "document")
         page.get_by_role("link", name="Version 1").click()
-        text = page.locator("main").inner_text()
+        text = said(page)
         check("1890" in text and "remplacée" in text, f"the old version says: {text}")
         page.goto(commune.base + "recherche.html#q=zephyrine")
         page.locator("#results li", has_text="source du Lavoir").wait_for()

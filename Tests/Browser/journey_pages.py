@@ -12,7 +12,7 @@ import axe_playwright_python
 
 from commune import check, fetch
 from journey_comment import AGENT, CLERK, COUNCILLOR, staff
-from visitors import PHONE, SMALL, WIDE, no_overflow, sign_in
+from visitors import PHONE, SMALL, WIDE, no_overflow, picture, sign_in
 
 AXE = pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -84,12 +84,10 @@ def inspect(page, name, world, faults):
 def keep(page, world, name, dark):
     """A picture of a main page, when somebody wants pictures."""
     if world.shots and name in PICTURES:
-        world.shots.mkdir(parents=True, exist_ok=True)
         size = page.viewport_size
         shown = PHONE if size == SMALL else size
         page.set_viewport_size(shown)
-        page.screenshot(
-            path=world.shots / f"{name}-{shown['width']}-{'dark' if dark else 'light'}.png", full_page=True)
+        picture(world, page, f"{name}-{shown['width']}-{'dark' if dark else 'light'}")
         page.set_viewport_size(size)
 
 

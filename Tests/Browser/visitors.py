@@ -134,6 +134,21 @@ def refuse(page, base, text, reason, note):
     page.wait_for_load_state()
 
 
+def send(form):
+    """Sends a form; gives the page that follows."""
+    page = form.page
+    with page.expect_navigation():
+        form.locator("button[type=submit]").click()
+    return page
+
+
+def picture(world, page, name):
+    """A picture of a whole page, when somebody wants pictures."""
+    if world.shots:
+        world.shots.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=world.shots / f"{name}.png", full_page=True)
+
+
 def answered(page, script):
     """What is said after a form was sent: in its place where the script answers, else on the page that follows."""
     if script:

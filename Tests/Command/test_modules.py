@@ -405,6 +405,16 @@ def children(server_pid):
     return [int(pid) for pid in found]
 
 
+def gone(pids):
+    """Whether processes end within ten seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if not any(pathlib.Path(f"/proc/{pid}").exists() for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_a_module_in_python_goes_from_its_folder_to_the_browser(folder):
     commune = folder.commune
     said = expect(run("module", "install", EXAMPLE, "-C", commune), 0, "lostfound 1.0.0", "processus à part")
@@ -419,10 +429,7 @@ def test_a_module_in_python_goes_from_its_folder_to_the_browser(folder):
         assert started, "its process runs"
         process.terminate()
         assert process.wait(timeout=30) == 0
-    until = time.monotonic() + 10
-    while any(pathlib.Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(pathlib.Path(f"/proc/{pid}").exists() for pid in started), "it ends with the server"
+    assert gone(started), "it ends with the server"
     row = next(m for m in json.loads(run("module", "list", "-C", commune, "--json").out)["modules"]
                if m["id"] == "lostfound")
     assert row["origin"] == "installed" and row["used"] and row["run"] == ["python3", "main.py"]
@@ -444,10 +451,7 @@ def test_a_killed_server_leaves_no_process_behind(folder):
         started = children(process.pid)
         process.kill()
         process.wait()
-    until = time.monotonic() + 10
-    while any(pathlib.Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert started and not any(pathlib.Path(f"/proc/{pid}").exists() for pid in started)
+    assert started and gone(started)
 
 
 def test_a_process_that_crashes_is_said_and_a_better_build_takes_its_place(folder):

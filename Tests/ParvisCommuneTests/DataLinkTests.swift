@@ -55,8 +55,33 @@ struct DataLinkTests {
     let path = TestCommune.path(try #require(mails.last?.links.last { $0.contains("/me/data/m-") }))
     #expect(commune.post(path, [("step", "export")]).body.contains("\"\(Self.mail)\""))
     #expect(commune.get(path).status == 200)
-    #expect(commune.post(path, [("step", "erase")]).status == 200)
-    #expect(commune.get(path).status == 410, "with the address dies its link")
+  }
+
+  @Test("a mail that was passed on erases nothing: its link has one sent to the address, and that one erases")
+  func passedOn() throws {
+    let commune = try NotesCommune.mailing()
+    commune.write("un banc", [("email", Self.mail)])
+    let mail = try #require(try commune.sendMail().last { $0.to == Self.mail })
+    let foot = TestCommune.path(try #require(mail.links.last { $0.contains("/me/data/m-") }))
+    let page = commune.get(foot).body
+    #expect(page.contains("un banc") && page.contains("Recevoir un lien pour effacer"))
+    #expect(!page.contains("value=\"ask-erase\"") && !page.contains("value=\"erase\""))
+    for step in ["ask-erase", "erase"] {
+      for record in ["", "notes/note/2"] {
+        #expect(commune.post(foot, [("step", step), ("record", record)]).status == 403)
+      }
+    }
+    #expect(try commune.sendMail().isEmpty && commune.get(foot).body == page, "nothing was done")
+    let asked = commune.post(foot, [("step", "ask-link")])
+    #expect(asked.status == 202 && asked.body.contains("48 heures") && !asked.body.contains("/me/data/"))
+    let sent = try commune.sendMail()
+    #expect(sent.map(\.to) == [Self.mail], "to the address alone, whoever asked")
+    let links: [String] = sent.flatMap { $0.links }.filter { $0.contains("/me/data/") && !$0.contains("/me/data/m-") }
+    let link = TestCommune.path(try #require(links.first))
+    #expect(commune.get(link).body.contains("value=\"ask-erase\""))
+    #expect(commune.post(link, [("step", "ask-link")]).status == 202, "this one may ask for another, too")
+    #expect(commune.post(link, [("step", "erase")]).status == 200)
+    #expect(commune.get(foot).status == 410, "with the address dies its link")
   }
 
   @Test("a link is for one address and thirty days: another number, another day or a later one open nothing")

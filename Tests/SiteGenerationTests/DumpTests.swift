@@ -42,6 +42,28 @@ import Testing
     #expect(stream(.atom).files.count == 1)
   }
 
+  @Test func aRecordConcernsTheDumpsThatNameItOrAllOfAModuleThatDoesNotSay() {
+    func dump(_ module: String, _ name: String, _ dependsOn: [Subject], isBulk: Bool = true)
+      -> PublishedSite.ModuleStream
+    {
+      PublishedSite.ModuleStream(
+        module: module, stream: Stream(name, .csv, titles: [:], dependsOn: dependsOn, isBulk: isBulk) { _ in [] })
+    }
+    let index = Subject("toy", "index", "index")
+    let dumps = BulkDumps([
+      dump("toy", "toys", [index, .every("toy", "toy")]), dump("toy", "games", [index, Subject("toy", "game", "go")]),
+      dump("toy", "feed", [.every("toy", "toy")], isBulk: false), dump("book", "books", [], isBulk: true),
+      dump("album", "album", [.every("toy", "toy")]),
+    ])
+    func names(_ records: Subject...) -> [String] { dumps.concerned(by: records).map(\.stream.name) }
+    #expect(names(Subject("toy", "toy", "1")) == ["toys", "album"])
+    #expect(names(Subject("toy", "game", "go")) == ["games"])
+    #expect(names(Subject("toy", "game", "chess")) == ["toys", "games"], "no dump says whether it holds it")
+    #expect(names(Subject("book", "book", "1")) == ["books"])
+    #expect(names(Subject("book", "book", "1"), Subject("toy", "toy", "2")) == ["toys", "books", "album"])
+    #expect(names(Subject("host", "flag", "1")) == [] && names() == [])
+  }
+
   @Test func beforeTheFirstActThereIsNoTime() throws {
     #expect(try JSONValue.parse(writer.metadata(stream(.csv), count: 0, asOf: nil))["dc:modified"] == nil)
     #expect(try JSONValue.parse(writer.metadata(stream(.ndjson), count: 0, asOf: nil))["as_of"]?.isNull == true)

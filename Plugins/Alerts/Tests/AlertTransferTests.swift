@@ -28,12 +28,23 @@ struct AlertTransferTests {
       (line.replacing("urgent", with: "rouge"), "information, vigilance, urgent"),
       (line.replacing("2026-11-30", with: "2026-11-10"), "« ends » avant"),
       (line.replacing("2026-11-30T08:00:00.000Z", with: "demain"), "date et heure"),
+      (line.replacing("\"Texte\"", with: "5"), "« markdown »"),
+      (line.replacing("\"Texte\"", with: "[\"Texte\"]"), "« markdown »"),
     ])
   func faults(line: String, reason: String) throws {
     let commune = try TestCommune([ModuleDescriptor(AlertsModule.self)])
     let report = try commune.importText("alerts", line + "\n" + Self.line.replacing("k1", with: "k2") + "\n")
     #expect(report.added == 1 && report.skippedCount == 1)
     #expect(report.skipped.first?.fr.contains(reason) == true, "\(report.skipped)")
+  }
+
+  @Test("an alert may be its title alone: no text, null and an empty one are the same")
+  func withoutText() throws {
+    let commune = try TestCommune([ModuleDescriptor(AlertsModule.self)])
+    #expect(try commune.importText("alerts", Self.line.replacing("\"Texte\"", with: "null") + "\n").added == 1)
+    #expect(try commune.importText("alerts", Self.line.replacing("\"Texte\"", with: "\"\"") + "\n").unchanged == 1)
+    let left = Self.line.replacing("\"markdown\":\"Texte\",", with: "")
+    #expect(try commune.importText("alerts", left + "\n").unchanged == 1)
   }
 
   @Test("each role gets its own screens and actions and nobody else any")

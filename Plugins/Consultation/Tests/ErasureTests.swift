@@ -42,13 +42,38 @@ struct ErasureTests {
 
   private func expectGone(_ marks: [String], _ commune: TestCommune) throws {
     for mark in marks {
-      // Dumps are written on a schedule; the whole build below has them.
-      let left = commune.files(holding: mark).filter { !$0.hasSuffix(".csv") && !$0.hasSuffix(".ndjson") }
+      let left = commune.files(holding: mark)
       #expect(left.isEmpty, "\(mark) in \(left)")
       let rebuilt = try commune.fullBuild().filter { String(decoding: $0.bytes, as: UTF8.self).contains(mark) }
       #expect(rebuilt.isEmpty, "\(mark) in \(rebuilt.map(\.path))")
       #expect(try !commune.exportText("proposals", options: ["consultation": "essai"]).contains(mark))
     }
+  }
+
+  @Test("what is taken off leaves the table that it stands in at once, and no other table is written for it")
+  func dumps() throws {
+    let commune = try make().commune
+    let said = commune.post(
+      "/api/v1/comments/add/consultation/proposal/1", [("kind", "comment"), ("body", "Bien dit aussi")])
+    commune.now = Timestamp(rfc3339: "2026-12-01T12:00:00Z") ?? commune.now
+    try commune.passNight()
+    let desk = try commune.desk(role: "clerk")
+    func dump(_ name: String) -> [String?] {
+      ["", "-metadata.json"].map { commune.file("consultation/\(name)\($0)") }
+    }
+    let (proposals, results, texts) = (dump("proposals.csv"), dump("results.csv"), dump("texts.ndjson"))
+    #expect(proposals[0]?.contains("MARKtitle") == true && texts[1] != nil && results[1] != nil)
+    let erased = commune.post("/me/data/r-\(name(said))", [("step", "erase")])
+    #expect(erased.status == 200, "\(erased.body)")
+    try commune.publish()
+    #expect(dump("proposals.csv") != proposals, "a comment stands with its proposal")
+    #expect(dump("results.csv") == results && dump("texts.ndjson") == texts)
+    let refused = desk.post("/desk/moderation/1", [("decision", "refuse"), ("reason", "off-topic")])
+    #expect(refused.status == 303, "\(refused.body)")
+    try commune.publish()
+    let left = dump("proposals.csv")
+    #expect(left[0]?.contains("MARKtitle") == false && left[0]?.contains("OTHERtitle") == true)
+    #expect(dump("results.csv") == results && dump("texts.ndjson") == texts)
   }
 
   @Test(

@@ -61,8 +61,7 @@ struct ErasureTests {
     #expect(erased.status == 200, "\(erased.body)")
     try commune.passNight()
     for mark in Self.marks where mark != "MARKplace" {
-      // Dumps are written on a schedule; the whole build below has them.
-      let left = commune.files(holding: mark).filter { !$0.hasSuffix(".csv") && !$0.hasSuffix(".ndjson") }
+      let left = commune.files(holding: mark)
       #expect(left.isEmpty, "\(mark) in \(left)")
       let rebuilt = try commune.fullBuild().filter { String(decoding: $0.bytes, as: UTF8.self).contains(mark) }
       #expect(rebuilt.isEmpty, "\(mark) in \(rebuilt.map(\.path))")

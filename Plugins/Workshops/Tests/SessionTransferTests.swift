@@ -35,6 +35,23 @@ struct SessionTransferTests {
     #expect(report.added == 0 && report.skipped.first?.fr.contains(reason) == true, "\(report.skipped)")
   }
 
+  @Test("a line that says nothing of a cancellation changes nothing of one that the desk made; one that does, does")
+  func cancelled() throws {
+    #expect(try commune.importText("workshops", Self.line + "\n").added == 1)
+    let desk = try commune.desk(role: "clerk")
+    let answer = desk.act("workshops", "cancel-session", key: "k1", [("note", "Salle fermée."), ("confirm", "true")])
+    #expect(answer.status == 303, "\(answer.body)")
+    for _ in 1...2 { #expect(try commune.importText("workshops", Self.line + "\n").unchanged == 1) }
+    try commune.publish()
+    #expect(commune.file("workshops/k1.html")?.contains("Salle fermée.") == true)
+    let other = Self.line.replacing(
+      "\"fee\":null", with: #""cancelled":"2026-12-01T09:00","cancel_note":"Panne de chauffage.""#)
+    #expect(try commune.importText("workshops", other + "\n").updated == 1)
+    #expect(try commune.importText("workshops", other + "\n").unchanged == 1)
+    try commune.publish()
+    #expect(commune.file("workshops/k1.html")?.contains("Panne de chauffage.") == true)
+  }
+
   @Test("the calendar says when and where, in UTC, with commas escaped and lines folded")
   func calendar() throws {
     try commune.importText("workshops", Self.line + "\n")

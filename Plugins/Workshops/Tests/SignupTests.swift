@@ -147,6 +147,75 @@ struct SignupTests {
     #expect(noted.contains("oui") && noted.contains("non"))
   }
 
+  @Test("who holds a place, waits for another and is erased gets none on the way: it goes to whoever waits next")
+  func erasure() throws {
+    try signUp("Anne", email: "anne@essai.example")
+    try signUp("Bruno")
+    try signUp("Anne pour Zoé", email: "anne@essai.example")
+    try signUp("Carla", email: "carla@essai.example")
+    try commune.sendMail()
+    #expect(commune.post("/me/data", [("email", "anne@essai.example")]).status == 202)
+    let links: [String] = try commune.sendMail().flatMap { $0.links }
+    let link = try #require(links.first { $0.contains("/me/data/") && !$0.contains("/me/data/m-") })
+    let erased = commune.post(String(link.dropFirst("https://essai.example".count)), [("step", "erase")])
+    #expect(erased.status == 200, "\(erased.body)")
+    #expect(try counts() == [2, 0, 0])
+    let mails = try commune.sendMail().filter { $0.text.contains("Une place s’est libérée : Tablette") }
+    #expect(mails.map(\.to) == ["carla@essai.example"])
+    #expect(!commune.files(holding: "promoted/4").isEmpty, "Carla’s notice is kept by this name")
+    #expect(commune.files(holding: "promoted/3") == [], "nobody announced a place to who was being erased")
+    #expect(!desk.get("/desk/m/workshops/session/\(Self.key)").body.contains("Anne"))
+  }
+
+  @Test("a sign-up changes page, list and data; calendar and feed, which hold no count, stay as they were")
+  func streams() throws {
+    let paths = ["workshops/sessions.ics", "workshops/feed.atom"]
+    let before = paths.map { commune.file($0) }
+    #expect(before.allSatisfy { $0?.contains("Tablette") == true })
+    let updated = try session()["updated"]
+    commune.now = commune.now.adding(seconds: 3_600)
+    let anne = try signUp("Anne")
+    try signUp("Bruno")
+    #expect(try counts() == [2, 0, 0])
+    #expect(try session()["updated"] != updated, "the data of the session says that it changed")
+    #expect(paths.map { commune.file($0) } == before)
+    try expectWhole("after two sign-ups")
+    commune.now = commune.now.adding(seconds: 3_600)
+    #expect(commune.post("/api/v1/workshops/sign-off/\(Self.key)", [("code", anne.code)]).status == 303)
+    #expect(try counts() == [1, 0, 1])
+    #expect(paths.map { commune.file($0) } == before)
+    try expectWhole("after a sign-off")
+    let later = try commune.desk(role: "clerk")
+    let fields = [
+      ("title", "Tablette, suite"), ("place", "Mairie"), ("starts", "2026-12-04T14:00"), ("ends", "2026-12-04T16:00"),
+      ("places", "3"),
+    ]
+    #expect(later.act("workshops", "edit-session", key: Self.key, fields + [("revision", "1")]).status == 303)
+    try commune.publish()
+    #expect(commune.file(paths[0])?.contains("LOCATION:Mairie\r\n") == true)
+    #expect(commune.file(paths[1])?.contains("Tablette, suite") == true)
+    try expectWhole("after a change")
+    #expect(later.act("workshops", "create-session", fields).status == 303)
+    try commune.publish()
+    try expectWhole("after a second session")
+    let line = #"{"key":"k1","title":"Souris","place":"Gare","starts":"2026-12-05T14:00","ends":"2026-12-05T16:00","#
+    #expect(try commune.importText("workshops", line + "\"places\":2}\n").added == 1)
+    try commune.publish()
+    #expect(paths.allSatisfy { commune.file($0)?.contains("Souris") == true })
+    try expectWhole("after an import")
+    #expect(later.act("workshops", "cancel-session", key: Self.key, [("confirm", "true")]).status == 303)
+    try commune.publish()
+    #expect(commune.file(paths[0])?.contains("STATUS:CANCELLED\r\n") == true)
+    try expectWhole("after a cancellation")
+  }
+
+  /// What acts wrote equals the whole site made anew.
+  private func expectWhole(_ when: String) throws {
+    let (site, whole) = (commune.files(), try commune.fullBuild())
+    #expect(site.map(\.path) == whole.map(\.path), "\(when)")
+    for (one, other) in zip(site, whole) where one.bytes != other.bytes { Issue.record("\(one.path) differs, \(when)") }
+  }
+
   @Test("names and contacts go ninety days after the session; the count stays")
   func retention() throws {
     try signUp("Anne Oublier", email: "anne@essai.example")

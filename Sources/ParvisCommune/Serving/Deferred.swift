@@ -54,8 +54,8 @@ final class DeferredPublisher: Sendable {
     wake.expect()
   }
 
-  func enqueueDumps(in ledger: Ledger, waking wake: WakeUp) throws {
-    try publisher.withLock { $0 }?.enqueueBulkStreams(in: ledger)
+  func enqueueDumps(of records: [Subject], in ledger: Ledger, waking wake: WakeUp) throws {
+    try publisher.withLock { $0 }?.enqueueBulkStreams(of: records, in: ledger)
     wake.expect()
   }
 }

@@ -14,6 +14,12 @@ struct DataLinks: Sendable {
   /// How many days the link at the foot of a mail works, counted from the mail.
   static let mailedDays: Int64 = 30
 
+  /// Whether a link erases. That at the foot of a mail does not: mails are kept and passed on, so it has a link sent to
+  /// the address that erases, and soon ends.
+  static func erases(_ token: String) -> Bool { !isMailed(token) }
+
+  private static func isMailed(_ token: String) -> Bool { token.utf8.starts(with: "m-".utf8) }
+
   let host: Host
 
   /// The link that every mail carries, for the address it goes to. Nothing is stored: it says the day of the mail, and
@@ -54,7 +60,7 @@ struct DataLinks: Sendable {
   /// Who stands behind a link; nil when it never worked or does no longer. Looking does not use it up.
   func key(_ token: String, in ledgers: Ledgers) throws -> PersonalRights.Key? {
     if token.utf8.starts(with: "r-".utf8) { return receipt(token.dropFirst(2)) }
-    if token.utf8.starts(with: "m-".utf8) { return try mailed(token.dropFirst(2), in: ledgers) }
+    if DataLinks.isMailed(token) { return try mailed(token.dropFirst(2), in: ledgers) }
     let digest = SecretToken(token, host.ports.sealing).digest
     return try ledgers.host.row(
       "SELECT email FROM host_data_link WHERE token = ? AND expires_at > ?",

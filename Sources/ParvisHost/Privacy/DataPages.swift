@@ -105,19 +105,36 @@ struct DataPages: Sendable {
           ("Content-Type", "application/json"), ("Cache-Control", "no-store"),
           ("Content-Disposition", "attachment; filename=\"parvis-\(ByteText.slug(host.facts.name)).json\""),
         ], body: value.bytes)
-    case "ask-erase":
-      return page(
-        200, text("privacy.erase.title", locale), confirmation(token, raw.first("record"), locale),
-        at: "me/data/\(token)",
-        locale)
-    case "erase":
-      let record = raw.first("record")
-      let done = try host.rights.erase(
-        key, only: record.isEmpty ? nil : Subject(record) ?? Subject("host", "none", "none"), actor: .anyone,
-        reason: "person", locale: locale)
-      return try show(key, token, done: done, locale)
+    case "ask-link": return try sendLink(key, locale)
+    case "ask-erase", "erase":
+      guard DataLinks.erases(token) else {
+        throw Problem(status: 403, code: "link", detail: text("privacy.erase.link.help", locale))
+      }
+      return try erase(raw, key, token, locale)
     default: throw Problem.notFound(text("error.notFound", locale))
     }
+  }
+
+  private func erase(
+    _ raw: RawSubmission, _ key: PersonalRights.Key, _ token: String, _ locale: String
+  ) throws -> WebResponse {
+    let record = raw.first("record")
+    guard raw.first("step") == "erase" else {
+      return page(
+        200, text("privacy.erase.title", locale), confirmation(token, record, locale), at: "me/data/\(token)", locale)
+    }
+    let done = try host.rights.erase(
+      key, only: record.isEmpty ? nil : Subject(record) ?? Subject("host", "none", "none"), actor: .anyone,
+      reason: "person", locale: locale)
+    return try show(key, token, done: done, locale)
+  }
+
+  /// Sends the link that erases to the address that a mailed link is for, whoever asks.
+  private func sendLink(_ key: PersonalRights.Key, _ locale: String) throws -> WebResponse {
+    guard case .email(let address) = key else { throw Problem.notFound(text("error.notFound", locale)) }
+    try DataLinks(host: host).send(to: address, locale: locale)
+    return page(
+      202, text("follow.data.title", locale), [.p(text("follow.data.sent", locale), [.class("lead")])], locale)
   }
 
   private func show(
@@ -136,8 +153,11 @@ struct DataPages: Sendable {
         ))
     }
     let sheet = HeldSheet(host: host, locale: locale)
+    let erases = DataLinks.erases(token)
     body += sheet.nodes(held) { entry in
-      button(token, "ask-erase", text("privacy.erase.one", locale), record: entry.subject.description, locale)
+      erases
+        ? button(token, "ask-erase", text("privacy.erase.one", locale), record: entry.subject.description, locale)
+        : .empty
     }
     if !held.isEmpty {
       body.append(
@@ -145,8 +165,11 @@ struct DataPages: Sendable {
           [.class("actions no-print")],
           [
             button(token, "export", text("privacy.export", locale), locale),
-            button(token, "ask-erase", text("privacy.erase.all", locale), locale),
+            erases
+              ? button(token, "ask-erase", text("privacy.erase.all", locale), locale)
+              : button(token, "ask-link", text("privacy.erase.link", locale), locale),
           ]))
+      if !erases { body.append(.p(text("privacy.erase.link.help", locale), [.class("meta no-print")])) }
     }
     return page(200, text("privacy.mine", locale), body, at: "me/data/\(token)", locale)
   }

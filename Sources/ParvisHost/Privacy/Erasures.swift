@@ -16,6 +16,9 @@ struct Erasures: Sendable {
 
   let host: Host
 
+  /// Stands for any record of a module that erased something without saying what.
+  static func anything(of module: String) -> Subject { Subject(module, "~erased", "any") }
+
   /// When a record was erased; nil when it was not.
   func date(of subject: Subject, in ledgers: Ledgers) throws -> Timestamp? {
     try ledgers.host.row("SELECT at FROM host_erasure WHERE subject = ?", [.text(subject.description)])?
@@ -30,6 +33,7 @@ struct Erasures: Sendable {
     var gone: [Subject] = []
     var kept: [String] = []
     var changed: [Subject] = []
+    var unnamed: [Subject] = []
     for subject in open where subject.module == "host" {
       guard let touched = try eraseOwn(subject, order, in: ledgers) else { continue }
       gone.append(subject)
@@ -49,6 +53,7 @@ struct Erasures: Sendable {
       gone += done.records
       kept += done.kept
       changed += done.changed
+      if done.records.isEmpty, !done.changed.isEmpty { unnamed.append(Erasures.anything(of: id)) }
     }
     for subject in gone {
       try forget(subject, order, in: ledgers)
@@ -56,6 +61,8 @@ struct Erasures: Sendable {
       changed += try host.moderation.commentsOn(subject, locale: order.locale, in: ledgers)
     }
     try host.ports.enqueue(changed, ledgers)
+    // What was erased leaves the bulk dumps at once, not when their hour comes.
+    try host.enqueueDumps(of: gone + unnamed, in: ledgers)
     if !gone.isEmpty || !changed.isEmpty { try askForCompaction(order.now, in: ledgers) }
     return Erasure(records: gone, kept: kept, changed: changed)
   }
@@ -188,8 +195,6 @@ struct Erasures: Sendable {
       [.timestamp(now), .timestamp(now)])
     // Wakes the loop that does it, also when no page changes.
     try host.ports.enqueue([Retention.subject], ledgers)
-    // What was erased leaves the bulk dumps at once, not when their hour comes.
-    try host.ports.enqueueDumps(ledgers)
   }
 }
 

@@ -57,6 +57,7 @@ struct Retention: Sendable {
     var counts: [(String, JSONValue)] = []
     var total = 0
     var changed: [Subject] = []
+    var cleared: Set<String> = []
     func note(_ name: String, _ outcome: RetentionOutcome) {
       guard outcome.count > 0 else { return }
       counts.append((name, .integer(outcome.count)))
@@ -73,10 +74,12 @@ struct Retention: Sendable {
         module: entry.manifest.id, key: "", actor: Retention.actor, locale: host.facts.languages[0], now: now,
         in: ledgers)
       for clock in entry.instance.personalData?.clocks ?? [] {
-        note(
-          "\(entry.manifest.id)/\(clock.name)", try clock.erase(context, Retention.limit(now, days: clock.days)))
+        let outcome = try clock.erase(context, Retention.limit(now, days: clock.days))
+        note("\(entry.manifest.id)/\(clock.name)", outcome)
+        if outcome.count > 0 { cleared.insert(entry.manifest.id) }
       }
     }
+    try host.enqueueDumps(of: cleared.sorted().map { Erasures.anything(of: $0) }, in: ledgers)
     if total > 0 { try conclude(day, now, JSONValue.object(counts), total, changed, in: ledgers) }
     try ledgers.host.execute("DELETE FROM host_retention_run WHERE day < ? AND total = 0", [.text(day)])
     try host.ports.enqueue([Retention.subject], ledgers)

@@ -29,7 +29,7 @@ struct Seals: Sendable {
       moment: moment, details: details, in: ledgers)
     try keep(subject, position: leaf.position, place: nil, salt: leaf.salt, fields: fields, in: ledgers)
     // What was taken out must not stand in the bulk dumps until their hour comes.
-    if what == "redacted" { try host.ports.enqueueDumps(ledgers) }
+    if what == "redacted" { try host.enqueueDumps(of: [subject], in: ledgers) }
     return leaf.position
   }
 
@@ -52,7 +52,7 @@ struct Seals: Sendable {
       details: [("reason", .string(reason))], in: ledgers)
     try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [.text(subject.description)])
     // What was never shown stands in no dump, and an erasure has them written by itself.
-    if what == "withdrawn" || what == "reopened" { try host.ports.enqueueDumps(ledgers) }
+    if what == "withdrawn" || what == "reopened" { try host.enqueueDumps(of: [subject], in: ledgers) }
     return leaf.position
   }
 
@@ -142,6 +142,16 @@ struct Seals: Sendable {
 }
 
 extension Host {
+  /// Marks the bulk dumps in which something of records may stand. A comment stands where what it is about does.
+  func enqueueDumps(of records: [Subject], in ledgers: Ledgers) throws {
+    let places = try records.map { record in
+      guard record.module == "host", record.kind == "comment" else { return record }
+      let row = try ledgers.host.row("SELECT subject FROM host_comment WHERE id = ?", [.text(record.key)])
+      return try row.flatMap { Subject(try $0.text("subject")) } ?? record
+    }
+    if !places.isEmpty { try ports.enqueueDumps(places, ledgers) }
+  }
+
   /// A family whose records are moderated, with the member `proof` added to each JSON resource.
   public func proven(_ family: DocumentFamily, module: String) -> DocumentFamily {
     guard registry.moderatedKind(module, family.kind)?.words != nil else { return family }

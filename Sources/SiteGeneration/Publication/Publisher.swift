@@ -99,9 +99,18 @@ public final class Publisher: Sendable {
   /// Queues the bulk dumps, which acts do not: for a job that runs on a schedule.
   /// - Throws: The store's error.
   public func enqueueBulkStreams(in ledger: Ledger) throws {
-    for entry in site.streams where entry.stream.isBulk {
-      try PublicationTables.mark(Subject("host", MarkKind.file, entry.path), ledger)
-    }
+    try mark(site.streams.filter(\.stream.isBulk), ledger)
+  }
+
+  /// Queues the bulk dumps in which something of some records may stand, and no others: for what must not stay public
+  /// until the schedule comes.
+  /// - Throws: The store's error.
+  public func enqueueBulkStreams(of records: [Subject], in ledger: Ledger) throws {
+    try mark(BulkDumps(site.streams).concerned(by: records), ledger)
+  }
+
+  private func mark(_ streams: [PublishedSite.ModuleStream], _ ledger: Ledger) throws {
+    for entry in streams { try PublicationTables.mark(Subject("host", MarkKind.file, entry.path), ledger) }
   }
 
   /// When time alone changes a document next; nil for never.

@@ -42,12 +42,8 @@ struct AlertActions {
       "edit-alert", audience: .staff(AlertsModule.writePermission),
       titles: ["fr": "Modifier une alerte", "en": "Change an alert"],
       form: { context in
-        var alert: Alert?
-        if !context.key.isEmpty {
-          guard let found = try AlertTable(ledger: context.ledger).find(context.key) else { return nil }
-          try refuseIfOver(found, context.now, context.locale)
-          alert = found
-        }
+        guard try takesChanges(context) else { return nil }
+        let alert = try AlertTable(ledger: context.ledger).find(context.key)
         return Form(
           title: say("form.edit", context.locale),
           fields: [Field("revision", .hidden, say("field.revision", context.locale), required: true)]
@@ -55,8 +51,7 @@ struct AlertActions {
           submit: say("submit.save", context.locale))
       },
       perform: { context, form in
-        let alert = try found(context)
-        try refuseIfOver(alert, context.now, context.locale)
+        let alert = try standing(context)
         guard form.int("revision") == alert.revision else {
           throw Problem.conflict(say("conflict", context.locale))
         }
@@ -77,18 +72,14 @@ struct AlertActions {
       "end-alert", audience: .staff(AlertsModule.writePermission),
       titles: ["fr": "Terminer une alerte", "en": "End an alert"],
       form: { context in
-        if !context.key.isEmpty {
-          guard let alert = try AlertTable(ledger: context.ledger).find(context.key) else { return nil }
-          try refuseIfOver(alert, context.now, context.locale)
-        }
+        guard try takesChanges(context) else { return nil }
         return Form(
           title: say("form.end", context.locale), intro: .p(say("form.end.help", context.locale)),
           fields: [Field("confirm", .confirmation, say("field.endNow", context.locale), required: true)],
           submit: say("form.end", context.locale))
       },
       perform: { context, _ in
-        let alert = try found(context)
-        try refuseIfOver(alert, context.now, context.locale)
+        let alert = try standing(context)
         let table = AlertTable(ledger: context.ledger)
         if alert.isShown {
           var text = alert.text
@@ -103,10 +94,21 @@ struct AlertActions {
       })
   }
 
-  private func found(_ context: ActionContext) throws -> Alert {
+  /// Whether there is such an alert; without a key the form of any is meant.
+  /// - Throws: ``Problem`` for one that is over.
+  private func takesChanges(_ context: FormContext) throws -> Bool {
+    if context.key.isEmpty { return true }
+    guard let alert = try AlertTable(ledger: context.ledger).find(context.key) else { return false }
+    try refuseIfOver(alert, context.now, context.locale)
+    return true
+  }
+
+  /// The alert to change, which is not over.
+  private func standing(_ context: ActionContext) throws -> Alert {
     guard let alert = try AlertTable(ledger: context.ledger).find(context.key) else {
       throw Problem.notFound(say("error.noAlert", context.locale))
     }
+    try refuseIfOver(alert, context.now, context.locale)
     return alert
   }
 
@@ -145,19 +147,40 @@ struct AlertNotices {
 
   /// Says an alert to those who follow alerts: level, title, text, until when.
   func announce(_ key: String, _ text: AlertText, _ context: ActionContext) throws {
-    var words: [String: Event.Words] = [:]
-    let plain = try site.markdown(text.body, .editor).plainText
+    let words = try AlertWords(text, site: site)
+    var inEach: [String: Event.Words] = [:]
     for locale in site.commune.languages {
-      let until = DateWords(locale: locale).longWithTime(site.zone.civil(text.ends))
-      let level = site.words.text("level.\(text.level.rawValue)", locale)
-      let parts = [plain, site.words.text("until", locale, ["date": until])]
-      words[locale] = Event.Words(
-        title: site.words.text("notice", locale, ["level": level, "title": text.title]),
-        text: parts.filter { !$0.isEmpty }.joined(separator: "\n\n"))
+      inEach[locale] = Event.Words(
+        title: words.title(locale), text: words.parts(locale).joined(separator: "\n\n"))
     }
     try context.announce(
       Event(
-        .published, about: site.subject("alert", key), within: [list], words: words,
+        .published, about: site.subject("alert", key), within: [list], words: inEach,
         once: "\(text.level.rawValue)/\(key)"))
+  }
+}
+
+/// What an alert says where there is no page around it: to followers, and in the feed.
+struct AlertWords {
+  private let text: AlertText
+  private let site: Site
+  private let plain: String
+
+  init(_ text: AlertText, site: Site) throws {
+    self.text = text
+    self.site = site
+    plain = try site.markdown(text.body, .editor).plainText
+  }
+
+  /// The level and the title.
+  func title(_ locale: String) -> String {
+    let level = site.words.text("level.\(text.level.rawValue)", locale)
+    return site.words.text("notice", locale, ["level": level, "title": text.title])
+  }
+
+  /// The text, where there is one, and until when it is valid.
+  func parts(_ locale: String) -> [String] {
+    let until = DateWords(locale: locale).longWithTime(site.zone.civil(text.ends))
+    return [plain, site.words.text("until", locale, ["date": until])].filter { !$0.isEmpty }
   }
 }

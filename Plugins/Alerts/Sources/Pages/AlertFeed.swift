@@ -16,14 +16,10 @@ struct AlertFeed {
       "SELECT * FROM alerts_alert WHERE is_shown = 1 ORDER BY starts_at DESC, key DESC LIMIT 50")
     return try rows.map { row in
       let alert = try Alert(row)
-      let level = site.words.text("level.\(alert.text.level.rawValue)", locale)
-      let until = DateWords(locale: locale).longWithTime(site.zone.civil(alert.text.ends))
-      let plain = try site.markdown(alert.text.body, .editor).plainText
-      let parts = [plain, site.words.text("until", locale, ["date": until])]
+      let words = try AlertWords(alert.text, site: site)
       return StreamEntry(
         subject: site.subject("alert", alert.key), page: SitePath("alerts/\(alert.key).html"),
-        title: site.words.text("notice", locale, ["level": level, "title": alert.text.title]),
-        summary: parts.filter { !$0.isEmpty }.joined(separator: " "),
+        title: words.title(locale), summary: words.parts(locale).joined(separator: " "),
         published: alert.text.starts, updated: max(alert.text.starts, alert.updatedAt))
     }
   }

@@ -48,11 +48,10 @@ struct AlertTransfer {
     guard let value = try? JSONValue.parse(line), value.asObject != nil else {
       throw Fault(fr: "objet JSON attendu", en: "expected a JSON object")
     }
+    func noText(_ name: String) -> Fault { Fault(fr: "« \(name) » : texte attendu", en: "“\(name)”: expected text") }
     func text(_ name: String) throws -> String {
       guard let text = value[name]?.asString, !ByteText.trimmed(text).isEmpty, !ByteText.hasForbiddenControl(text)
-      else {
-        throw Fault(fr: "« \(name) » : texte attendu", en: "“\(name)”: expected text")
-      }
+      else { throw noText(name) }
       return ByteText.trimmed(text)
     }
     func instant(_ name: String) throws -> Timestamp {
@@ -75,7 +74,8 @@ struct AlertTransfer {
       let known = AlertLevel.allCases.map(\.rawValue).joined(separator: ", ")
       throw Fault(fr: "« level » : attendu \(known)", en: "“level”: expected one of \(known)")
     }
-    let body = value["markdown"]?.asString ?? ""
+    let markdown = value["markdown"] ?? .null
+    guard let body = markdown.isNull ? "" : markdown.asString else { throw noText("markdown") }
     guard body.utf8.count <= 2000, !ByteText.hasForbiddenControl(body), (try? site.markdown(body, .editor)) != nil
     else { throw Fault(fr: "« markdown » : trop long ou illisible", en: "“markdown”: too long or unreadable") }
     let (starts, ends) = (try instant("starts"), try instant("ends"))

@@ -31,8 +31,8 @@ extension ConsultationModule {
   /// Every published proposal, as a table.
   var proposalStream: Stream {
     Stream(
-      "proposals", .csv, titles: ["fr": "Toutes les propositions", "en": "All proposals"], dependsOn: [indexSubject],
-      isBulk: true,
+      "proposals", .csv, titles: ["fr": "Toutes les propositions", "en": "All proposals"],
+      dependsOn: [indexSubject, .every("consultation", "proposal")], isBulk: true,
       forEach: { context, body in
         for consultation in consultations.all {
           try ProposalTable(ledger: context.ledger).forEachNewest(consultation.id, limit: .max) { proposal in
@@ -91,7 +91,8 @@ extension ConsultationModule {
   var textStream: Stream {
     Stream(
       "texts", .ndjson, titles: ["fr": "Réponses libres publiées", "en": "Published free answers"],
-      dependsOn: consultations.all.map { site.subject("results", $0.id) }, isBulk: true
+      dependsOn: consultations.all.map { site.subject("results", $0.id) } + [.every("consultation", "text-answer")],
+      isBulk: true
     ) { context in
       let table = AnswerTable(ledger: context.ledger)
       var entries: [StreamEntry] = []

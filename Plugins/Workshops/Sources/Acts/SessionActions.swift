@@ -18,6 +18,15 @@ struct SessionActions {
     return session
   }
 
+  /// Whether there is such a session; without a key the form of any is meant.
+  /// - Throws: ``Problem`` for one that is called off or over.
+  private func takesChanges(_ context: FormContext) throws -> Bool {
+    if context.key.isEmpty { return true }
+    guard let session = try SessionTable(ledger: context.ledger).find(context.key) else { return false }
+    try refuseIfDone(session, context.now, context.locale)
+    return true
+  }
+
   private func refuseIfDone(_ session: Session, _ now: Timestamp, _ locale: String) throws {
     if session.isCancelled { throw Problem.conflict(say("error.cancelled", locale)) }
     if session.text.ends <= now { throw Problem.conflict(say("error.over", locale)) }
@@ -38,7 +47,7 @@ struct SessionActions {
         try table.add(text, key: key, now: context.now)
         if let session = try table.find(key) { try SessionNotices(site: site).announce(session, context) }
         return Outcome(
-          subject: site.subject("session", key), changed: places.changed(key),
+          subject: site.subject("session", key), changed: places.rewritten(key),
           message: say("done.created", context.locale))
       })
   }
@@ -47,10 +56,7 @@ struct SessionActions {
     Action(
       "edit-session", audience: audience, titles: ["fr": "Modifier un atelier", "en": "Change a workshop"],
       form: { context in
-        if !context.key.isEmpty {
-          guard let session = try SessionTable(ledger: context.ledger).find(context.key) else { return nil }
-          try refuseIfDone(session, context.now, context.locale)
-        }
+        guard try takesChanges(context) else { return nil }
         return Form(
           title: say("form.edit", context.locale),
           fields: [Field("revision", .hidden, say("field.revision", context.locale), required: true)]
@@ -70,7 +76,7 @@ struct SessionActions {
         }
         try places.fill(session.key, context)
         return Outcome(
-          subject: site.subject("session", session.key), changed: places.changed(session.key),
+          subject: site.subject("session", session.key), changed: places.rewritten(session.key),
           message: say("done.saved", context.locale))
       })
   }
@@ -79,10 +85,7 @@ struct SessionActions {
     Action(
       "cancel-session", audience: audience, titles: ["fr": "Annuler un atelier", "en": "Call a workshop off"],
       form: { context in
-        if !context.key.isEmpty {
-          guard let session = try SessionTable(ledger: context.ledger).find(context.key) else { return nil }
-          try refuseIfDone(session, context.now, context.locale)
-        }
+        guard try takesChanges(context) else { return nil }
         return Form(
           title: say("form.cancel", context.locale), intro: .p(say("form.cancel.help", context.locale)),
           fields: [
@@ -97,7 +100,7 @@ struct SessionActions {
         try SessionTable(ledger: context.ledger).cancel(session.key, note: note, at: context.now, now: context.now)
         try SessionNotices(site: site).tellCancellation(of: session, note: note, context)
         return Outcome(
-          subject: site.subject("session", session.key), changed: places.changed(session.key),
+          subject: site.subject("session", session.key), changed: places.rewritten(session.key),
           message: say("done.cancelled", context.locale))
       })
   }
@@ -106,10 +109,8 @@ struct SessionActions {
     Action(
       "remove-signup", audience: audience, titles: ["fr": "Désinscrire quelqu’un", "en": "Sign somebody off"],
       form: { context in
-        if !context.key.isEmpty {
-          guard let signup = try SignupTable(ledger: context.ledger).find(context.key), signup.state != "left" else {
-            return nil
-          }
+        guard try context.key.isEmpty || SignupTable(ledger: context.ledger).present(context.key) != nil else {
+          return nil
         }
         return Form(
           title: say("form.remove", context.locale),
@@ -117,22 +118,13 @@ struct SessionActions {
           submit: say("form.remove", context.locale))
       },
       perform: { context, _ in
-        guard let signup = try SignupTable(ledger: context.ledger).find(context.key), signup.state != "left" else {
+        guard let signup = try SignupTable(ledger: context.ledger).present(context.key) else {
           throw Problem.notFound(say("error.noSignup", context.locale))
         }
-        return try release(signup, context, message: "done.removed")
+        return Outcome(
+          subject: site.subject("signup", signup.id), changed: try places.release([signup], context),
+          message: say("done.removed", context.locale))
       })
-  }
-
-  /// Gives a place back: who had it is forgotten, and whoever waits longest gets it.
-  func release(_ signup: Signup, _ context: ActionContext, message: String) throws -> Outcome {
-    try SignupTable(ledger: context.ledger).leave(signup.id)
-    try context.forgetAuthor(of: site.subject("signup", signup.id))
-    try SessionTable(ledger: context.ledger).touch(signup.session, now: context.now)
-    try places.fill(signup.session, context)
-    return Outcome(
-      subject: site.subject("signup", signup.id), changed: places.changed(signup.session),
-      message: say(message, context.locale))
   }
 
   private var attend: Action {

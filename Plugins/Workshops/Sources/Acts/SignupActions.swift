@@ -97,7 +97,9 @@ struct SignupActions {
         guard let signup = try table.find(code: code, session: context.key) else {
           throw Problem.invalid("code", say("error.code", context.locale))
         }
-        return try SessionActions(site: site).release(signup, context, message: "done.left")
+        return Outcome(
+          subject: site.subject("signup", signup.id), changed: try Places(site: site).release([signup], context),
+          message: say("done.left", context.locale))
       })
   }
 }
@@ -105,7 +107,7 @@ struct SignupActions {
 /// The code with which somebody signs off: ten letters and digits that cannot be taken for each other.
 struct SignOffCode {
   static let length = 10
-  private static let letters = Array("ABCDEFGHJKMNPQRSTUVWXYZ23456789A".utf8.prefix(32))
+  private static let letters = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ".utf8)
 
   static func make(_ random: [UInt8]) -> String {
     String(decoding: random.map { letters[Int($0 & 31)] }, as: UTF8.self)

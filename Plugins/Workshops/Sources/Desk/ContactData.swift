@@ -56,24 +56,20 @@ struct ContactData {
 
   /// Forgets who it was. A place for a session to come is given back, since nobody would know whose it is.
   private func erase(_ context: ActionContext, _ person: PersonReference) throws -> Erasure {
-    let table = SignupTable(ledger: context.ledger)
     let found = try signups(of: person, context.ledger)
     guard !found.isEmpty else { return .nothing }
-    var changed: [Subject] = []
+    var held: [Signup] = []
     for signup in found {
       let session = try SessionTable(ledger: context.ledger).find(signup.session)
       if signup.state != "left", let session, session.text.ends > context.now {
-        try table.leave(signup.id)
-        try SessionTable(ledger: context.ledger).touch(signup.session, now: context.now)
-        try Places(site: site).fill(signup.session, context)
-        changed += Places(site: site).changed(signup.session)
+        held.append(signup)
       } else {
-        try table.forget(signup.id)
+        try SignupTable(ledger: context.ledger).forget(signup.id)
+        try context.forgetAuthor(of: site.subject("signup", signup.id))
       }
-      try context.forgetAuthor(of: site.subject("signup", signup.id))
     }
     return Erasure(
       records: found.map { site.subject("signup", $0.id) }, kept: [site.words.text("erase.kept", context.locale)],
-      changed: changed)
+      changed: try Places(site: site).release(held, context))
   }
 }

@@ -30,16 +30,7 @@ struct WorkshopDesk {
     let view = context.view
     let now = context.rendering.now
     let pieces = SessionPieces(site: site, view: view)
-    func rows(_ sessions: [Session]) -> HTMLNode {
-      .element(
-        .ol, [.class("rows")],
-        sessions.map { session in
-          .element(
-            .li, [.class("dated")],
-            pieces.leaf(
-              session, pieces.lines(session, .h3, now, path: context.path("session", session.key))))
-        })
-    }
+    func rows(_ sessions: [Session]) -> HTMLNode { pieces.rows(sessions, now) { context.path("session", $0.key) } }
     let table = SessionTable(ledger: context.rendering.ledger)
     let (coming, past) = (try table.coming(after: now), try table.past(before: now, limit: 50))
     var nodes: [HTMLNode] = [

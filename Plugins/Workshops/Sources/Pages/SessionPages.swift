@@ -16,7 +16,7 @@ struct SessionDocument {
     let body = try site.markdown(session.text.body, .editor)
     let now = context.now
     return Document(
-      value: session.value, changesAt: session.changesAt(after: now), updated: session.updatedAt,
+      value: session.value, changesAt: session.changesAt(after: now), updated: session.changedAt,
       search: SearchEntry(title: session.text.title, text: "\(session.text.place). \(body.plainText)"),
       page: { view in try page(session, body.node, now, view) })
   }
@@ -121,6 +121,15 @@ struct SessionPieces {
     ]
   }
 
+  /// A list of sessions, each beside its day; where each leads is the caller's.
+  func rows(_ sessions: [Session], _ now: Timestamp, path: (Session) -> SitePath) -> HTMLNode {
+    .element(
+      .ol, [.class("rows")],
+      sessions.map { session in
+        .element(.li, [.class("dated")], leaf(session, lines(session, .h3, now, path: path(session))))
+      })
+  }
+
   /// What a list says of a session.
   func lines(_ session: Session, _ heading: HTMLTag, _ now: Timestamp, path: SitePath) -> [HTMLNode] {
     let fee = session.text.fee.isEmpty ? view.text("fee.none") : session.text.fee
@@ -152,22 +161,13 @@ struct SessionList {
     return Document(
       value: .object([("coming", .array(coming.map(\.value))), ("past", .array(past.map(\.value)))]),
       changesAt: coming.compactMap { $0.changesAt(after: now) }.min(),
-      updated: (coming + past).map(\.updatedAt).max() ?? Timestamp(milliseconds: 0),
+      updated: (coming + past).map(\.changedAt).max() ?? Timestamp(milliseconds: 0),
       page: { view in try page(coming, past, now, view) })
   }
 
   private func page(_ coming: [Session], _ past: [Session], _ now: Timestamp, _ view: View) throws -> Page {
     let pieces = SessionPieces(site: site, view: view)
-    func rows(_ sessions: [Session]) -> HTMLNode {
-      .element(
-        .ol, [.class("rows")],
-        sessions.map { session in
-          .element(
-            .li, [.class("dated")],
-            pieces.leaf(
-              session, pieces.lines(session, .h3, now, path: view.path("session", session.key))))
-        })
-    }
+    func rows(_ sessions: [Session]) -> HTMLNode { pieces.rows(sessions, now) { view.path("session", $0.key) } }
     var nodes: [HTMLNode] = [
       .p(view.text("list.lead"), [.class("lead")]), .h2(view.text("list.coming")),
       coming.isEmpty ? .p(view.text("list.none")) : rows(coming),

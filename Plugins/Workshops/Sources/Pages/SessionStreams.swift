@@ -4,16 +4,16 @@ import ParticipationKit
 struct SessionStreams {
   let site: Site
 
-  private var list: Subject { site.subject("list", "index") }
+  private var program: Subject { Places(site: site).program }
   private var locale: String { site.commune.languages.first ?? "fr" }
 
   var all: [Stream] {
     [
       Stream(
         "sessions", .calendar, titles: ["fr": "Calendrier des ateliers", "en": "Calendar of workshops"],
-        dependsOn: [list], entries: { try entries($0, "ORDER BY s.starts_at DESC, s.key DESC LIMIT 500") }),
+        dependsOn: [program], entries: { try entries($0, "ORDER BY s.starts_at DESC, s.key DESC LIMIT 500") }),
       Stream(
-        "feed", .atom, titles: ["fr": "Nouveaux ateliers", "en": "New workshops"], dependsOn: [list],
+        "feed", .atom, titles: ["fr": "Nouveaux ateliers", "en": "New workshops"], dependsOn: [program],
         entries: { try entries($0, "ORDER BY s.published_at DESC, s.key DESC LIMIT 50") }),
     ]
   }

@@ -23,7 +23,7 @@ struct Session: Equatable {
       place TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, closes_at INTEGER NOT NULL,
       places INTEGER NOT NULL CHECK(places > 0), fee TEXT NOT NULL, cancelled_at INTEGER,
       cancel_note TEXT NOT NULL DEFAULT '', published_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-      revision INTEGER NOT NULL) STRICT
+      counted_at INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT
     """,
     "CREATE INDEX workshops_by_start ON workshops_session(starts_at)",
   ]
@@ -42,7 +42,10 @@ struct Session: Equatable {
   /// Why it was called off; empty when it was not, or nobody said.
   let cancelNote: String
   let publishedAt: Timestamp
+  /// When staff last wrote about it: what the calendar and the feed say.
   let updatedAt: Timestamp
+  /// When somebody last signed up or off.
+  let countedAt: Timestamp
   let revision: Int
   /// How many hold a place.
   let confirmed: Int
@@ -59,12 +62,15 @@ struct Session: Equatable {
     cancelNote = try row.text("cancel_note")
     publishedAt = try row.timestamp("published_at")
     updatedAt = try row.timestamp("updated_at")
+    countedAt = try row.timestamp("counted_at")
     revision = try row.int("revision")
     confirmed = try row.int("confirmed")
     waiting = try row.int("waiting")
   }
 
   var isCancelled: Bool { cancelledAt != nil }
+  /// When what its page says last changed.
+  var changedAt: Timestamp { max(updatedAt, countedAt) }
   /// Places that nobody holds; none while somebody waits for one.
   var free: Int { waiting > 0 ? 0 : max(0, text.places - confirmed) }
 
@@ -137,8 +143,8 @@ struct SessionTable {
     try ledger.execute(
       """
       INSERT INTO workshops_session(key, title, body, place, starts_at, ends_at, closes_at, places, fee, published_at,
-        updated_at, revision) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-      """, [.text(key)] + values(text) + [.timestamp(now), .timestamp(now)])
+        updated_at, counted_at, revision) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+      """, [.text(key)] + values(text) + [.timestamp(now), .timestamp(now), .timestamp(now)])
   }
 
   func save(_ text: SessionText, of key: String, now: Timestamp) throws {
@@ -157,9 +163,9 @@ struct SessionTable {
       """, [.timestamp(at), .text(note), .timestamp(now), .text(key)])
   }
 
-  /// Notes that what the page says of a session changed: the feed, the calendar and the JSON say when.
+  /// Notes that the counts of a session changed: its page and its JSON say when.
   func touch(_ key: String, now: Timestamp) throws {
-    try ledger.execute("UPDATE workshops_session SET updated_at = ? WHERE key = ?", [.timestamp(now), .text(key)])
+    try ledger.execute("UPDATE workshops_session SET counted_at = ? WHERE key = ?", [.timestamp(now), .text(key)])
   }
 
   private func values(_ text: SessionText) -> [SQLValue] {

@@ -48,6 +48,9 @@ struct SignupTable {
     return try ledger.row("SELECT * FROM workshops_signup WHERE id = ?", [.integer(number)]).map { try Signup($0) }
   }
 
+  /// The same, unless they left.
+  func present(_ id: String) throws -> Signup? { try find(id).flatMap { $0.state == "left" ? nil : $0 } }
+
   func find(code: [UInt8], session: String) throws -> Signup? {
     try ledger.row(
       "SELECT * FROM workshops_signup WHERE code = ? AND session = ? AND state <> 'left'",
@@ -131,6 +134,28 @@ struct Places {
     }
   }
 
+  /// Gives places back: those who had them are forgotten, then whoever waits longest gets them. All are forgotten
+  /// before anything is given, so that nobody among them gets a place on the way.
+  /// - Returns: the documents that this changed.
+  func release(_ signups: [Signup], _ context: ActionContext) throws -> [Subject] {
+    for signup in signups {
+      try SignupTable(ledger: context.ledger).leave(signup.id)
+      try context.forgetAuthor(of: site.subject("signup", signup.id))
+    }
+    let sessions = Set(signups.map(\.session)).sorted()
+    for session in sessions {
+      try SessionTable(ledger: context.ledger).touch(session, now: context.now)
+      try fill(session, context)
+    }
+    return sessions.flatMap { changed($0) }
+  }
+
   /// The documents that a sign-up changes.
   func changed(_ key: String) -> [Subject] { [site.subject("session", key), site.subject("list", "index")] }
+
+  /// What changes when staff write about a session: its documents, and the calendar and the feed.
+  func rewritten(_ key: String) -> [Subject] { changed(key) + [program] }
+
+  /// What staff wrote about sessions. Calendar and feed say nothing of who signed up: they depend on this alone.
+  var program: Subject { site.subject("program", "index") }
 }

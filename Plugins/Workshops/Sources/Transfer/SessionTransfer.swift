@@ -45,7 +45,7 @@ struct SessionTransfer {
     let now = context.action.now
     let table = SessionTable(ledger: context.action.ledger)
     let old = try table.find(line.key)
-    if let old, old.text == line.text, old.cancelledAt == line.cancelled, old.cancelNote == line.cancelNote {
+    if let old, old.text == line.text, line.isAsCancelled(as: old) {
       report.unchanged += 1
       return
     }
@@ -62,7 +62,7 @@ struct SessionTransfer {
       try Places(site: site).fill(line.key, context.action)
     }
     try context.include(bytes)
-    report.changed += Places(site: site).changed(line.key)
+    report.changed += Places(site: site).rewritten(line.key)
   }
 }
 
@@ -78,6 +78,12 @@ struct SessionLine {
   let text: SessionText
   let cancelled: Timestamp?
   let cancelNote: String
+
+  /// Whether it says of a cancellation what is stored. A line without one says nothing of it: what the desk called off
+  /// stays so.
+  func isAsCancelled(as old: Session) -> Bool {
+    cancelled == nil || (old.cancelledAt == cancelled && old.cancelNote == cancelNote)
+  }
 
   init(_ line: ArraySlice<UInt8>, site: Site) throws {
     guard let value = try? JSONValue.parse(line), value.asObject != nil else {
