@@ -32,6 +32,7 @@ public final class Host: Sendable {
   let register: Register
   /// The roles of staff, as the commune defines them.
   public let roles: RoleBook
+  let levels: LevelBook
   /// The charter: the reasons for which words are not published.
   public let charter: Charter
   /// How the commune moderates unless the desk decided otherwise.
@@ -68,6 +69,7 @@ public final class Host: Sendable {
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
     register = Register(sealing: ports.sealing)
     roles = try RoleBook(registry: registry, store: ports.store)
+    levels = try LevelBook(store: ports.store)
     self.charter = charter ?? .standard(words)
     moderationSettings = moderation
     sketchKey = secrets.derive("sketch", [])
@@ -100,7 +102,7 @@ public final class Host: Sendable {
     case Comments.id: name == comments.action.name ? comments.action : nil
     case Answers.id: name == answers.action.name ? answers.action : nil
     case Flags.id: [Flags(host: self).action, Appeals(host: self).action].first { $0.name == name }
-    default: registry.action(module, name).map { HostedAction($0, module: module) }
+    default: registry.action(module, name).map { HostedAction($0, module: module, host: self) }
     }
   }
 

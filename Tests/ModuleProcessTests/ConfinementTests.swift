@@ -134,7 +134,7 @@ import Testing
     // As where too many files are open.
     func rules(_ landlock: Int) throws(ChildFailure) -> Int32? {
       let confinement = Confinement(landlock: landlock, hasFilter: true)
-      try confinement.rules(program: "/bin/true", folder: "/tmp", secret: "") { _ in
+      return try confinement.rules(program: "/bin/true", folder: "/tmp", secret: "") { _ in
         errno = EMFILE
         return -1
       }

@@ -28,6 +28,11 @@ public struct Audience: Sendable, Hashable {
   /// Signed-in staff whose role has a permission.
   public static func staff(_ permission: String) -> Audience { Audience(permission: permission) }
 
+  /// The same for a level that the commune asks for beyond the action's own. Whether a letter code is taken stays.
+  package func raised(to level: ParticipationLevel) -> Audience {
+    Audience(permission: permission, level: level, takesCode: takesCode)
+  }
+
   /// Whether anyone may do it.
   public var isPublic: Bool { permission.isEmpty }
 }

@@ -122,6 +122,20 @@ public final class CommuneDoor: Sendable {
     }
   }
 
+  /// Makes a link with which the owner of an account chooses a new password, and ends the account's sessions.
+  /// - Throws: `Problem` when there is no such account, or it is disabled; ``CommuneError``.
+  public func passwordLink(email: String, locale: String) throws -> String {
+    switch way {
+    case .own(let commune):
+      return (commune.configuration.server ?? commune.configuration.facts.address)
+        + (try commune.people.passwordLink(email: email, locale: locale))
+    case .server(let line):
+      let answer = try CommuneDoor.ask(
+        line, "person-password", [("email", .string(email)), ("locale", .string(locale))])
+      return answer["link"]?.asString ?? ""
+    }
+  }
+
   /// Makes a one-time link for an account with a role: where the server listens, or will.
   /// - Throws: ``CommuneError``.
   public func invite(role: String) throws -> String {

@@ -127,6 +127,9 @@ final class ServerDoor: Sendable {
     case "person-disable": try people.setDisabled(email: text("email"), true, locale: text("locale"))
     case "person-enable": try people.setDisabled(email: text("email"), false, locale: text("locale"))
     case "person-reset-factor": try people.resetSecondFactor(email: text("email"), locale: text("locale"))
+    case "person-password":
+      let path = try people.passwordLink(email: text("email"), locale: text("locale"))
+      return ["ok": true, "link": .string(linkBase + path)]
     case "person-invite": return ["ok": true, "link": .string(linkBase + (try people.invite(role: text("role"))))]
     case "note-export": try commune.host.noteExport(kind: text("kind"))
     case "mail-send": return DoorMessages.value(try commune.sendMailNow())

@@ -51,10 +51,10 @@ struct HostedAction: Sendable {
   }
 
   /// Hosts a module's action.
-  init(_ action: Action, module: String) {
+  init(_ action: Action, module: String, host: Host) {
     self.module = module
     name = action.name
-    audience = action.audience
+    audience = host.levels.audience(module, action.name, action.audience, isSecret: action.isSecret)
     titles = action.titles
     hourlyLimit = action.hourlyLimit
     quota = action.quota

@@ -10,7 +10,7 @@ struct AppealScreens: Sendable {
   func list(problem: Problem? = nil, values: [String: [String]] = [:], id wrong: Int = 0) throws -> WebResponse {
     try room.require("host.moderate")
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let appeals = try queue.openAppeals(limit: 50, in: ledgers)
+      let appeals = try queue.openAppeals(room.areas, limit: 50, in: ledgers)
       guard !appeals.isEmpty else { return [.p(room.text("mod.appeals.none"), [.class("lead")])] }
       return try appeals.compactMap { appeal in
         try node(

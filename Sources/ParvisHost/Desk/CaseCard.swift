@@ -117,17 +117,16 @@ struct CaseCard: Sendable {
       let refused = history.count { $0.state == "refused" }
       let title = room.text("mod.history", ["count": String(history.count), "refused": String(refused)])
       nodes.append(fold(title, rows(history)))
-    } else if entry.participant == nil, entry.receipt != nil {
-      nodes.append(.p(room.text("mod.history.none"), [.class("hint")]))
+    } else if entry.receipt != nil {
+      let isKnown = try queue.knowsAuthor(of: entry, in: ledgers)
+      nodes.append(.p(room.text(isKnown ? "mod.history.first" : "mod.history.none"), [.class("hint")]))
     }
     if entry.kind == "comment", let siblings = try siblings(entry, in: ledgers) { nodes.append(siblings) }
     return .fragment(nodes)
   }
 
   /// Whether this person's role holds where an entry belongs: what lies elsewhere is not shown.
-  private func mine(_ entry: ModerationQueue.Entry) -> Bool {
-    host.roles.may(room.session.person.role, "host.moderate", in: entry.area)
-  }
+  private func mine(_ entry: ModerationQueue.Entry) -> Bool { room.mayModerate(entry.area) }
 
   /// How many comments are public already on what a comment is about.
   private func siblings(_ entry: ModerationQueue.Entry, in ledgers: Ledgers) throws -> HTMLNode? {

@@ -31,7 +31,7 @@ struct Desk: Sendable {
 
   /// Pages that need no session: signing in and the one-time link. Nil for all others.
   private func openPages(_ request: WebRequest, _ steps: [String], _ locale: String) throws -> WebResponse? {
-    guard steps.first == "sign-in" || steps.first == "setup" else { return nil }
+    guard ["sign-in", "setup", "password"].contains(steps.first) else { return nil }
     guard ["GET", "HEAD", "POST"].contains(request.method) else {
       throw Problem(
         status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
@@ -40,6 +40,8 @@ struct Desk: Sendable {
     case "sign-in" where steps.dropFirst().first == "code":
       try SecondStepPage(host: host).answer(request, locale: locale)
     case "sign-in": try SignInPage(host: host).answer(request, locale: locale)
+    case "password":
+      try NewPasswordPage(host: host).answer(request, token: steps.count > 1 ? steps[1] : "", locale: locale)
     case "setup": try SetupPage(host: host).answer(request, token: steps.count > 1 ? steps[1] : "", locale: locale)
     default: nil
     }

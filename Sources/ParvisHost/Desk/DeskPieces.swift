@@ -52,12 +52,13 @@ extension DeskRoom {
 
   /// The menu: what this person may do.
   func menu() -> [RenderingPort.MenuItem] {
-    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(in: $0) }) ?? 0
+    let waiting = (try? host.ports.store.reading { try host.moderation.waiting(areas, in: $0) }) ?? 0
     var items: [RenderingPort.MenuItem] = [item("desk.dashboard", "desk", nil)]
     if may("host.moderate") {
       items.append(item("desk.moderation", "desk/moderation", waiting))
       items.append(item("desk.decided", "desk/decided", nil))
-      let appeals = (try? host.ports.store.reading { try host.moderation.openAppeals(limit: 100, in: $0).count }) ?? 0
+      let appeals =
+        (try? host.ports.store.reading { try host.moderation.openAppeals(areas, limit: 100, in: $0).count }) ?? 0
       if appeals > 0 || steps.first == "appeals" { items.append(item("mod.appeals", "desk/appeals", appeals)) }
     }
     if may("host.answer") { items.append(item("desk.answers", "desk/answers", nil)) }

@@ -138,7 +138,7 @@ struct DeskRoom: Sendable {
       var tallies: [HTMLNode] = []
       if may("host.moderate") {
         tallies.append(tally(waiting, text("desk.moderation"), "desk/moderation"))
-        let appeals = try host.moderation.openAppeals(limit: 100, in: ledgers).count
+        let appeals = try host.moderation.openAppeals(areas, limit: 100, in: ledgers).count
         if appeals > 0 { tallies.append(tally(appeals, text("mod.appeals"), "desk/appeals")) }
       }
       if may("host.answer") {

@@ -32,6 +32,7 @@ struct DeskRoute: Sendable, Hashable {
     DeskRoute("POST", "people/enable", "host.people", guarded: true),
     DeskRoute("POST", "people/role", "host.people", guarded: true),
     DeskRoute("POST", "people/reset-factor", "host.people", guarded: true),
+    DeskRoute("POST", "people/password", "host.people", guarded: true),
     DeskRoute("GET", "roles", RoleBook.managing, guarded: true),
     DeskRoute("POST", "roles", RoleBook.managing, guarded: true),
     DeskRoute("GET", "letters", "host.letters"), DeskRoute("POST", "letters", "host.letters", guarded: true),

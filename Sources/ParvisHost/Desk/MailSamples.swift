@@ -6,7 +6,7 @@ struct MailSamples: Sendable {
 
   private var host: Host { room.host }
 
-  static let kinds = ["receipt", "published", "withheld", "answer", "follow", "notice", "digest"]
+  static let kinds = ["receipt", "published", "withheld", "answer", "appeal", "follow", "notice", "digest", "confirm", "signin", "data", "erased"]
 
   func get(_ steps: [String]) throws -> WebResponse {
     guard let name = steps.first else {
@@ -34,7 +34,7 @@ struct MailSamples: Sendable {
     guard let to = MailAddress("odile@exemple.example") else { return nil }
     let settings = host.outgoing.mail ?? MailSettings(from: to, name: host.facts.name)
     let letter = self.letter(name)
-    let isAsked = name == "follow"
+    let isAsked = ["follow", "confirm", "signin", "data"].contains(name)
     let server = host.serverBase
     return try host.outbox.compose(
       letter, settings: settings,
@@ -69,6 +69,13 @@ struct MailSamples: Sendable {
       return Outbox.Letter(
         subject: text("mail.answer.subject"),
         blocks: [.paragraph(text("mail.answer.text", ["author": host.facts.name])), .quote(words), link])
+    case "appeal":
+      return Outbox.Letter(
+        subject: text("mail.appeal.subject.confirmed"),
+        blocks: [
+          .paragraph(text("mail.appeal.confirmed")), .quote(words), .paragraph(text("mod.appeal.next")), link,
+        ])
+    case "confirm", "signin", "data", "erased": return own(name)
     case "follow":
       return Outbox.Letter(
         subject: text("mail.follow.subject"),
@@ -85,6 +92,36 @@ struct MailSamples: Sendable {
       return Outbox.Letter(
         subject: text("mail.digest.daily", ["count": "2"]),
         blocks: [.paragraph(text("mail.digest.intro", ["count": "2"]))] + event + event)
+    }
+  }
+
+  /// What the host writes about an act that waits, an entrance, somebody's own data; with links that lead nowhere.
+  private func own(_ name: String) -> Outbox.Letter {
+    switch name {
+    case "confirm":
+      return Outbox.Letter(
+        subject: text("participant.mail.confirm.subject", ["action": host.comments.action.titles[room.locale] ?? ""]),
+        blocks: [
+          .paragraph(text("participant.mail.confirm")), .paragraph(text("participant.mail.ignore")),
+          .link(text("participant.confirm.submit"), server: "confirm/sample"),
+        ])
+    case "signin":
+      return Outbox.Letter(
+        subject: text("participant.mail.enter.subject"),
+        blocks: [
+          .paragraph(text("participant.mail.enter")), .paragraph(text("participant.mail.ignore")),
+          .link(text("me.enter.submit"), server: "me/enter/sample"),
+        ])
+    case "data":
+      return Outbox.Letter(
+        subject: text("privacy.mail.subject"),
+        blocks: [.paragraph(text("privacy.mail")), .link(text("privacy.mail.button"), server: "me/data/sample")])
+    default:
+      return Outbox.Letter(
+        subject: text("mail.erased.subject"),
+        blocks: [
+          .paragraph(text("mail.erased.text", ["count": "2"])), .paragraph(text("mail.erased.notYou")),
+        ])
     }
   }
 }

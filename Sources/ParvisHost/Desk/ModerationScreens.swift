@@ -29,7 +29,7 @@ struct ModerationScreens: Sendable {
 
   private func list(_ filter: QueueFilter) throws -> WebResponse {
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let waiting = try queue.waiting(in: ledgers)
+      let waiting = try queue.waiting(room.areas, in: ledgers)
       let entries = try queue.pending(filter, after: after, limit: ModerationScreens.pageSize + 1, in: ledgers)
       var nodes: [HTMLNode] = [try filters(filter, in: ledgers)]
       guard !entries.isEmpty else { return nodes + [.p(room.text("desk.queue.empty"), [.class("lead")])] }
@@ -75,7 +75,7 @@ struct ModerationScreens: Sendable {
   }
 
   private func filters(_ filter: QueueFilter, in ledgers: Ledgers) throws -> HTMLNode {
-    let counts = try queue.counts(in: ledgers)
+    let counts = try queue.counts(in: ledgers).filter { room.mayModerate($0.area) }
     var kinds: [(kind: String, title: String, count: Int)] = []
     for count in counts {
       let kind = "\(count.module)/\(count.kind)"
@@ -86,7 +86,7 @@ struct ModerationScreens: Sendable {
       }
     }
     let flagged = counts.reduce(0) { $0 + $1.flagged }
-    let embargoed = try queue.embargoed(in: ledgers)
+    let embargoed = try queue.embargoed(room.areas, in: ledgers)
     if kinds.count < 2, flagged == 0, embargoed == 0, filter.query.isEmpty { return .empty }
     func option(_ value: String, _ label: String, _ chosen: String) -> HTMLNode {
       .element(.option, [.named("value", value)] + (value == chosen ? [.flag("selected")] : []), [.text(label)])
@@ -154,7 +154,7 @@ struct ModerationScreens: Sendable {
               room.text("mod.read.again"), "button"),
         ]
       }
-      let waiting = try queue.waiting(in: ledgers)
+      let waiting = try queue.waiting(room.areas, in: ledgers)
       return [
         .p(
           [.class("meta")],
@@ -198,7 +198,7 @@ struct ModerationScreens: Sendable {
     let isMine = room.request.parameter("view") == "mine"
     let person = room.session.person.id
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let found = try queue.decided(by: isMine ? person : nil, limit: 100, in: ledgers).filter { mine($0.entry) }
+      let found = try queue.decided(by: isMine ? person : nil, room.areas, limit: 100, in: ledgers)
       let imported = isMine ? [] : try queue.imported(limit: 30, in: ledgers).filter(mine)
       if found.isEmpty, imported.isEmpty { return [.p(room.text("desk.decided.empty"), [.class("lead")])] }
       let names = try names(in: ledgers)
@@ -219,9 +219,7 @@ struct ModerationScreens: Sendable {
   }
 
   /// Whether this person's role holds where an entry belongs.
-  private func mine(_ entry: ModerationQueue.Entry) -> Bool {
-    host.roles.may(room.session.person.role, "host.moderate", in: entry.area)
-  }
+  private func mine(_ entry: ModerationQueue.Entry) -> Bool { room.mayModerate(entry.area) }
 
   private func names(in ledgers: Ledgers) throws -> [Int: String] {
     var names: [Int: String] = [:]

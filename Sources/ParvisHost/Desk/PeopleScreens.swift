@@ -6,7 +6,7 @@ struct PeopleScreens: Sendable {
 
   private var host: Host { room.host }
 
-  func list(link: String?, problem: Problem?) throws -> WebResponse {
+  func list(link: (words: String, address: String)?, problem: Problem?) throws -> WebResponse {
     try room.require("host.people")
     var body: [HTMLNode] = []
     if let problem { body.append(.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])) }
@@ -14,7 +14,7 @@ struct PeopleScreens: Sendable {
       body.append(
         .div(
           [.class("told"), .named("role", "status")],
-          [.p(room.text("people.invite.link")), .p([], [.element(.code, [.class("code")], [.text(link)])])]))
+          [.p(room.text(link.words)), .p([], [.element(.code, [.class("code")], [.text(link.address)])])]))
     }
     body.append(.ul([.class("rows")], items: try host.people.all().map(card)))
     body.append(inviteForm())
@@ -28,7 +28,7 @@ struct PeopleScreens: Sendable {
       [.class("person")],
       [
         .h2(person.name), .p([.class("meta")], [.text(person.email)] + state), role(person),
-        .div([.class("actions")], [toggle(person), resetFactor(person)]),
+        .div([.class("actions")], [toggle(person), newPassword(person), resetFactor(person)]),
       ])
   }
 
@@ -64,6 +64,13 @@ struct PeopleScreens: Sendable {
         .option, [.named("value", role.id)] + (role.id == chosen ? [.flag("selected")] : []),
         [.text(room.roleName(role.id))])
     }
+  }
+
+  private func newPassword(_ person: Person) -> HTMLNode {
+    if person.id == room.session.person.id || person.isDisabled || !mayChange(person) { return .empty }
+    return room.button(
+      room.text("people.password"), to: "desk/people/password", fields: [(name: "email", value: person.email)],
+      hint: person.name)
   }
 
   private func resetFactor(_ person: Person) -> HTMLNode {
@@ -120,7 +127,16 @@ struct PeopleScreens: Sendable {
       let role = try askedRole(raw)
       let base = host.linkBase(heardAt: room.request.header("Host"))
       let key = room.onceKey(raw) ?? host.ports.sealing.random(20)
-      return try list(link: base + (try host.people.invite(role: role, once: key)), problem: nil)
+      let link = base + (try host.people.invite(role: role, once: key))
+      return try list(link: ("people.invite.link", link), problem: nil)
+    case "password":
+      let base = host.linkBase(heardAt: room.request.header("Host"))
+      do {
+        let link = base + (try host.people.passwordLink(email: raw.first("email"), by: actor, locale: room.locale))
+        return try list(link: ("people.password.link", link), problem: nil)
+      } catch let problem as Problem where problem.status == 409 {
+        return try list(link: nil, problem: problem)
+      }
     case "disable", "enable":
       let email = raw.first("email")
       if step == "disable", People.normalised(email) == room.session.person.email {

@@ -19,7 +19,8 @@ struct RulesScreen: Sendable {
       scopes.map { mode($0, settings, values) } + [
         number("flags", settings.hideAfterFlags, ModerationSettings.flagRange, values),
         number("undo", settings.undoMinutes, ModerationSettings.undoRange, values),
-      ]
+        .h2(room.text("mod.rules.levels"), [.id("levels")]), .p(room.text("mod.rules.levels.help"), [.class("hint")]),
+      ] + host.adjustableActions.map { level($0, values) }
     body.append(
       .element(
         .form, [.named("method", "post"), .action(SitePath("desk/rules/save")), .class("sheet")],
@@ -47,16 +48,37 @@ struct RulesScreen: Sendable {
     let id = "mode-" + (scope.isEmpty ? "all" : ByteText.slug(scope))
     let chosen = values[name]?.first ?? settings.modes[scope]?.rawValue ?? (scope.isEmpty ? "before" : "inherit")
     let words = (scope.isEmpty ? [] : ["inherit"]) + ModerationSettings.Mode.allCases.map(\.rawValue)
-    return .div(
+    return select(
+      name, id: id, host.scopeTitle(scope, room.locale), chosen, words.map { ($0, room.text("mod.mode.\($0)")) })
+  }
+
+  /// Who may do an action, from the level that it asks for itself upwards.
+  private func level(
+    _ entry: (scope: String, action: HostedAction, choices: [ParticipationLevel]), _ values: [String: [String]]
+  ) -> HTMLNode {
+    let name = LevelBook.prefix + entry.scope
+    let module = entry.action.module == Comments.id ? nil : host.registry.entry(entry.action.module)
+    let title = entry.action.titles[room.locale] ?? entry.action.name
+    return select(
+      name, id: "level-" + ByteText.slug(entry.scope),
+      (module.map { SitePick.text($0.manifest.names, room.locale) + " – " } ?? "") + title,
+      values[name]?.first ?? entry.action.audience.level.name,
+      entry.choices.map { ($0.name, room.text("mod.level.\($0.name)")) })
+  }
+
+  private func select(
+    _ name: String, id: String, _ label: String, _ chosen: String, _ choices: [(value: String, label: String)]
+  ) -> HTMLNode {
+    .div(
       [.class("field")],
       [
-        .element(.label, [.named("for", id)], [.text(host.scopeTitle(scope, room.locale))]),
+        .element(.label, [.named("for", id)], [.text(label)]),
         .element(
           .select, [.id(id), .named("name", name)],
-          words.map { word in
+          choices.map { choice in
             .element(
-              .option, [.named("value", word)] + (word == chosen ? [.flag("selected")] : []),
-              [.text(room.text("mod.mode.\(word)"))])
+              .option, [.named("value", choice.value)] + (choice.value == chosen ? [.flag("selected")] : []),
+              [.text(choice.label)])
           }),
       ])
   }
@@ -93,12 +115,17 @@ struct RulesScreen: Sendable {
         asked.append(SettingChange(name: "moderation.\(name)", value: text))
       }
       let modes = raw.values.filter { $0.key.utf8.starts(with: "mode:".utf8) }.sorted { $0.key < $1.key }
+      asked += try levels(raw)
       let changes = asked
       let count = try host.ports.store.perform { ledgers in
         let settings = try host.moderation.settings(in: ledgers)
         let scopes = try host.moderation.scopes(in: ledgers)
         var all = changes.filter { change in
-          change.value != String(change.name == "moderation.flags" ? settings.hideAfterFlags : settings.undoMinutes)
+          switch change.name {
+          case "moderation.flags": change.value != String(settings.hideAfterFlags)
+          case "moderation.undo": change.value != String(settings.undoMinutes)
+          default: true
+          }
         }
         for (name, value) in modes {
           let scope = String(name.dropFirst("mode:".count))
@@ -109,11 +136,35 @@ struct RulesScreen: Sendable {
           let known = settings.modes[scope]?.rawValue ?? (scope.isEmpty ? "before" : "inherit")
           if word != known { all.append(SettingChange(name: "moderation.mode:\(scope)", value: word)) }
         }
-        return try host.moderation.change(all, actor: actor, locale: locale, now: now, in: ledgers)
+        let count = try host.moderation.change(all, actor: actor, locale: locale, now: now, in: ledgers)
+        // The forms of every page ask for what the level needs.
+        if changes.contains(where: \.isLevel) { try host.ports.enqueueAll(ledgers) }
+        return count
+      }
+      if changes.contains(where: \.isLevel) {
+        try host.ports.store.read { try host.levels.reload(in: $0) }
+        host.formTemplates.forget()
       }
       return .redirect("/desk/rules" + (count > 0 ? "?done=" : ""))
     } catch let problem as Problem where problem.status == 422 {
       return try get(status: 422, values: raw.values, problem: problem)
     }
   }
+
+  /// The levels that were changed.
+  private func levels(_ raw: RawSubmission) throws -> [SettingChange] {
+    try host.adjustableActions.compactMap { entry in
+      let name = LevelBook.prefix + entry.scope
+      guard let word = raw.values[name]?.first, word != entry.action.audience.level.name else { return nil }
+      guard entry.choices.contains(where: { $0.name == word }) else {
+        throw Problem.invalid(name, room.text("error.choice"))
+      }
+      return SettingChange(name: name, value: word)
+    }
+  }
+}
+
+extension SettingChange {
+  /// Whether it says who may act.
+  fileprivate var isLevel: Bool { name.utf8.starts(with: LevelBook.prefix.utf8) }
 }

@@ -112,13 +112,13 @@ extension ModerationQueue {
   }
 
   /// The appeals that wait, oldest first.
-  func openAppeals(limit: Int, in ledgers: Ledgers) throws -> [Appeals.Appeal] {
+  func openAppeals(_ areas: AreaFilter, limit: Int, in ledgers: Ledgers) throws -> [Appeals.Appeal] {
     try ledgers.host.rows(
       """
       SELECT a.* FROM host_appeal a JOIN host_moderation m ON m.id = a.entry WHERE a.state = 'open' AND NOT EXISTS
         (SELECT 1 FROM host_erasure e WHERE e.subject = m.module || '/' || m.kind || '/' || m.key)
-      ORDER BY a.id LIMIT ?
-      """, [.integer(limit)]
+        \(areas.sql) ORDER BY a.id LIMIT ?
+      """, areas.arguments + [.integer(limit)]
     ).map(Appeals.Appeal.init)
   }
 

@@ -230,11 +230,15 @@ extension ModerationQueue {
   }
 
   /// The last decisions with their entries, newest first; those of one person, or of all.
-  func decided(by person: Int? = nil, limit: Int, in ledgers: Ledgers) throws -> [(record: Record, entry: Entry)] {
-    let filter = person == nil ? "" : "WHERE person = ? "
+  func decided(
+    by person: Int? = nil, _ areas: AreaFilter, limit: Int, in ledgers: Ledgers
+  ) throws -> [(record: Record, entry: Entry)] {
     let rows = try ledgers.host.rows(
-      "SELECT * FROM host_decision \(filter)ORDER BY id DESC LIMIT ?",
-      (person.map { [.integer($0)] } ?? []) + [.integer(limit)])
+      """
+      SELECT d.* FROM host_decision d JOIN host_moderation m ON m.id = d.entry
+      WHERE \(person == nil ? "true" : "d.person = ?") \(areas.sql) ORDER BY d.id DESC LIMIT ?
+      """,
+      (person.map { [.integer($0)] } ?? []) + areas.arguments + [.integer(limit)])
     return try rows.compactMap { row in
       let record = try Record(row)
       return try self.entry(record.entry, in: ledgers).map { (record, $0) }

@@ -69,6 +69,12 @@ extension ModerationQueue {
     let category: String
     let waiting: Int
     let flagged: Int
+
+    /// As the entries' ``ModerationQueue/Entry/area``.
+    var area: String {
+      if module == "host" { return String(category.prefix { $0 != "/" }) }
+      return category.isEmpty ? module : "\(module)/\(category)"
+    }
   }
 
   /// A page of entries, oldest first, after an id.
@@ -94,8 +100,8 @@ extension ModerationQueue {
   }
 
   /// How many are approved and wait for their day.
-  func embargoed(in ledgers: Ledgers) throws -> Int {
-    try ledgers.host.count("SELECT count(*) FROM \(Host.waitingForTheirDay)")
+  func embargoed(_ areas: AreaFilter, in ledgers: Ledgers) throws -> Int {
+    try ledgers.host.count("SELECT count(*) FROM \(Host.waitingForTheirDay) \(areas.sql)", areas.arguments)
   }
 
   /// Says that somebody reads an entry, so that two people do not read the same; or that nobody does any more. Not a
@@ -105,12 +111,36 @@ extension ModerationQueue {
       "UPDATE host_moderation SET holder = ? WHERE id = ?", [person.map { .integer($0) } ?? .null, .integer(id)])
   }
 
-  /// What else a participant sent, newest first; nothing for anonymous words.
+  /// What else the same person sent, newest first: by account, or by the address that they left to be answered; nothing
+  /// for words with neither.
   func history(of entry: Entry, limit: Int, in ledgers: Ledgers) throws -> [Entry] {
-    guard let participant = entry.participant else { return [] }
-    return try ledgers.host.rows(
-      "SELECT * FROM host_moderation WHERE participant = ? AND id <> ? ORDER BY id DESC LIMIT ?",
-      [.integer(participant), .integer(entry.id), .integer(limit)]
-    ).map(Entry.init)
+    var found: [Int: Entry] = [:]
+    if let participant = entry.participant {
+      let rows = try ledgers.host.rows(
+        "SELECT * FROM host_moderation WHERE participant = ? AND id <> ? ORDER BY id DESC LIMIT ?",
+        [.integer(participant), .integer(entry.id), .integer(limit)])
+      for row in rows {
+        let other = try Entry(row)
+        found[other.id] = other
+      }
+    }
+    let others = try ledgers.host.rows(
+      """
+      SELECT o.subject FROM host_contact c JOIN host_contact o ON o.address = c.address AND o.subject <> c.subject
+      WHERE c.subject = ? ORDER BY o.created_at DESC LIMIT ?
+      """, [.text(entry.subject.description), .integer(limit)])
+    for row in others {
+      guard let subject = Subject(try row.text("subject")), let other = try self.entry(for: subject, in: ledgers) else {
+        continue
+      }
+      found[other.id] = other
+    }
+    return Array(found.values.sorted { ($1.submitted, $1.id) < ($0.submitted, $0.id) }.prefix(limit))
+  }
+
+  /// Whether anything is known by which other words of the same person could be found.
+  func knowsAuthor(of entry: Entry, in ledgers: Ledgers) throws -> Bool {
+    try entry.participant != nil
+      || ledgers.host.row("SELECT 1 FROM host_contact WHERE subject = ?", [.text(entry.subject.description)]) != nil
   }
 }

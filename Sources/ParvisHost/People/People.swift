@@ -171,7 +171,7 @@ public struct People: Sendable {
   }
 
   /// Changes an account when the guards allow it; the body says how many rows it changed.
-  private func change(
+  func change(
     email: String, what: String, role: String? = nil, by actor: Actor?, locale: String,
     _ body: @escaping @Sendable (Ledger, Int, Timestamp) throws -> Int
   ) throws {
@@ -202,14 +202,14 @@ public struct People: Sendable {
   }
 
   /// The leaf of a change of an account: which role it has now is public. That an account has no second factor for a
-  /// while is told by its day only, so that nobody learns when to try its password.
+  /// while, or waits for a new password, is told by its day only, so that nobody learns when to try it.
   private func leaf(
     _ what: String, _ person: Person, role: String?, by actor: Actor?, now: Timestamp, in ledgers: Ledgers
   ) throws {
     let payload = [person.email, what, role ?? "", String(actor?.personID ?? 0)].joined(separator: "\u{0}")
     try host.register.append(
       kind: "account", what: what, subject: "host/person/\(person.id)", payload: Array(payload.utf8),
-      moment: host.moment(now, isSecret: what == "factor-removed"),
+      moment: host.moment(now, isSecret: ["factor-removed", "password-link"].contains(what)),
       details: role.map { [("role", .string($0))] } ?? [], in: ledgers)
   }
 

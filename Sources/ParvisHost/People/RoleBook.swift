@@ -150,4 +150,7 @@ struct AreaFilter: Sendable {
 extension DeskRoom {
   /// The areas where this person's role holds.
   var areas: AreaFilter { AreaFilter(host.roles.role(session.person.role)?.areas ?? []) }
+
+  /// Whether this person moderates what belongs to an area.
+  func mayModerate(_ area: String) -> Bool { host.roles.may(session.person.role, "host.moderate", in: area) }
 }

@@ -61,6 +61,21 @@ struct PersonTables {
       """
     ),
     (
+      "letter_code", "host_authorization.participant", false,
+      """
+      SELECT b.label AS letters, h.sheet, h.granted_at FROM host_authorization h
+      JOIN host_account a ON a.participant = h.participant JOIN host_letter_batch b ON b.id = h.batch WHERE a.email = ?
+      """
+    ),
+    (
+      "acts", "host_participant_act.position", false,
+      """
+      SELECT c.position + 1 AS number, c.action, c.subject, r.at FROM host_participant_act p
+      JOIN host_account a ON a.participant = p.participant JOIN host_receipt c ON c.position = p.position
+      JOIN host_register r ON r.position = p.position WHERE a.email = ? ORDER BY p.position
+      """
+    ),
+    (
       "sessions", "host_participant_session.participant", false,
       """
       SELECT s.device, s.created_at, s.expires_at AS expires_at FROM host_participant_session s

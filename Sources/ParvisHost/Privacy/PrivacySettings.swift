@@ -15,7 +15,8 @@ public struct PrivacySettings: Sendable {
 
   /// All periods, in the order in which pages show them.
   public static let periods: [Period] = [
-    Period(name: "contacts", standard: 180, range: 1...1095),
+    // As long as an author can appeal: the decision and its answer must reach them.
+    Period(name: "contacts", standard: 184, range: 1...1095),
     Period(name: "receipts", standard: 365, range: 30...1095),
     Period(name: "refused", standard: 365, range: 30...1095),
     Period(name: "pending", standard: 365, range: 90...1095),

@@ -18,7 +18,8 @@ struct Comments: Sendable {
   /// The public action `POST /api/v1/comments/add/<module>/<kind>/<key>`.
   var action: HostedAction {
     HostedAction(
-      module: Comments.id, name: "add", audience: .anyone,
+      module: Comments.id, name: "add",
+      audience: host.levels.audience(Comments.id, "add", .anyone, isSecret: false),
       titles: ["fr": host.words.text("action.comment", "fr"), "en": host.words.text("action.comment", "en")],
       hourlyLimit: 30,
       form: { ledgers, key, locale, _ in
@@ -58,7 +59,9 @@ struct Comments: Sendable {
     if host.outbox.sendsMail {
       fields.append(
         Field(
-          "email", .email, words.text("mail.author.email", locale), help: words.text("mail.author.email.help", locale),
+          "email", .email, words.text("mail.author.email", locale),
+          help: words.text(
+            "mail.author.email.help", locale, ["days": String(host.privacySettings.days("contacts"))]),
           autocomplete: "email"))
     }
     return Form(

@@ -26,4 +26,9 @@ final class FormTemplates: Sendable {
     kept.withLock { $0[key] = made }
     return made
   }
+
+  /// Forgets all of them: what the forms ask for has changed.
+  func forget() {
+    kept.withLock { $0 = [:] }
+  }
 }

@@ -56,7 +56,16 @@ final class PublicForms {
     let id = options.id.isEmpty ? "\(module)-\(name)" + (key.isEmpty ? "" : "-" + ByteText.slug(key)) : options.id
     let address = "api/v1/\(module)/\(name)" + (key.isEmpty ? "" : "/" + key)
     let node = written(form, name, address: address, id: id, values, showsTitle: options.showsTitle)
-    return .fragment([calm?.node ?? .empty, node])
+    return .fragment([calm?.node ?? .empty, node, ownPage(action, key)])
+  }
+
+  /// The way to the same form for who has a personal page: a letter code that an account entered once is not asked for
+  /// again there. A form of the site never looks at a cookie, so it cannot know.
+  private func ownPage(_ action: HostedAction, _ key: String) -> HTMLNode {
+    guard mayFollow, action.audience.takesCode else { return .empty }
+    let address = "\(host.serverBase)me/do/\(module)/\(action.name)" + (key.isEmpty ? "" : "/" + key)
+    return .p(
+      [.class("hint no-print")], [.a(external: address, host.words.text("participant.account.hint", locale))])
   }
 
   private func action(_ name: String) -> HostedAction? {

@@ -142,6 +142,29 @@ extension Verb {
     return .done
   }
 
+  /// `parvis person reset-password`.
+  static let personResetPassword = Verb(
+    "person reset-password",
+    summary: Bilingual(
+      fr: "fait un lien pour choisir un nouveau mot de passe", en: "makes a link for choosing a new password"),
+    details: Bilingual(
+      fr: """
+        Le lien vaut une seule fois, pendant 24 heures. Les sessions du compte se terminent ; son second facteur reste.
+        Vérifiez d’abord que la demande vient bien de la personne, et ne remettez le lien qu’à elle.
+        """,
+      en: """
+        The link works once, for 24 hours. The sessions of the account end; its second factor stays. Check first that
+        the request comes from the person, and give the link to nobody else.
+        """),
+    operands: [email], options: [.commune], examples: ["parvis person reset-password elu@vaubrisey.example"]
+  ) { invocation in
+    try invocation.console.say(
+      try invocation.withDoor {
+        try $0.passwordLink(email: invocation.operands[0], locale: invocation.language.code)
+      })
+    return .done
+  }
+
   /// A role that exists.
   fileprivate static func checkedRole(_ text: String) throws -> String {
     if Role.all.contains(text) { return text }
