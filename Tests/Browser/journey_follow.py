@@ -145,6 +145,7 @@ def choices(world, visitors):
             picture(world, page, "data-foot")
             page.get_by_role("button", name="Recevoir un lien pour effacer").click()
             page.get_by_role("heading", name="Lien envoyé").wait_for()
+            no_overflow(page, "a link to erase")
             waited(made, to, before + 1)
 
             page.goto(own)

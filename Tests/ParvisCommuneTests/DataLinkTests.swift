@@ -74,6 +74,7 @@ struct DataLinkTests {
     #expect(try commune.sendMail().isEmpty && commune.get(foot).body == page, "nothing was done")
     let asked = commune.post(foot, [("step", "ask-link")])
     #expect(asked.status == 202 && asked.body.contains("48 heures") && !asked.body.contains("/me/data/"))
+    #expect(asked.body.contains("href=\"../../assets/parvis.css\""), "it stands where the form led")
     let sent = try commune.sendMail()
     #expect(sent.map(\.to) == [Self.mail], "to the address alone, whoever asked")
     let links: [String] = sent.flatMap { $0.links }.filter { $0.contains("/me/data/") && !$0.contains("/me/data/m-") }

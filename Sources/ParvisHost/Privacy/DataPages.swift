@@ -105,7 +105,7 @@ struct DataPages: Sendable {
           ("Content-Type", "application/json"), ("Cache-Control", "no-store"),
           ("Content-Disposition", "attachment; filename=\"parvis-\(ByteText.slug(host.facts.name)).json\""),
         ], body: value.bytes)
-    case "ask-link": return try sendLink(key, locale)
+    case "ask-link": return try sendLink(key, token, locale)
     case "ask-erase", "erase":
       guard DataLinks.erases(token) else {
         throw Problem(status: 403, code: "link", detail: text("privacy.erase.link.help", locale))
@@ -130,11 +130,12 @@ struct DataPages: Sendable {
   }
 
   /// Sends the link that erases to the address that a mailed link is for, whoever asks.
-  private func sendLink(_ key: PersonalRights.Key, _ locale: String) throws -> WebResponse {
+  private func sendLink(_ key: PersonalRights.Key, _ token: String, _ locale: String) throws -> WebResponse {
     guard case .email(let address) = key else { throw Problem.notFound(text("error.notFound", locale)) }
     try DataLinks(host: host).send(to: address, locale: locale)
     return page(
-      202, text("follow.data.title", locale), [.p(text("follow.data.sent", locale), [.class("lead")])], locale)
+      202, text("follow.data.title", locale), [.p(text("follow.data.sent", locale), [.class("lead")])],
+      at: "me/data/\(token)", locale)
   }
 
   private func show(
