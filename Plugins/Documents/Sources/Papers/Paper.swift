@@ -103,4 +103,10 @@ struct Folder {
   let key: String
   let name: String
   let count: Int
+
+  init(_ row: Row) throws {
+    key = try row.text("folder_key")
+    name = try row.text("name")
+    count = try row.int("papers")
+  }
 }

@@ -33,13 +33,14 @@ struct PaperTable {
     ).map { try Paper($0) }
   }
 
+  private static let folder = "SELECT folder_key, min(folder) AS name, count(*) AS papers FROM documents_paper"
+
   func folders() throws -> [Folder] {
-    try ledger.rows(
-      """
-      SELECT folder_key, min(folder) AS name, count(*) AS papers FROM documents_paper
-      GROUP BY folder_key ORDER BY folder_key
-      """
-    ).map { Folder(key: try $0.text("folder_key"), name: try $0.text("name"), count: try $0.int("papers")) }
+    try ledger.rows("\(Self.folder) GROUP BY folder_key ORDER BY folder_key").map { try Folder($0) }
+  }
+
+  func folder(_ key: String) throws -> Folder? {
+    try ledger.row("\(Self.folder) WHERE folder_key = ? GROUP BY folder_key", [.text(key)]).map { try Folder($0) }
   }
 
   func folderKeys(after key: String?, limit: Int) throws -> [String] {
@@ -49,8 +50,11 @@ struct PaperTable {
     ).map { try $0.text("folder_key") }
   }
 
-  func countInFolder(_ key: String) throws -> Int {
-    try ledger.count("SELECT count(*) FROM documents_paper WHERE folder_key = ?", [.text(key)])
+  /// Whether the folder of a text has no place for one more, which comes from elsewhere or is new.
+  func isFull(for text: PaperText, movingFrom old: PaperText?) throws -> Bool {
+    guard text.folderKey != old?.folderKey else { return false }
+    let count = try ledger.count("SELECT count(*) FROM documents_paper WHERE folder_key = ?", [.text(text.folderKey)])
+    return count >= Self.mostInFolder
   }
 
   /// The versions of a document, the newest first.

@@ -46,13 +46,13 @@ struct PaperTransfer {
     let table = PaperTable(ledger: context.action.ledger)
     var report = ImportReport()
     let old = try table.find(file.key)
-    if let old, old.text == file.text, old.reason == file.withdrawn {
+    // A file that says nothing of a withdrawal does not undo one: the desk alone puts a text back.
+    let reason = file.withdrawn.isEmpty ? old?.reason ?? "" : file.withdrawn
+    if let old, old.text == file.text, old.reason == reason {
       report.unchanged = 1
       return report
     }
-    if file.text.folderKey != old?.text.folderKey,
-      try table.countInFolder(file.text.folderKey) >= PaperTable.mostInFolder
-    {
+    if try table.isFull(for: file.text, movingFrom: old?.text) {
       throw ImportError(
         line: nil, fr: "dossier plein : \(PaperTable.mostInFolder) documents au plus ; prenez-en un autre",
         en: "folder is full: at most \(PaperTable.mostInFolder) documents; take another one")
@@ -64,9 +64,7 @@ struct PaperTransfer {
       try table.add(file.text, key: file.key, note: file.note, now: now)
       report.added = 1
     }
-    if file.withdrawn != old?.reason ?? "" {
-      try table.setWithdrawn(file.withdrawn.isEmpty ? nil : now, reason: file.withdrawn, file.key, now: now)
-    }
+    if reason != old?.reason ?? "" { try table.setWithdrawn(now, reason: reason, file.key, now: now) }
     try context.include(bytes)
     let folders = Set([file.text.folderKey, old?.text.folderKey].compactMap(\.self))
     report.changed = PaperActions.changed(
@@ -82,7 +80,7 @@ struct PaperFile {
   let key: String
   let text: PaperText
   let note: String
-  /// Why it was withdrawn; empty when it was not.
+  /// Why it is to be withdrawn; empty when the file says nothing of it.
   let withdrawn: String
 
   init(_ content: ContentFile, site: Site) throws {
