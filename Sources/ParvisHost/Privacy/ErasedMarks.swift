@@ -19,7 +19,8 @@ extension Host {
     if let make = document.page { page = { view in self.marked(try make(view), erased, view.locale) } }
     return Document(
       value: document.value?.adding([("erased", .timestamp(erased))]), dependsOn: document.dependsOn,
-      changesAt: document.changesAt, updated: max(document.updated, erased), search: document.search, page: page)
+      changesAt: document.changesAt, updated: max(document.updated, erased), search: document.search, page: page
+    ).carrying(document.files)
   }
 
   private func marked(_ page: Page, _ erased: Timestamp, _ locale: String) -> Page {

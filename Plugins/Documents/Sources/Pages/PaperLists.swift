@@ -124,7 +124,9 @@ struct PaperStreams {
     [
       Stream(
         "feed", .atom, titles: ["fr": "Nouveaux documents", "en": "New documents"], dependsOn: [list],
-        entries: { context in try PaperTable(ledger: context.ledger).newest(50).map { try entry($0, isCatalogue: false) } }),
+        entries: { context in
+          try PaperTable(ledger: context.ledger).newest(50).map { try entry($0, isCatalogue: false) }
+        }),
       Stream(
         "catalogue", .csv, titles: ["fr": "Catalogue des documents", "en": "Catalogue of documents"],
         dependsOn: [list], isBulk: true,
@@ -159,8 +161,11 @@ struct PaperStreams {
       ("COLL_NOM", .string(site.commune.name)), ("COLL_INSEE", .string(site.commune.inseeCode)),
       ("ID", .string(paper.key)), ("NUMERO", .string(text.number)), ("DATE_ACTE", .string(text.adopted?.description)),
       ("NATURE", .string(kind)), ("THEME", .string(text.folder)), ("VERSION", .integer(paper.version)),
-      ("SHA256", .string(PaperPieces(site: site).digest(text.body))), ("FORMAT", .string("HTML|JSON|Markdown")),
+      ("SHA256", .string(PaperPieces(site: site).digest(text.body))),
+      ("FORMAT", .string("HTML|JSON|Markdown" + (text.file.map { "|\($0.kind.label)" } ?? ""))),
       ("URL_ORIGINAL", .string(text.original)), ("LICENCE", .string("lov2")),
+      ("URL_FICHIER", .string(text.file.map { site.commune.address + $0.path.path } ?? "")),
+      ("SHA256_FICHIER", .string(text.file?.sha256 ?? "")),
     ]
   }
 }

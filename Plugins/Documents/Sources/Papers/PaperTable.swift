@@ -92,10 +92,10 @@ struct PaperTable {
     try addVersion(1, text, key: key, note: note, now: now)
   }
 
-  /// Saves what staff wrote. Another text or another original is a new version; a corrected title is not.
+  /// Saves what staff wrote. Another text, file or original is a new version; a corrected title is not.
   /// - Returns: Whether there is a new version.
   func save(_ text: PaperText, over old: Paper, note: String, now: Timestamp) throws -> Bool {
-    let isNew = text.body != old.text.body || text.original != old.text.original
+    let isNew = text.body != old.text.body || text.original != old.text.original || text.file != old.text.file
     let version = isNew ? old.version + 1 : old.version
     if isNew { try addVersion(version, text, key: old.key, note: note, now: now) }
     try ledger.execute(
@@ -115,8 +115,11 @@ struct PaperTable {
 
   private func addVersion(_ number: Int, _ text: PaperText, key: String, note: String, now: Timestamp) throws {
     try ledger.execute(
-      "INSERT INTO documents_version(paper, number, body, original, note, saved_at) VALUES(?, ?, ?, ?, ?, ?)",
-      [.text(key), .integer(number), .text(text.body), .text(text.original), .text(note), .timestamp(now)])
+      "INSERT INTO documents_version(paper, number, body, original, note, saved_at, file) VALUES(?, ?, ?, ?, ?, ?, ?)",
+      [
+        .text(key), .integer(number), .text(text.body), .text(text.original), .text(note), .timestamp(now),
+        .text(text.file?.stored ?? ""),
+      ])
   }
 
   private func values(_ text: PaperText) -> [SQLValue] {

@@ -33,6 +33,7 @@ struct PaperTransfer {
     ]
     if !text.number.isEmpty { lines.append("number: \(quoted(text.number))") }
     if let day = text.adopted { lines.append("adopted: \(day)") }
+    if let attached = text.file { lines.append("file: \(quoted(attached.name))") }
     if !text.original.isEmpty { lines.append("original: \(quoted(text.original))") }
     if paper.isWithdrawn { lines.append("withdrawn: \(quoted(paper.reason))") }
     return Array((lines + ["---", "", text.body, ""]).joined(separator: "\n").utf8)
@@ -41,7 +42,8 @@ struct PaperTransfer {
   private func read(_ context: ImportContext, _ source: ImportSource) throws -> ImportReport {
     let bytes = try source.bytes(maxBytes: 1 << 20)
     let content = try context.contentFile(bytes, name: source.name)
-    let file = try PaperFile(content, site: site)
+    var file = try PaperFile(content, site: site)
+    if !file.fileName.isEmpty { file.text.file = try context.file(named: file.fileName) }
     let now = context.action.now
     let table = PaperTable(ledger: context.action.ledger)
     var report = ImportReport()
@@ -75,10 +77,12 @@ struct PaperTransfer {
 
 /// A file of a document, checked.
 struct PaperFile {
-  static let known = ["id", "title", "kind", "folder", "number", "adopted", "original", "note", "withdrawn"]
+  static let known = ["id", "title", "kind", "folder", "number", "adopted", "file", "original", "note", "withdrawn"]
 
   let key: String
-  let text: PaperText
+  var text: PaperText
+  /// The file that stands beside; empty for none.
+  let fileName: String
   let note: String
   /// Why it is to be withdrawn; empty when the file says nothing of it.
   let withdrawn: String
@@ -117,16 +121,17 @@ struct PaperFile {
           fr: "Markdown refusé (\(refusal.limit)) : \(refusal.found) ; attendu : \(refusal.allowed) au plus",
           en: "Markdown refused (\(refusal.limit)): \(refusal.found); expected: at most \(refusal.allowed)"))
     }
-    if body.isEmpty, original.isEmpty {
+    fileName = value("file")
+    if body.isEmpty, original.isEmpty, fileName.isEmpty {
       findings.append(
         content.error(
-          line: content.bodyLine, fr: "ni texte, ni « original » : l’un des deux est attendu",
-          en: "neither text nor “original”: one of them is expected"))
+          line: content.bodyLine, fr: "ni texte, ni « file », ni « original » : l’un d’eux est attendu",
+          en: "neither text nor “file” nor “original”: one of them is expected"))
     }
     if !findings.isEmpty { throw ContentError(findings) }
     text = PaperText(
       kind: kind ?? .other, folder: value("folder"), number: value("number"), title: value("title"), adopted: adopted,
-      body: body, original: original)
+      body: body, original: original, file: nil)
     note = value("note")
     withdrawn = value("withdrawn")
   }
