@@ -50,6 +50,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         self.counts = collections.defaultdict(collections.Counter)
         self.records, self.places, self.words, self.changed = {}, {}, {}, {}
         self.sealed, self.announced, self.tallies, self.compared, self.newest = set(), set(), {}, set(), ""
+        self.files = set()
         self.key = self.read("register/key.txt").decode().strip()
         lines = self.read("register/checkpoints.txt").decode().split("\n")[:-1]
         for start in range(0, len(lines), 5): self.head(*lines[start:start + 5])
@@ -92,6 +93,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         for change in leaf.get("counts", []):
             check(abs(change["add"]) == 1, f"leaf {position}: one act counts {change['add']} times")
             self.counts[change["subject"]][change["path"]] += change["add"]
+        self.files |= set(leaf.get("files", []))
         if "root" in leaf: self.list(leaf, position)
         revised = what == "revised" and check(subject.startswith(ANSWERS), f"leaf {position} revises {subject}: no answer")
         if revised or what in ("redacted", "erased") and leaf.get("reason"): self.changed[subject] = position
@@ -130,6 +132,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
                     lists = [record[name] for name in ("comments", "published") if isinstance(record.get(name), list)]
                     answers = [record.get("answer"), record.get("official_answer")]
                     for item in sum(lists, answers): isinstance(item, dict) and item.setdefault("proof")
+                    if str(record.get("file")).startswith("files/") and "sha256" in record: self.file(record, file)
                     if "proof" in record: self.proof(record["proof"], record, file)
                     if record.get("recount"): self.recount(record["recount"], record, file)
         for subject in self.records.keys() - self.places.keys():
@@ -142,6 +145,12 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         rests = subject in self.counts or any(record["on"] == subject for record in self.records.values())
         if check(early and (subject in self.announced or not rests), f"{subject} is said to be sealed until {until}"):
             self.sealed.add(subject)
+
+    def file(self, record, file):  # §11
+        path, digest = record["file"], record["sha256"]
+        good = ".." not in path.split("/") and H(self.read(path)).hex() == digest
+        check(good, f"{path} is missing, or not the file whose digest {file} gives")
+        check(digest in self.files or WAIT, f"{path}: no leaf says that this file came; it may wait for a signed head")
 
     def excused(self, subject):  # hidden by a decision; else it waits for a closing, or what it belongs to is excused
         record = self.records.get(subject, {"shown": True, "on": None})

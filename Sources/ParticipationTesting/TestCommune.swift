@@ -170,6 +170,14 @@ public final class TestCommune: Sendable {
     _ method: String, _ target: String, _ body: [UInt8], _ headers: [(String, String)],
     from address: String = "192.0.2.7"
   ) -> Answer {
+    deliver(method, target, body, headers, from: address, form: nil, files: [])
+  }
+
+  /// The same, also for a form with files.
+  func deliver(
+    _ method: String, _ target: String, _ body: [UInt8], _ headers: [(String, String)], from address: String,
+    form: [(String, String)]?, files: [IncomingFile]
+  ) -> Answer {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let query =
       parts.count < 2
@@ -179,9 +187,11 @@ public final class TestCommune: Sendable {
         let value = both.count > 1 ? PercentCoding.decodeForm(both[1].utf8) : ""
         return (name: PercentCoding.decodeForm(both[0].utf8) ?? "", value: value ?? "")
       }
-    let request = WebRequest(
+    var request = WebRequest(
       method: method, path: String(parts[0]), query: query, headers: headers.map { (name: $0.0, value: $0.1) },
       body: body, remoteAddress: address)
+    request.parts = form?.map { (name: $0.0, value: $0.1) }
+    request.files = files
     let waiting = Waiting<WebResponse>()
     router.answer(request) { waiting.set($0) }
     let response = waiting.value()
@@ -255,6 +265,18 @@ public final class TestCommune: Sendable {
   /// Refuses everything that waits, with a reason of the charter.
   /// - Throws: When a decision is refused.
   public func refuseAll(reason: String) throws { try commune.decideAll(approve: false, reason: reason) }
+
+  /// A file as it comes with a form.
+  func incoming(_ field: String, _ name: String, _ bytes: [UInt8]) -> IncomingFile {
+    let commune = commune
+    return IncomingFile(field: field, name: name, state: .whole) { try commune.takeForTest(bytes, name: name) }
+  }
+
+  /// Puts a file beside the one that ``importText(_:_:options:dryRun:)`` imports.
+  /// - Throws: When it cannot be written.
+  public func place(_ bytes: [UInt8], beside name: String) throws {
+    try TestCommune.write(bytes, to: "\(folder)/\(name)")
+  }
 
   /// Imports a text as a file; in a dry run nothing is kept.
   /// - Throws: `CommuneError` with line and expectation.
@@ -356,5 +378,19 @@ public struct TestDesk: Sendable {
     -> TestCommune.Answer
   {
     post("/desk/do/\(module)/\(action)" + (key.isEmpty ? "" : "/" + key), fields)
+  }
+
+  /// Does a staff action of a module with files: the field, the name and the bytes of each.
+  @discardableResult
+  public func act(
+    _ module: String, _ action: String, key: String = "", _ fields: [(String, String)],
+    files: [(field: String, name: String, bytes: [UInt8])]
+  ) -> TestCommune.Answer {
+    if files.isEmpty { return act(module, action, key: key, fields) }
+    return commune.deliver(
+      "POST", "/desk/do/\(module)/\(action)" + (key.isEmpty ? "" : "/" + key), [],
+      [("Content-Type", "multipart/form-data"), ("Cookie", cookie)], from: "192.0.2.7",
+      form: [("form_token", formToken), ("return", "/desk")] + fields,
+      files: files.map { commune.incoming($0.field, $0.name, $0.bytes) })
   }
 }

@@ -65,6 +65,7 @@ public final class Commune: Sendable {
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
   let clock: CommuneClock
+  let files: FileStore
 
   /// What a commune is opened for.
   public struct Access: Sendable, Hashable {
@@ -100,6 +101,9 @@ public final class Commune: Sendable {
     self.configuration = configuration
     self.options = options
     self.lock = lock
+    let files = FileStore(commune: folder, mostBytes: configuration.uploadMebibytes << 20)
+    self.files = files
+    if lock != nil { try files.prepare() }
     let zone = ZoneRules.load(configuration.timeZone) ?? .utc
     let (secret, publication) = (DeferredSeal(), DeferredPublisher())
     let modules = CommuneModules(
@@ -134,12 +138,14 @@ public final class Commune: Sendable {
           enqueueAll: { try publication.enqueueAll(in: $0("publication"), waking: wake) },
           enqueueDumps: { try publication.enqueueDumps(of: $0, in: $1("publication"), waking: wake) },
           background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
-          moduleGrades: { options.grades(folder) }),
+          moduleGrades: { options.grades(folder) }, files: files.port),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
       self.host = host
       secret.set { module, bytes in host.seal(module: module, bytes) }
-      let site = CommuneSite(folder: folder, configuration: configuration, host: host, store: store, wiring: wiring)
+      let site = CommuneSite(
+        folder: folder, configuration: configuration, host: host, store: store, wiring: wiring,
+        files: files)
       publisher = try site.publisher()
       if settled.isChanged, Files.isFolder(folder + "/site") { try Commune.enqueueAll(publisher, store) }
     } catch {

@@ -27,6 +27,14 @@ extension Commune {
     try host.compactionDone(asked: asked)
   }
 
+  /// Takes a file into the store, as the server does with what comes.
+  /// - Throws: ``CommuneError`` when the disk refuses.
+  package func takeForTest(_ bytes: [UInt8], name: String) throws -> FileReference? {
+    let path = "\(files.incoming)/\(bytes.count)-\(UInt64.random(in: 0...UInt64.max))"
+    try Files.replace(path, with: bytes)
+    return try files.take(path, name: name)
+  }
+
   /// Decides everything that waits.
   /// - Throws: `Problem` when a decision is refused.
   package func decideAll(approve: Bool, reason: String) throws {

@@ -49,6 +49,7 @@ extension Commune {
     do {
       let commune = try Commune.open(folder, options)
       defer { commune.close() }
+      try BackupFiles(store: commune.files).extract(from: commune.store)
       let done = try commune.host.noteRestore(
         RestoreNote(
           known: loss.isKnown, lost: loss.leaves, size: loss.head?.size, root: loss.head?.root, erased: loss.erased,

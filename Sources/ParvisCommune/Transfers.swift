@@ -37,8 +37,10 @@ extension Commune {
   }
 
   /// The same for a file that is open.
+  /// - Parameter fetch: Gives a file that stands beside it, as an open one; nil when there is none.
   func runImport(
-    kind: String, file: OpenFile, options values: [String: String], dryRun: Bool
+    kind: String, file: OpenFile, options values: [String: String], dryRun: Bool,
+    fetch: ((String) throws -> OpenFile?)? = nil
   ) throws -> ImportReport {
     let names = try importer(kind).options.map(\.name)
     for name in values.keys.sorted() where !names.contains(name) {
@@ -47,17 +49,42 @@ extension Commune {
         .invalid, fr: "L’import « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
         en: "The import “\(kind)” does not know the option “\(name)”. Possible: \(known)")
     }
+    do {
+      let neighbours = ImportFiles(store: files)
+      let beside = fetch ?? { try OpenFile(beside: file, named: $0) }
+      var report: ImportReport?
+      // What an importer asks for is brought in before the transaction that takes it: a large file on a slow disk, and
+      // the reading of its text, must not hold the writer. Most imports ask for nothing and run once.
+      while report == nil {
+        do {
+          report = try runImport(kind, file, values, dryRun: dryRun, neighbours.found)
+        } catch is NeighbourNeeded {
+          try neighbours.bring(open: beside) { try runImport(kind, file, values, dryRun: true, $0) }
+        }
+      }
+      return report ?? ImportReport()
+    } catch {
+      throw Transfers.inWords(error, file: file.path, database: folder + "/data/parvis.sqlite")
+    }
+  }
+
+  private func runImport(
+    _ kind: String, _ file: OpenFile, _ values: [String: String], dryRun: Bool,
+    _ neighbours: @escaping @Sendable (String) throws -> (FileReference, FileText)
+  ) throws -> ImportReport {
     let path = file.path
     let name = path.split(separator: "/").last.map(String.init) ?? path
+    let (host, store, publisher, wake) = (host, store, publisher, wake)
+    lseek(file.descriptor, 0, SEEK_SET)
     do {
-      let (host, store, publisher, wake) = (host, store, publisher, wake)
       return try store.writer().perform { connection in
         let ledgers = store.ledgers(connection, writes: true)
         let report = try connection.withCache(kibibytes: Transfers.importCache) {
           try host.runImport(
             kind: kind, source: FilePieces(file).source(name), options: values,
             dryRun: dryRun,
-            contentFile: { try ContentFiles.parse($0, path: path, name: $1, isYAML: false) }, in: ledgers)
+            contentFile: { try ContentFiles.parse($0, path: path, name: $1, isYAML: false) }, file: neighbours,
+            in: ledgers)
         }
         let publication = store.ledger(connection, "publication", writes: true)
         if report.isBroad {
@@ -70,8 +97,6 @@ extension Commune {
       }
     } catch let dry as DryRun {
       return dry.report
-    } catch {
-      throw Transfers.inWords(error, file: path, database: folder + "/data/parvis.sqlite")
     }
   }
 
@@ -115,6 +140,7 @@ extension Commune {
     if Files.exists(file) { throw Transfers.exists(file) }
     do {
       try store.writer().backup(to: file)
+      try BackupFiles(store: files).add(to: file)
     } catch {
       throw StoreErrors.inWords(error, path: file)
     }

@@ -149,13 +149,15 @@ public final class Host: Sendable {
     _ module: String, _ ledgers: Ledgers, now: Timestamp, reach: Reach = .everything,
     answer: ((Subject) throws -> OfficialAnswer?)? = nil
   ) -> RenderContext {
-    RenderContext(
+    var context = RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
       answer: answer ?? { try self.answers.answer(to: $0, in: ledgers) },
       proof: { try self.seals.proof(of: $0, in: ledgers) },
       erased: { try self.erasures.date(of: $0, in: ledgers) },
       language: { try self.moderation.language(of: $0, in: ledgers) }, reach: reach)
+    context.readingOf = { try self.files.known($0, module, in: ledgers) ?? .none }
+    return context
   }
 
   /// Checks that Markdown can be shown: what a page cannot render must not be stored.

@@ -177,6 +177,8 @@ public struct HostPorts: Sendable {
   public let rendering: RenderingPort
   /// One-time codes, QR codes, what is asked of staff.
   public let accounts: AccountPorts
+  /// The store of files.
+  public let files: FilePort
   /// The time.
   public let now: @Sendable () -> Timestamp
   /// Marks the documents of subjects to be written again, inside the transaction.
@@ -204,7 +206,7 @@ public struct HostPorts: Sendable {
     enqueueDumps: @escaping @Sendable ([Subject], Ledgers) throws -> Void = { _, _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {},
-    moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] }
+    moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] }, files: FilePort = .none
   ) {
     self.store = store
     self.sealing = sealing
@@ -218,5 +220,6 @@ public struct HostPorts: Sendable {
     self.expectDelivery = expectDelivery
     self.moduleGrades = moduleGrades
     self.log = log
+    self.files = files
   }
 }

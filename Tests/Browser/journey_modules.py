@@ -136,6 +136,89 @@ def document(world, visitors):
         visitor.check_quiet()
 
 
+def pdf(line):
+    """A PDF of one page with a line of ASCII, which pdftotext reads."""
+    stream = f"BT /F1 12 Tf 72 700 Td ({line}) Tj ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    text, places = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(text))
+        text += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    return (f"{text}xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
+            f"startxref\n{len(text)}\n%%EOF\n").encode()
+
+
+def attached(world, visitors):
+    """The clerk publishes a PDF, and nothing is lost when a title is missing; a resident finds it by a word inside it and
+    fetches it; another file is a version; withdrawn, both files leave the site."""
+    commune = world.notes["modules"]
+    first, second = pdf("Reglement du parc a castors"), pdf("Reglement du parc a loutres")
+    key = "doc-reglement-du-parc"
+    with visitors.visit(WIDE, script=False) as visitor:
+        visitor.context.add_cookies(world.notes["modules-state"]["cookies"])
+        page = visitor.page
+        page.goto(commune.base + "desk/m/documents/papers")
+        form = unfold(page, "Publier un document")
+        form.evaluate("form => form.noValidate = true")
+        form.locator("[name=kind][value=order], select[name=kind]").first.evaluate(
+            "e => { if (e.tagName === 'SELECT') e.value = 'order'; else e.checked = true }")
+        form.locator("[name=folder]").fill("Règlements")
+        form.locator("[name=file]").set_input_files(
+            {"name": "Parc signé.pdf", "mimeType": "application/pdf", "buffer": first})
+        picture(world, page, "document-form")
+        text = send(page, form)
+        check("nécessaire" in text and "Parc signé.pdf" in text, f"a missing title lost the file: {text}")
+        picture(world, page, "document-refused")
+        form = page.locator("form", has=page.locator("[name=title]"))
+        form.locator("[name=title]").fill("Règlement du parc")
+        check("publié" in send(page, form), "the document was not published")
+        page.goto(commune.base + f"desk/m/documents/paper/{key}")
+        check("on le trouve par ses mots" in page.locator("main").inner_text(), "the desk does not say it was read")
+        picture(world, page, "document-file-desk")
+    path = commune.site / f"documents/{key}.html"
+    wait_for("the document", path.exists)
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(commune.base + "recherche.html#q=castors")
+        page.locator("#results li", has_text="Règlement du parc").get_by_role("link").click()
+        no_overflow(page, "document with a file")
+        picture(world, page, "document-file")
+        link = page.get_by_role("link", name=re.compile("^Ouvrir le document"))
+        check("(PDF, 1" in link.inner_text(), f"the link says: {link.inner_text()}")
+        answer = page.request.get(page.evaluate("e => e.href", link.element_handle()))
+        check(answer.body() == first, "another file was fetched")
+        check(answer.headers["content-type"] == "application/pdf", answer.headers["content-type"])
+        check(answer.headers["x-content-type-options"] == "nosniff", "browsers may guess")
+        page.get_by_text("Texte du document").click()
+        check("castors" in page.locator("main").inner_text(), "the text of the file is not on the page")
+        visitor.check_quiet()
+    with visitors.visit(WIDE, script=False) as visitor:
+        visitor.context.add_cookies(world.notes["modules-state"]["cookies"])
+        page = visitor.page
+        page.goto(commune.base + f"desk/m/documents/paper/{key}")
+        form = unfold(page, "Corriger, ou publier une version")
+        form.locator("input[type=file]").set_input_files(
+            {"name": "Parc 2.pdf", "mimeType": "application/pdf", "buffer": second})
+        form.locator("[name=note]").fill("Loutres.")
+        check("version 2" in send(page, form), "another file made no version")
+        wait_for("two files", lambda: len(list((commune.site / "files").glob("parc-*.pdf"))) == 2)
+        page.goto(commune.base + f"desk/m/documents/paper/{key}")
+        form = unfold(page, "Retirer le document")
+        form.locator("[name=reason]").fill("Publié par erreur.")
+        check("retiré" in send(page, form), "the document was not withdrawn")
+    wait_for("no file", lambda: not list((commune.site / "files").glob("parc-*.pdf")))
+    check(not any(b"castors" in file.read_bytes() for file in commune.site.rglob("*") if file.is_file()),
+          "the text of a withdrawn file is still in the site")
+
+
 def suggestion(world, visitors):
     """A resident sends an idea from a phone; it is public when the clerk approved it."""
     commune = world.notes["modules"]
@@ -153,4 +236,4 @@ def suggestion(world, visitors):
     commune.stop()
 
 
-TESTS = [alert, workshop, document, suggestion]
+TESTS = [alert, workshop, document, attached, suggestion]

@@ -31,7 +31,9 @@ public struct DocumentsModule: ParticipationModule, SchemaProviding, CataloguePr
     frontPage: "list")
 
   /// The steps of the schema.
-  public static let migrations = [Migration(1, "documents and versions", Paper.schema)]
+  public static let migrations = [
+    Migration(1, "documents and versions", Paper.schema), Migration(2, "files of versions", Paper.files),
+  ]
 
   /// The words in French and English.
   public static let catalogues: [(locale: String, json: [UInt8])] = [

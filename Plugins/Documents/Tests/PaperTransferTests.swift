@@ -35,16 +35,23 @@ struct PaperTransferTests {
     #expect(commune.file("documents/k1--v1.html")?.contains("Texte en bleu.") == true)
   }
 
-  @Test("a file withdraws and brings back")
+  @Test("a file withdraws; one that says nothing of it, or the desk’s own withdrawal, brings nothing back")
   func withdrawal() throws {
     let withdrawn = Self.file.replacing("---\n\nTexte", with: "withdrawn: \"Motif\"\n---\n\nTexte")
     #expect(try commune.importText("document", withdrawn).added == 1)
     try commune.publish()
     #expect(commune.file("documents/k1.html")?.contains("Motif") == true)
     #expect(try commune.exportText("document", options: ["id": "k1"]) == withdrawn)
-    #expect(try commune.importText("document", Self.file).updated == 1)
+    #expect(try commune.importText("document", Self.file).unchanged == 1)
+    let desk = try commune.desk(role: "clerk")
+    #expect(desk.act("documents", "restore-document", key: "k1", [("confirm", "true")]).status == 303)
     try commune.publish()
     #expect(commune.file("documents/k1.html")?.contains("Texte") == true)
+    #expect(desk.act("documents", "withdraw-document", key: "k1", [("reason", "Erreur.")]).status == 303)
+    #expect(try commune.importText("document", Self.file.replacing("bleu", with: "mauve")).updated == 1)
+    try commune.publish()
+    #expect(commune.file("documents/k1.html")?.contains("Erreur.") == true)
+    #expect(commune.files(holding: "Texte en mauve").filter { $0.hasPrefix("site/") } == [])
   }
 
   @Test(

@@ -29,6 +29,8 @@ enum ContentTypes {
     "ndjson": "application/x-ndjson",
     "webmanifest": "application/manifest+json",
     "pdf": "application/pdf",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "svg": "image/svg+xml",
     "png": "image/png",
     "jpg": "image/jpeg",

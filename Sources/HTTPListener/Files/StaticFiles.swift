@@ -123,6 +123,10 @@ public struct StaticFiles: Sendable {
       return .file(file, status: 304, headers: headers)
     }
     headers += [("Content-Type", type), ("Accept-Ranges", "bytes")]
+    // What people attached and a browser does not show is saved; `files/` is where a site has it.
+    if request.path.utf8.starts(with: "/files/".utf8), type != "application/pdf" {
+      headers.append(("Content-Disposition", "attachment"))
+    }
     var range = RangeRequest.whole
     if request.method == "GET", let asked = request.headers["range"] {
       let condition = request.headers["if-range"]

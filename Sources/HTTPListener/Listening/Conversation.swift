@@ -7,6 +7,7 @@ final class Conversation {
     case begun
     case receiving(RequestHead, limit: Int)
     case discarding(RequestHead, limit: Int)
+    case reading(RequestHead, FormReader)
     case answering(PendingReply)
     case finished
   }
@@ -39,6 +40,7 @@ final class Conversation {
     do throws(Refusal) {
       let head = try HeadInspection.head(
         of: connection, method: method, version: version, targetStart: targetStart, rawTarget: rawTarget)
+      if let isReading = beginForm(head, connection) { return isReading }
       let limit = core.options.bodyLimit(head.method, head.target.path)
       if case .length(let length) = head.framing {
         let expectsContinue = !head.headers.bytes("expect").isEmpty
@@ -73,6 +75,9 @@ final class Conversation {
     case .discarding:
       discarded += bytes.count
       return discarded <= core.options.maxBody + Self.drainAllowance
+    case .reading(_, let reader):
+      reader.receive(bytes)
+      return !reader.isTooLong
     case .begun, .answering, .finished:
       return false
     }
@@ -85,6 +90,13 @@ final class Conversation {
       return handle(head, connection)
     case .discarding(let head, let limit):
       return refuseBody(head, limit, connection)
+    case .reading(let head, let reader):
+      do throws(Refusal) {
+        let form = try reader.finish()
+        return handle(head, form: form, connection)
+      } catch {
+        return finish(.refusing(error), connection)
+      }
     case .answering(let pending):
       guard let reply = pending.takeReply() else { return true }
       return finish(reply, connection)
@@ -100,9 +112,25 @@ final class Conversation {
     return true
   }
 
-  private func handle(_ head: RequestHead, _ connection: OpaquePointer) -> Bool {
+  /// Reads a form with files as it comes; nil when the request is none, or files are not taken here.
+  private func beginForm(_ head: RequestHead, _ connection: OpaquePointer) -> Bool? {
+    let type = head.headers["content-type"] ?? ""
+    let isForm = HTTPBytes.equalIgnoringCase(type.utf8.prefix(19), "multipart/form-data".utf8)
+    guard head.method == "POST", isForm, let ask = core.options.upload,
+      let rules = ask(HTTPRequest(head: head, body: [], remoteAddress: PeerAddress.text(of: connection))),
+      let reader = FormReader(connection, rules)
+    else { return nil }
+    if case .length(let length) = head.framing, length > rules.mostTransferred {
+      return refuseBody(head, rules.mostBytes, connection)
+    }
+    stage = .reading(head, reader)
+    return true
+  }
+
+  private func handle(_ head: RequestHead, form: MultipartForm? = nil, _ connection: OpaquePointer) -> Bool {
     let pending = PendingReply(core: core)
-    let request = HTTPRequest(head: head, body: body, remoteAddress: PeerAddress.text(of: connection))
+    var request = HTTPRequest(head: head, body: body, remoteAddress: PeerAddress.text(of: connection))
+    request.form = form
     body = []
     stage = .answering(pending)
     core.handler(Exchange(request: request, pending: pending))

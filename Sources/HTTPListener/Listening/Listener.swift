@@ -27,6 +27,9 @@ public final class Listener: Sendable {
     /// What is answered 413 to a request whose body is over its limit in bytes: a page in the person's language. The
     /// request comes without its body; nil answers in plain text.
     public var tooLarge: (@Sendable (_ request: HTTPRequest, _ limit: Int) -> HTTPReply)?
+    /// Whether a form with files is read (`multipart/form-data`), asked when its head is there; nil, or a closure that
+    /// gives nil, leaves it an ordinary body. The request comes without its body.
+    public var upload: (@Sendable (_ request: HTTPRequest) -> UploadRules?)?
     /// Seconds without activity after which a connection is closed. Waiting for a reply is not inactivity.
     public var timeout: Int
     /// The number of connections at the same time; more wait in the system's queue.
@@ -38,9 +41,11 @@ public final class Listener: Sendable {
     public init(
       threads: Int = 2, maxBody: Int = 1024 * 1024,
       maxBodyFor: (@Sendable (_ method: String, _ path: String) -> Int?)? = nil,
-      tooLarge: (@Sendable (_ request: HTTPRequest, _ limit: Int) -> HTTPReply)? = nil, timeout: Int = 30,
+      tooLarge: (@Sendable (_ request: HTTPRequest, _ limit: Int) -> HTTPReply)? = nil,
+      upload: (@Sendable (_ request: HTTPRequest) -> UploadRules?)? = nil, timeout: Int = 30,
       connections: Int = 1000, connectionsPerAddress: Int = 0
     ) {
+      self.upload = upload
       self.threads = threads
       self.maxBody = maxBody
       self.maxBodyFor = maxBodyFor

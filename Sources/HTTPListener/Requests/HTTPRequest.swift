@@ -13,6 +13,8 @@ public struct HTTPRequest: Sendable {
   public let headers: HTTPHeaders
   /// The body, empty when there is none.
   public var body: [UInt8]
+  /// The form that came as `multipart/form-data` where files are taken; the body is then empty.
+  public var form: MultipartForm?
   /// The numeric address of the peer (`192.0.2.1`, `2001:db8::1`), or `unix` for a Unix socket. Behind a
   /// proxy this is the proxy.
   public let remoteAddress: String

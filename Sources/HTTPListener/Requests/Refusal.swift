@@ -47,6 +47,9 @@ public struct Refusal: Error, Equatable, Sendable {
   static let bodyTooLarge = Refusal(
     status: 413, english: "What was sent is larger than what is accepted here. Send less, or in parts.",
     french: "L'envoi dépasse la taille acceptée ici. Envoyez moins, ou en plusieurs fois.")
+  static let form = malformed(
+    "The form is cut, has too many or too large parts, or is not in UTF-8.",
+    "Le formulaire est coupé, a trop de parties ou de trop grandes, ou n'est pas en UTF-8.")
   static let targetTooLong = Refusal(
     status: 414, english: "The address is longer than 8192 bytes.",
     french: "L'adresse dépasse 8192 octets.")

@@ -46,6 +46,8 @@ public struct Field: Sendable, Hashable {
     public static let secret = Kind(name: "secret")
     /// A value carried along that the person does not see.
     public static let hidden = Kind(name: "hidden")
+    /// A file from the person's device, see ``Field/file(_:_:help:required:accepts:)``.
+    public static let file = Kind(name: "file")
   }
 
   /// The name in the form and in JSON: lower-case letters, digits and `_`.
@@ -70,6 +72,8 @@ public struct Field: Sendable, Hashable {
   public let range: ClosedRange<Int>?
   /// The `autocomplete` token of HTML, as `email`; empty for `off`.
   public let autocomplete: String
+  /// For `file`: the kinds that are taken.
+  public package(set) var accepts: [FileKind]
 
   /// Makes a field. Text fields hold 200 bytes (`line`), 4,096 bytes (`text`) or 254 bytes (`email`) unless
   /// said otherwise.
@@ -89,6 +93,7 @@ public struct Field: Sendable, Hashable {
     self.maxChoices = maxChoices
     self.range = range
     self.autocomplete = autocomplete
+    accepts = kind == .file ? FileKind.all : []
   }
 }
 

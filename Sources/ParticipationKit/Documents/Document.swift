@@ -70,11 +70,21 @@ public struct SearchEntry: Sendable {
   public let title: String
   /// The text; its first 600 bytes count.
   public let text: String
+  /// Words by which the record is found besides; the first 4,000 bytes of distinct ones count.
+  public package(set) var moreWords: String
 
   /// Makes an entry.
   public init(title: String, text: String) {
     self.title = title
     self.text = text
+    moreWords = ""
+  }
+
+  /// The same entry, found by the words of a longer text too, as by those that were read in a file.
+  public func found(by text: String) -> SearchEntry {
+    var entry = self
+    entry.moreWords = text
+    return entry
   }
 }
 
@@ -92,6 +102,8 @@ public struct Document: Sendable {
   public let search: SearchEntry?
   /// The page in the language of the view; nil for a document that is data only.
   public let page: (@Sendable (View) throws -> Page)?
+  /// The files that are public as long as the document is, see ``carrying(_:)``.
+  public package(set) var files: [FileReference]
 
   /// Makes a document.
   public init(
@@ -104,6 +116,7 @@ public struct Document: Sendable {
     self.updated = updated
     self.search = search
     self.page = page
+    files = []
   }
 }
 

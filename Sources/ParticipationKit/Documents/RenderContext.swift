@@ -8,6 +8,8 @@ public struct RenderContext {
   public let reach: Reach
   /// What an adapter keeps with this snapshot: a context stays with one thread and one instant of the database.
   package let shelf = SnapshotShelf()
+  /// What was read in a file of the module; the host puts its own in place.
+  package var readingOf: (FileReference) throws -> FileText = { _ in .none }
   private let discussionOn: (Subject) throws -> Discussion
   private let answerTo: (Subject) throws -> OfficialAnswer?
   private let erasedOn: (Subject) throws -> Timestamp?

@@ -152,6 +152,8 @@ public struct ImportContext {
   private let sealRecord: (Subject, [(String, JSONValue)], [CountChange]) throws -> Void
   private let withdrawRecord: (Subject, String) throws -> Void
   private let removed: (Subject) throws -> Bool
+  /// A file beside the imported one; the host puts its own in place.
+  package var neighbour: (String) throws -> FileReference
 
   /// Makes a context from the host's closures.
   public init(
@@ -173,6 +175,9 @@ public struct ImportContext {
     sealRecord = seal
     withdrawRecord = withdraw
     self.removed = removed
+    neighbour = { name in
+      throw ImportError(line: nil, fr: "aucun fichier « \(name) » à côté", en: "no file “\(name)” beside it")
+    }
   }
 
   /// Adds a record's bytes to the batch whose root the register's leaf commits to. For records that are not public;

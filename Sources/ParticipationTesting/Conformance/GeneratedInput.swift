@@ -48,6 +48,13 @@ struct GeneratedInput {
     return values
   }
 
+  /// The files of a form, with a name that breaks what does not escape.
+  func files(_ form: Form, leftOut: Set<String> = []) -> [(field: String, name: String, bytes: [UInt8])] {
+    form.fields.filter { $0.kind == .file && !leftOut.contains($0.name) && $0.accepts.contains(.pdf) }.map {
+      (field: $0.name, name: "\(marker) \(GeneratedInput.raw).pdf", bytes: SampleFiles.pdf(marker))
+    }
+  }
+
   private func value(_ field: Field, _ style: Style, turn: Int) -> [String] {
     // Nobody asks for their name to be shown: then it must stand nowhere, whatever was corrected meanwhile.
     if field.name == PublicName.choiceField { return [field.choices.first?.value ?? ""] }
@@ -64,6 +71,8 @@ struct GeneratedInput {
     case .point: return ["48.7712,5.1604"]
     case .secret: return []
     case .hidden: return []
+    // A text is no file; ``files(_:leftOut:)`` sends one.
+    case .file: return []
     default:
       if !field.autocomplete.isEmpty { return [GeneratedInput.cut("\(personal) Dupont", field.maxBytes)] }
       return [text(field, style)]

@@ -71,7 +71,8 @@ extension Participation {
     for (plain, leftOut) in ways {
       let values = input.values(form, initial: shown, plainFields: plain, leftOut: leftOut)
       answer = desk.act(
-        module, place.action, key: place.key, values.flatMap { name, texts in texts.map { (name, $0) } })
+        module, place.action, key: place.key, values.flatMap { name, texts in texts.map { (name, $0) } },
+        files: input.files(form, leftOut: leftOut))
       if answer.status != 422 && answer.status != 409 { break }
     }
     let isDone = answer.status == 303 || answer.status == 200

@@ -28,6 +28,7 @@ extension Commune {
         .warning, file: "commune.yaml", line: line, fr: outage.refusal.message("fr"), en: outage.refusal.message("en"))
     }
     findings += securityFindings()
+    findings += try fileFindings()
     if Files.isFolder(folder + "/site") { findings += try Commune.checkSite(folder + "/site") }
     return findings
   }
@@ -91,7 +92,7 @@ extension Commune {
     note(
       "site", hasSite, hasSite ? "émis" : "à émettre : parvis build",
       hasSite ? "emitted" : "to be emitted: parvis build")
-    return lines
+    return lines + fileLines()
   }
 
   private func octal(_ mode: mode_t) -> String { String(mode & 0o777, radix: 8) }
@@ -113,7 +114,7 @@ public struct DoctorLine: Sendable {
     guard locale == "fr" else { return name }
     let french = [
       "disk": "disque", "database": "base", "time-zone": "fuseau horaire", "modules": "modules", "accounts": "comptes",
-      "site": "site",
+      "site": "site", "files": "fichiers", "pdf-text": "texte des PDF",
     ]
     return french[name] ?? name
   }

@@ -41,6 +41,8 @@ public struct CommuneConfiguration: Sendable {
   public let moderation: ModerationSettings
   /// How long the host keeps what.
   public let privacy: PrivacySettings
+  /// The most mebibytes of one file that staff attach.
+  public let uploadMebibytes: Int
   /// The modules with their settings, in the order of their ids.
   public let modules: [(id: String, settings: YAMLSettings)]
 
@@ -104,6 +106,7 @@ public struct CommuneConfiguration: Sendable {
     webhooks = CommuneConfiguration.webhooks(reader)
     moderation = CommuneConfiguration.moderation(reader)
     privacy = CommuneConfiguration.privacy(reader)
+    uploadMebibytes = reader.optionalMapping("uploads")?.optionalInt("max_mib", in: 1...200) ?? 20
     modules = CommuneConfiguration.modules(reader)
     if ZoneRules.load(timeZone) == nil {
       reader.report(

@@ -236,6 +236,12 @@ public final class CommuneDoor: Sendable {
         case .piece(let bytes): try take(bytes)
         case .end: continue
         case .message(let answer):
+          if let name = answer["need"]?.asString {
+            let found = try file.flatMap { try OpenFile(beside: $0, named: name) }
+            try line.send(.message(["have": .bool(found != nil)]))
+            if let found { try line.send(file: found.descriptor, path: found.path) }
+            continue
+          }
           guard answer["ok"]?.asBool == true else { throw DoorMessages.error(answer) }
           return answer
         }
@@ -253,21 +259,28 @@ public final class CommuneDoor: Sendable {
 final class OpenFile: Sendable {
   let descriptor: Int32
   let path: String
-  private let isOwned: Bool
 
   init(_ path: String) throws {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Files.unreadable(path, errno) }
     self.path = path
-    isOwned = true
   }
 
-  /// A file that somebody else closes.
-  init(descriptor: Int32, path: String) {
+  /// A file in the folder of another one; nil when there is none.
+  convenience init?(beside file: OpenFile, named name: String) throws {
+    let folder = file.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file.path[...$0]) } ?? "./"
+    var status = stat()
+    guard ImportFiles.isPlain(name), stat(folder + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    try self.init(folder + name)
+  }
+
+  /// A file that is open already, and that this closes.
+  init(owned descriptor: Int32, path: String) {
     self.descriptor = descriptor
     self.path = path
-    isOwned = false
   }
 
-  deinit { if isOwned { close(descriptor) } }
+  deinit { close(descriptor) }
 }

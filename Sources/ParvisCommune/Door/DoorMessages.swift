@@ -4,7 +4,7 @@ import ParvisHost
 /// What is said over the local socket, as JSON: errands, and errors that arrive as they were thrown.
 struct DoorMessages {
   /// Both sides speak the same version, which changes with the messages.
-  static let version = 1
+  static let version = 2
 
   // MARK: Errors
 

@@ -171,21 +171,33 @@ final class ServerDoor: Sendable {
 
   /// The file comes whole before the import begins: a slow sender must not hold the writer.
   private func runImport(_ errand: JSONValue, _ line: LocalLine) throws -> JSONValue {
-    let path = commune.folder + "/data/.import.receiving"
-    unlink(path)
-    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw Files.unwritable(path, errno) }
-    defer { close(file) }
-    // Without a name, nothing is left of it whatever happens.
-    unlink(path)
-    try receive(line, into: file, path)
-    lseek(file, 0, SEEK_SET)
+    let source = try received(line, as: errand["path"]?.asString ?? "")
     var options: [String: String] = [:]
     for member in errand["options"]?.asObject ?? [] { options[member.name] = member.value.asString ?? "" }
-    let source = OpenFile(descriptor: file, path: errand["path"]?.asString ?? "")
     let report = try commune.runImport(
-      kind: errand["kind"]?.asString ?? "", file: source, options: options, dryRun: errand["dry_run"]?.asBool ?? true)
+      kind: errand["kind"]?.asString ?? "", file: source, options: options, dryRun: errand["dry_run"]?.asBool ?? true,
+      fetch: { try self.neighbour($0, line) })
     return DoorMessages.value(report)
+  }
+
+  /// A file that stands beside the imported one, which the command has and the server may not be able to read.
+  private func neighbour(_ name: String, _ line: LocalLine) throws -> OpenFile? {
+    try line.send(.message(["need": .string(name)]))
+    guard case .message(let answer) = try line.receive(), answer["have"]?.asBool == true else { return nil }
+    return try received(line, as: name)
+  }
+
+  /// A file that comes over the line. Without a name on the disk, nothing is left of it whatever happens.
+  private func received(_ line: LocalLine, as name: String) throws -> OpenFile {
+    let path = commune.folder + "/data/.import.receiving"
+    unlink(path)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Files.unwritable(path, errno) }
+    let file = OpenFile(owned: descriptor, path: name)
+    unlink(path)
+    try receive(line, into: descriptor, path)
+    lseek(descriptor, 0, SEEK_SET)
+    return file
   }
 
   private func receive(_ line: LocalLine, into file: Int32, _ path: String) throws {

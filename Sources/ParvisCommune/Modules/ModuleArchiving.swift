@@ -37,7 +37,7 @@ struct ModuleArchiving {
             try keep(
               ModuleArchive.Page(
                 subject: page.subject, path: page.path, updated: page.updated, value: page.value,
-                searchTitle: page.searchTitle, texts: page.texts))
+                searchTitle: page.searchTitle, texts: page.texts, files: page.files))
           }
         }
       },

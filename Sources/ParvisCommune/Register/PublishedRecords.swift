@@ -19,6 +19,8 @@ struct PublishedRecords {
   private var compared: Set<String> = []
   /// The subjects whose rows were counted again.
   private var recounted: Set<String> = []
+  /// The files that were compared with their digests.
+  private var checkedFiles: Set<String> = []
   private(set) var waiting = 0
   private let allowsWaiting: Bool
   private(set) var suppressed = 0
@@ -94,6 +96,7 @@ struct PublishedRecords {
 
   private mutating func walk(_ value: JSONValue, _ file: String) throws {
     if let members = value.asObject {
+      try checkFile(value, file)
       for (name, member) in members {
         if name == "proof" {
           check(member, of: value, file)
@@ -111,6 +114,29 @@ struct PublishedRecords {
     } else {
       for element in value.asArray ?? [] { try walk(element, file) }
     }
+  }
+
+  // MARK: Files
+
+  /// A file that a resource names: it must be there, be what the resource says, and have come with an act.
+  private mutating func checkFile(_ value: JSONValue, _ file: String) throws {
+    guard let path = value["file"]?.asString, path.utf8.starts(with: "files/".utf8),
+      let sha256 = value["sha256"]?.asString, checkedFiles.insert("\(path) \(sha256)").inserted
+    else { return }
+    guard !path.utf8.contains(UInt8(ascii: "\\")), !path.split(separator: "/").contains(".."),
+      let bytes = try Files.read(folder + "/" + path)
+    else { return note(file, "le fichier \(path) manque", "the file \(path) is missing") }
+    if Hex.encode(SHA256.hash(bytes)) != sha256 {
+      note(
+        path, "le fichier n’est pas celui dont \(file) donne l’empreinte",
+        "the file is not the one whose digest \(file) gives")
+    }
+    guard !state.files.contains(sha256) else { return }
+    findings.append(
+      Diagnostic(
+        allowsWaiting ? .warning : .error, file: path, line: nil,
+        fr: "aucune ligne du registre ne dit que ce fichier a été reçu ; il attend peut-être une empreinte signée",
+        en: "no leaf of the register says that this file came; it may wait for a signed head"))
   }
 
   // MARK: Words

@@ -82,6 +82,8 @@ struct RegisterState: Sendable {
   /// The last leaf that gives a record other words and says so: a redaction or an erasure with a reason, an import, the
   /// revision of an official answer.
   private(set) var changes: [String: Int] = [:]
+  /// The digests of the files that came with acts and imports.
+  private(set) var files: Set<String> = []
   private(set) var faults: [(position: Int, fr: String, en: String)] = []
 
   static let shows: Set<String> = ["approved", "unread", "released", "redacted", "revised"]
@@ -93,6 +95,7 @@ struct RegisterState: Sendable {
     if leaf.kind != "act", let at = leaf.value["at"]?.asString.flatMap({ Timestamp(rfc3339: $0) }) {
       newest = max(newest ?? at, at)
     }
+    files.formUnion((leaf.value["files"]?.asArray ?? []).compactMap(\.asString))
     for change in leaf.value["counts"]?.asArray ?? [] {
       guard let subject = change["subject"]?.asString, let path = change["path"]?.asString,
         let amount = change["add"]?.asInteger

@@ -34,9 +34,9 @@ public final class CommuneServer: Sendable {
         maxBody: 64 << 10,
         tooLarge: { request, limit in
           CommuneServer.reply(router.tooLarge(CommuneServer.web(request, behindProxy), limit: limit), policy)
-        })
+        }, upload: { request in CommuneServer.uploadRules(request, commune, behindProxy) })
       let listener = try Listener.start(host: host, port: port, options: limits) { exchange in
-        CommuneServer.answer(exchange, files, router, policy, behindProxy: behindProxy, log)
+        CommuneServer.answer(exchange, files, router, commune.files, policy, behindProxy: behindProxy, log)
       }
       return CommuneServer(commune, listener, host: host)
     } catch {
@@ -88,7 +88,8 @@ public final class CommuneServer: Sendable {
   }
 
   private static func answer(
-    _ exchange: Exchange, _ files: HTTPListener.StaticFiles, _ router: Router, _ policy: String, behindProxy: Bool,
+    _ exchange: Exchange, _ files: HTTPListener.StaticFiles, _ router: Router, _ store: FileStore, _ policy: String,
+    behindProxy: Bool,
     _ log: @escaping @Sendable (String) -> Void
   ) {
     let request = exchange.request
@@ -98,9 +99,37 @@ public final class CommuneServer: Sendable {
     }
     let path = CommuneServer.logged(request.path)
     let method = request.method
-    router.answer(web(request, behindProxy)) { response in
+    var asked = web(request, behindProxy)
+    if let form = request.form {
+      asked.parts = form.values.map { (name: $0.0, value: $0.1) }
+      asked.files = form.files.map { incoming($0, store) }
+    }
+    router.answer(asked) { response in
       log("method=\(method) path=\(path) status=\(response.status)")
       exchange.reply(reply(response, policy))
+    }
+  }
+
+  /// Forms with files are read where staff send them; from who has no session, files are thrown away as they come, and
+  /// what was typed is kept as it is for every form of the desk.
+  private static func uploadRules(_ request: HTTPRequest, _ commune: Commune, _ behindProxy: Bool) -> UploadRules? {
+    guard Router.hasFileForms(request.path) else { return nil }
+    let isTaken = commune.host.takesFiles(web(request, behindProxy))
+    return UploadRules(folder: isTaken ? commune.files.incoming : nil, mostBytes: commune.files.mostBytes)
+  }
+
+  private static func incoming(_ file: ReceivedFile, _ store: FileStore) -> IncomingFile {
+    let state: IncomingFile.State =
+      switch file.state {
+      case .whole: .whole
+      case .tooLarge: .tooLarge
+      case .unwritable: .unwritable
+      case .dropped: .dropped
+      }
+    return IncomingFile(field: file.field, name: file.name, state: state) {
+      let found = try store.take(file.path, name: file.name)
+      file.take()
+      return found
     }
   }
 

@@ -11,6 +11,7 @@ struct CommuneSite {
   let host: Host
   let store: CommuneStore
   let wiring: Wiring
+  let files: FileStore
 
   func publisher() throws -> Publisher {
     let registry = host.registry
@@ -67,7 +68,7 @@ struct CommuneSite {
   }
 
   private var ports: PublicationPorts {
-    let (store, host, wiring) = (store, host, wiring)
+    let (store, host, wiring, files) = (store, host, wiring, files)
     return PublicationPorts(
       read: { body in
         try store.readers.read { connection in
@@ -82,6 +83,12 @@ struct CommuneSite {
         wiring.view(module, locale, host.publicPieces(module, locale, in: ParvisHost.Ledgers(ledgers), now: now))
       },
       lastAct: { ledgers in try host.lastAct(in: ParvisHost.Ledgers(ledgers)) },
+      file: { module, file, ledgers in
+        guard try host.files.belongs(file.sha256, to: module, in: ParvisHost.Ledgers(ledgers)),
+          let bytes = try files.read(file.sha256)
+        else { throw MissingFile(file: file) }
+        return bytes
+      },
       digest: { blake2b($0) })
   }
 }

@@ -88,7 +88,7 @@ struct Wiring: Sendable {
 
   /// The making of pages for the host.
   var rendering: RenderingPort {
-    let forms = FormRenderer(words: siteWords)
+    let forms = FormRenderer(words: siteWords, mostFileBytes: configuration.uploadMebibytes << 20)
     let discussions = DiscussionRenderer(words: siteWords, language: configuration.facts.languages.first ?? "")
     return RenderingPort(
       page: { page, path, locale in shell.page(page, at: served(path, locale)) },

@@ -9,7 +9,7 @@ public struct ActRequest: Sendable {
   /// What it is about; empty for nothing.
   public let key: String
   /// What was sent.
-  public let submission: RawSubmission
+  public internal(set) var submission: RawSubmission
   /// The language of the person.
   public let locale: String
   /// Who acts.
@@ -22,6 +22,8 @@ public struct ActRequest: Sendable {
   var signals = ActSignals.none
   /// The key of the desk's form that sent it, see ``DeskRoom/onceKey(_:)``; nil for none.
   var onceKey: [UInt8]?
+  /// The files that came, with what was read in them.
+  var files: [HostFiles.Read] = []
   /// By what a participant shows who they are, besides what stands in the form.
   var standing = Standing.open
 
@@ -42,6 +44,13 @@ public struct ActRequest: Sendable {
 }
 
 extension ActRequest {
+  /// The same request with what else was sent.
+  func with(_ submission: RawSubmission) -> ActRequest {
+    var request = self
+    request.submission = submission
+    return request
+  }
+
   var hasIdempotencyKey: Bool { idempotencyKey?.isEmpty == false }
 }
 
@@ -98,10 +107,14 @@ struct ActRunner: Sendable {
   /// Runs an act and waits until it is on disk. For the desk and the command.
   func runAndWait(_ request: ActRequest) throws -> ActResult {
     let (action, submission, form) = try prepare(request)
+    var request = request
+    let files = form.fields.filter { $0.kind == .file }.compactMap { submission.file($0.name) }
+    if !files.isEmpty { request.files = try host.files.reading(files, for: request.module) }
     let now = host.ports.now()
     let keys = repeatKeys(request)
+    let asked = request
     return try host.ports.store.perform { ledgers in
-      try commit(request, action, submission, form, keys, now: now, in: ledgers)
+      try commit(asked, action, submission, form, keys, now: now, in: ledgers)
     }
   }
 
@@ -174,12 +187,14 @@ struct ActRunner: Sendable {
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
       participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
       isSuspect: request.signals.isSuspect, in: ledgers)
+    try host.files.note(request.files, module: request.module, now: now, in: ledgers)
     let outcome = try host.spoken(request.locale) {
       try action.perform(ledgers, context, submission, request.addressKey)
     }
     try host.follow(outcome.subject, into: action, request, now: now, in: ledgers)
     let what = "\(request.module)/\(request.action)"
-    let sealed = SealedAct(action: action, form: form, outcome: outcome, submission: request.submission)
+    let sealed = SealedAct(
+      action: action, form: form, outcome: outcome, submission: request.submission, files: request.files)
     let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
     try ReceiptBook(host: host).add(
       position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)

@@ -44,10 +44,23 @@ struct FormChecker: Sendable {
     words.text(key, locale, arguments)
   }
 
+  /// A file is there only where ``FileIntake`` put it; a text in its place names nothing.
+  private func checkFile(_ field: Field, _ raw: RawSubmission, _ values: inout [String: [String]]) -> String? {
+    if let message = raw.fileProblems[field.name] { return message }
+    guard let file = raw.files[field.name] else {
+      if raw.wrongTypes[field.name] != nil || !raw.first(field.name).isEmpty { return text("error.file.form") }
+      values[field.name] = []
+      return field.isRequired ? text("error.file.required") : nil
+    }
+    values[field.name] = [file.stored]
+    return nil
+  }
+
   /// Checks one field and stores its texts; gives the message when something is wrong.
   private func check(
     _ field: Field, _ raw: RawSubmission, _ other: String, _ values: inout [String: [String]]
   ) -> String? {
+    if field.kind == .file { return checkFile(field, raw, &values) }
     if raw.wrongTypes[field.name] != nil {
       return text("error.type", ["expected": field.kind == .choices ? "[text]" : "text"])
     }

@@ -12,7 +12,11 @@ public struct RawSubmission: Sendable {
   private static let unsaid: Set<String> = ["return", "form_token", "once", "counter_once"]
 
   /// The texts by name, in the order sent.
-  let values: [String: [String]]
+  var values: [String: [String]]
+  /// The files of fields, which the store has.
+  var files: [String: FileReference] = [:]
+  /// Why a file of a field was not taken, in the person's language.
+  var fileProblems: [String: String] = [:]
   /// The values that had the wrong JSON type, with what was found.
   let wrongTypes: [String: String]
 

@@ -58,7 +58,7 @@ extension Host {
     let key: [SQLValue] = [.text(subject.module), .text(subject.kind), .text(subject.key)]
     guard
       let row = try context.ledger.row(
-        "SELECT updated, value, title FROM host_archive_document WHERE module = ? AND kind = ? AND key = ?", key)
+        "SELECT updated, value, title, files FROM host_archive_document WHERE module = ? AND kind = ? AND key = ?", key)
     else { return nil }
     var pages: [String: (title: String, summary: String, body: [UInt8])] = [:]
     try context.ledger.forEach(
@@ -68,9 +68,10 @@ extension Host {
       return true
     }
     let value = row.optionalText("value").flatMap { try? JSONValue.parse(Array($0.utf8)) }
+    let files = try row.text("files").split(separator: "\n").compactMap { FileReference(stored: String($0)) }
     let first = facts.languages.first ?? "fr"
     guard let main = pages[first] ?? pages.values.first else {
-      return Document(value: value, updated: try row.timestamp("updated"), page: nil)
+      return Document(value: value, updated: try row.timestamp("updated"), page: nil).carrying(files)
     }
     let words = HTMLNode.stored(main.body).plainText
     let search = row.optionalText("title").map { SearchEntry(title: $0, text: words) }
@@ -79,7 +80,7 @@ extension Host {
       return Page(
         title: page.title, summary: page.summary, showsTitle: false,
         body: [self.archiveNotice(module, view.locale), .stored(page.body)])
-    }
+    }.carrying(files)
   }
 
   /// What stands above everything that a module left: since when nothing is added to it.

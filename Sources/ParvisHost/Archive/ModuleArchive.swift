@@ -35,12 +35,15 @@ public struct ModuleArchive: Sendable {
     public let searchTitle: String?
     /// What stood on the page, by locale.
     public let texts: [(locale: String, title: String, summary: String, body: [UInt8])]
+    /// The files that it carried.
+    public let files: [FileReference]
 
     /// Makes a document.
     public init(
       subject: Subject, path: String, updated: Timestamp, value: JSONValue?, searchTitle: String?,
-      texts: [(locale: String, title: String, summary: String, body: [UInt8])]
+      texts: [(locale: String, title: String, summary: String, body: [UInt8])], files: [FileReference] = []
     ) {
+      self.files = files
       self.subject = subject
       self.path = path
       self.updated = updated
@@ -150,9 +153,11 @@ public struct ModuleArchive: Sendable {
   private static func insert(_ page: Page, _ ledger: Ledger) throws {
     let subject: [SQLValue] = [.text(page.subject.module), .text(page.subject.kind), .text(page.subject.key)]
     try ledger.execute(
-      "INSERT INTO host_archive_document(module, kind, key, path, updated, value, title) VALUES(?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO host_archive_document(module, kind, key, path, updated, value, title, files) "
+        + "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
       subject + [
         .text(page.path), .timestamp(page.updated), .text(page.value?.text), .text(page.searchTitle),
+        .text(page.files.map(\.stored).joined(separator: "\n")),
       ])
     for text in page.texts {
       try ledger.execute(

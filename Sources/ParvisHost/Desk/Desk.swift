@@ -62,6 +62,15 @@ struct Desk: Sendable {
 }
 
 extension Host {
+  /// Whether a request may bring files: a form of the desk, from its own pages, in a session that stands. Asked before
+  /// anything of the form is read.
+  public func takesFiles(_ request: WebRequest) -> Bool {
+    guard Router.hasFileForms(request.path), (try? checkOrigin(request, locale: facts.languages[0])) != nil,
+      let token = request.cookie(Desk.cookieName), let session = try? people.session(token)
+    else { return false }
+    return session.stage == .full
+  }
+
   /// A form behind a session can only come from the server’s own pages: the browser says so by Origin and
   /// Sec-Fetch-Site.
   /// - Throws: ``Problem`` 403.
@@ -78,6 +87,9 @@ extension Host {
 
 /// Reads a form of the desk.
 func deskForm(_ request: WebRequest, _ host: Host, _ locale: String) throws -> RawSubmission {
+  if let parts = request.parts {
+    return RawSubmission(values: Dictionary(parts.map { ($0.name, [$0.value]) }, uniquingKeysWith: { $0 + $1 }))
+  }
   guard request.mediaType == "application/x-www-form-urlencoded" else {
     throw Problem(status: 415, code: "media-type", detail: host.words.text("error.mediaType", locale))
   }

@@ -132,7 +132,9 @@ extension DeskRoom {
     let path = "desk/do/\(module)/\(name)" + (key.isEmpty ? "" : "/" + key)
     let id = options.id.isEmpty ? "\(module)-\(name)" + (key.isEmpty ? "" : "-" + ByteText.slug(key)) : options.id
     let state = RenderingPort.FormState(
-      action: SitePath(path), id: id, values: values, errors: [], hidden: hidden(returning: here), locale: locale,
+      action: SitePath(path), id: id,
+      values: FileIntake(host: host, module: module, person: session.person.id, locale: locale).shown(values, form),
+      errors: [], hidden: hidden(returning: here), locale: locale,
       showsTitle: options.showsTitle, isDesk: true)
     return host.ports.rendering.form(form, state)
   }

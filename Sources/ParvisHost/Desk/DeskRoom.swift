@@ -97,7 +97,14 @@ struct DeskRoom: Sendable {
       module: steps[1], action: steps[2], key: key, submission: raw, locale: locale, actor: session.actor,
       addressKey: [], idempotencyKey: nil)
     act.onceKey = onceKey(raw)
+    let intake = FileIntake(host: host, module: steps[1], person: session.person.id, locale: locale)
     do {
+      if may(action.audience.permission),
+        let form = try host.runner.form(action, key: key, locale: locale, actor: session.actor),
+        form.fields.contains(where: { $0.kind == .file })
+      {
+        act = act.with(intake.adopt(raw, request.files, form))
+      }
       let result = try host.runner.runAndWait(act)
       guard result.lines.isEmpty else { return shown(result, action, back: back) }
       let mark = back.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
@@ -107,8 +114,8 @@ struct DeskRoom: Sendable {
         let form = try host.runner.form(action, key: key, locale: locale, actor: session.actor)
       else { throw problem }
       let state = RenderingPort.FormState(
-        action: SitePath(request.path), id: "form", values: raw.values, errors: problem.fieldErrors,
-        hidden: hidden(returning: back), locale: locale, showsTitle: false, isDesk: true)
+        action: SitePath(request.path), id: "form", values: intake.shown(act.submission.values, form),
+        errors: problem.fieldErrors, hidden: hidden(returning: back), locale: locale, showsTitle: false, isDesk: true)
       return page(
         problem.status, title: form.title,
         [

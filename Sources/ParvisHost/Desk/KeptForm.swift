@@ -18,7 +18,10 @@ struct KeptForm: Sendable {
   /// own pages comes here: ``Desk`` has looked at its origin.
   init?(_ request: WebRequest, steps: [String], host: Host, locale: String) {
     guard request.method == "POST", steps.count > 1, let raw = try? deskForm(request, host, locale) else { return nil }
-    self.init(path: request.path, values: raw.values.filter { $0.key != "form_token" })
+    var values = raw.values.filter { $0.key != "form_token" }
+    // Of a file only the name is kept: the form says then that it is to be chosen again.
+    for file in request.files { values[file.field] = [ByteText.singleLine(file.name, scalars: 120)] }
+    self.init(path: request.path, values: values)
   }
 
   /// What a sign-in form carried along; nil when it carried nothing.
@@ -52,7 +55,9 @@ struct KeptForm: Sendable {
     let words = host.words
     let back = Desk.returnPath(values["return"]?.first ?? "")
     let texts = pairs.filter { !Self.unseen.contains($0.name) && !ByteText.trimmed($0.value).isEmpty }
-    let shown = texts.map { HTMLNode.element(.blockquote, [], [.element(.pre, [], [.text($0.value)])]) }
+    let shown = texts.map {
+      HTMLNode.element(.blockquote, [], [.element(.pre, [], [.text(FileIntake.named($0.value)?.name ?? $0.value)])])
+    }
     let inputs = ([("form_token", session.formToken)] + pairs).map { name, value in
       HTMLNode.element(.input, [.named("type", "hidden"), .named("name", name), .named("value", value)])
     }

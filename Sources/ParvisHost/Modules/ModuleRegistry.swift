@@ -24,7 +24,7 @@ public struct ModuleRegistry: Sendable {
   /// Ids that no module may have: they are segments of addresses or prefixes of tables of the host.
   public static let reservedIDs: Set<String> = [
     "host", "publication", "comments", "answers", "moderation", "api", "desk", "receipt", "follow", "search", "assets",
-    "sqlite", "json", "pragma", "en", "fr", "sitemap", "healthz", "me", "confirm", "register",
+    "sqlite", "json", "pragma", "en", "fr", "sitemap", "healthz", "me", "confirm", "register", "files",
   ]
 
   /// The modules, sorted by id.

@@ -24,7 +24,8 @@ extension Host {
     }
     return Document(
       value: document.value?.adding([("erased", .timestamp(erased))]), dependsOn: document.dependsOn,
-      changesAt: document.changesAt, updated: max(document.updated, erased), search: document.search, page: page)
+      changesAt: document.changesAt, updated: max(document.updated, erased), search: document.search, page: page
+    ).carrying(document.files)
   }
 
   /// « Effacé le … » where words stood.

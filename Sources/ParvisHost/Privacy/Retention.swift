@@ -119,7 +119,9 @@ extension Host {
     let now = ports.now()
     try calm.endIfOver(now)
     try runner.forgetRepeats(now)
-    return try Retention(host: self).runIfDue(now)
+    let isDone = try Retention(host: self).runIfDue(now)
+    if isDone { try files.removeForgotten() }
+    return isDone
   }
 
   /// When something was last erased without the database file having been written anew since; nil for never.

@@ -6,17 +6,22 @@ struct SealedAct: Sendable {
   let payload: String?
   private let counts: [CountChange]
   private let subject: Subject
+  private let files: [HostFiles.Read]
 
-  init(action: HostedAction, form: Form, outcome: Outcome, submission: RawSubmission) {
+  init(
+    action: HostedAction, form: Form, outcome: Outcome, submission: RawSubmission, files: [HostFiles.Read] = []
+  ) {
     payload = action.isSecret ? nil : submission.sealedText(of: form)
     counts = outcome.counts
     subject = outcome.subject
+    self.files = files
   }
 
   /// Appends the leaf.
   /// - Returns: Its position.
   func append(what: String, now: Timestamp, host: Host, in ledgers: Ledgers) throws -> Int {
-    let details: [(String, JSONValue)] = counts.isEmpty ? [] : [("counts", .array(counts.map(\.value)))]
+    let details: [(String, JSONValue)] =
+      (counts.isEmpty ? [] : [("counts", .array(counts.map(\.value)))]) + HostFiles.details(files)
     return try host.register.append(
       kind: "act", what: what, subject: subject.description, payload: payload.map { Array($0.utf8) },
       moment: host.moment(now, isSecret: payload == nil), details: details, in: ledgers

@@ -162,7 +162,8 @@ extension Host {
         let proof = try context.proof(of: Subject(module, family.kind, key))
         return Document(
           value: document.value?.adding([("proof", proof)]), dependsOn: document.dependsOn,
-          changesAt: document.changesAt, updated: document.updated, search: document.search, page: document.page)
+          changesAt: document.changesAt, updated: document.updated, search: document.search, page: document.page
+        ).carrying(document.files)
       })
   }
 

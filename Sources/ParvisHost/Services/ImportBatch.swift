@@ -37,11 +37,11 @@ final class ImportBatch {
   func withdraw(_ subject: Subject, _ reason: String) { withdrawals.append((subject, reason)) }
 
   /// Writes the leaf of the import.
-  func finish(kind: String, module: String, now: Timestamp) throws {
+  func finish(kind: String, module: String, now: Timestamp, files: [HostFiles.Read] = []) throws {
     let register = seals.host.register
     _ = try register.append(
       kind: "import", what: kind, subject: "\(module)/import/\(kind)", payload: nil, moment: .exact(now),
-      details: try list.finish(), in: ledgers)
+      details: try list.finish() + HostFiles.details(files), in: ledgers)
     for (subject, reason) in withdrawals {
       try seals.hide(subject, what: "withdrawn", reason: reason, moment: .exact(now), in: ledgers)
     }

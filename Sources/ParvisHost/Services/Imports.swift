@@ -5,7 +5,9 @@ extension Host {
   /// - Throws: ``Problem`` for an unknown kind; ``ImportError`` or ``ContentError``; the store's error.
   public func runImport(
     kind: String, source: ImportSource, options: [String: String], dryRun: Bool,
-    contentFile: @escaping ([UInt8], String) throws -> ContentFile, in ledgers: Ledgers
+    contentFile: @escaping ([UInt8], String) throws -> ContentFile,
+    file: @escaping (String) throws -> (FileReference, FileText) = { throw ImportNeighbours.missing($0) },
+    in ledgers: Ledgers
   ) throws -> ImportReport {
     guard let (module, importer) = registry.importer(kind) else {
       throw Problem.notFound("unknown import kind \(kind); known: \(registry.importKinds.joined(separator: ", "))")
@@ -16,7 +18,8 @@ extension Host {
     var comments = 0
     var answered: [Subject] = []
     var unquoted: [Subject] = []
-    let context = ImportContext(
+    var came: [HostFiles.Read] = []
+    var context = ImportContext(
       action: actionContext(
         module: module, key: "", actor: actor, locale: facts.languages[0], now: now,
         // Leaves of their own come after that of the import.
@@ -41,6 +44,13 @@ extension Host {
         answered.append(answer.subject)
       }, seal: { try batch.seal($0, $1, $2) }, withdraw: { batch.withdraw($0, $1) },
       removed: { try self.moderation.hasRemovedWords($0, in: ledgers) })
+    context.neighbour = { name in
+      let (reference, text) = try file(name)
+      let read = HostFiles.Read(file: reference, text: text)
+      try self.files.note([read], module: module, now: now, in: ledgers)
+      came.append(read)
+      return reference
+    }
     var report = try importer.read(context, source)
     if dryRun { throw DryRun(report: report) }
     if comments + answered.count > 0 { report.changed.append(CommentFeed.subject) }
@@ -51,9 +61,22 @@ extension Host {
     for subject in answered where try answers.isShown(subject, at: now, in: ledgers) {
       try batch.seal(Answers.record(subject), answers.words(of: subject, in: ledgers) ?? [], [])
     }
-    try batch.finish(kind: kind, module: module, now: now)
+    try batch.finish(kind: kind, module: module, now: now, files: came)
     for subject in unquoted { try self.comments.requote(subject, with: [], at: now, in: ledgers) }
     return report
+  }
+}
+
+/// The files beside an imported one.
+public struct ImportNeighbours: Sendable {
+  private init() {}
+
+  /// What an importer is told that names a file which is not there.
+  public static func missing(_ name: String) -> ImportError {
+    let name = ByteText.singleLine(name, scalars: 80)
+    return ImportError(
+      line: nil, fr: "le fichier « \(name) » n’est pas à côté de celui qui est importé ; posez-le dans le même dossier",
+      en: "the file “\(name)” is not beside the one that is imported; put it into the same folder")
   }
 }
 

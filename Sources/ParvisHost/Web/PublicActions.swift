@@ -78,6 +78,8 @@ struct PublicActions: Sendable {
     switch request.mediaType {
     case "application/x-www-form-urlencoded": try RawSubmission(form: request.body, words: host.words, locale: locale)
     case "application/json": try RawSubmission(json: request.body, words: host.words, locale: locale)
+    case "multipart/form-data":
+      throw Problem(status: 415, code: "files", detail: host.words.text("error.file.none", locale))
     default: throw Problem(status: 415, code: "media-type", detail: host.words.text("error.mediaType", locale))
     }
   }

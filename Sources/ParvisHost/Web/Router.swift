@@ -19,6 +19,9 @@ public struct Router: Sendable {
     return path.utf8.starts(with: "/api/v1/".utf8) && method != "GET" && method != "HEAD"
   }
 
+  /// Whether forms with files go to a path: those of staff actions, and no others.
+  public static func hasFileForms(_ path: String) -> Bool { path.utf8.starts(with: "/desk/do/".utf8) }
+
   /// Answers a request; `reply` is called exactly once, perhaps later and on another thread.
   public func answer(_ request: WebRequest, reply: @escaping @Sendable (WebResponse) -> Void) {
     let locale = self.locale(request)

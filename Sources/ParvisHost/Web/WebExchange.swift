@@ -10,6 +10,10 @@ public struct WebRequest: Sendable {
   public let body: [UInt8]
   /// The network address of the client, as text.
   public let remoteAddress: String
+  /// The texts of a form that came with files (`multipart/form-data`), instead of a body; nil for every other request.
+  public var parts: [(name: String, value: String)]?
+  /// The files that came.
+  public var files: [IncomingFile] = []
   private let headers: [(name: String, value: String)]
 
   /// Makes a request.

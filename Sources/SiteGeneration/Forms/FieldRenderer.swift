@@ -7,6 +7,7 @@ struct FieldRenderer {
   let prefix: String
   let values: [String: [String]]
   let errors: [String: String]
+  var mostFileBytes = 20 << 20
 
   static func hidden(_ name: String, _ value: String) -> HTMLNode {
     .element(.input, [.named("type", "hidden"), .named("name", name), .named("value", value)])
@@ -20,6 +21,7 @@ struct FieldRenderer {
   func node(_ field: Field) -> HTMLNode {
     switch field.kind {
     case .hidden: FieldRenderer.hidden(field.name, value(field))
+    case .file: file(field)
     case .confirmation: confirmation(field)
     case .choices: group(field, type: "checkbox")
     case .choice: isGroup(field) ? group(field, type: "radio") : list(field)
@@ -86,6 +88,11 @@ struct FieldRenderer {
   }
 
   private func help(_ field: Field) -> String {
+    if field.kind == .file {
+      let kinds = field.accepts.map(\.label).joined(separator: ", ")
+      let rule = words.text("form.file.rule", locale, ["kinds": kinds, "limit": String(mostFileBytes >> 20)])
+      return field.help.isEmpty ? rule : field.help + " " + rule
+    }
     if field.kind == .point {
       let point = words.text("form.point", locale)
       return field.help.isEmpty ? point : field.help + " " + point
@@ -116,6 +123,32 @@ struct FieldRenderer {
 
   private func fieldClass(_ field: Field, _ names: String) -> String {
     errors[field.name] == nil ? names : names + " wrong"
+  }
+
+  /// A file that is there already goes along unseen, and can be replaced or taken out.
+  private func file(_ field: Field) -> HTMLNode {
+    let carried = value(field)
+    let kept = carried.utf8.firstIndex(of: 0x20).flatMap {
+      FileReference(stored: String(carried[carried.utf8.index(after: $0)...]))
+    }
+    var attributes = control(field, type: "file").filter { kept == nil || $0 != .flag("required") }
+    attributes.append(
+      .named("accept", field.accepts.map { ".\($0.suffix),\($0.mediaType)" }.joined(separator: ",")))
+    var controls: [HTMLNode] = [.element(.input, attributes)]
+    guard let kept else { return labelled(field, controls) }
+    let arguments = ["name": kept.name, "facts": kept.facts(locale)]
+    controls.insert(.p(words.text("form.file.here", locale, arguments), [.class("kept")]), at: 0)
+    controls.append(FieldRenderer.hidden(field.name, carried))
+    if !field.isRequired {
+      let box = id(field) + "-none"
+      let input = HTMLNode.element(
+        .input,
+        [.id(box), .named("type", "checkbox"), .named("name", field.name + "_none"), .named("value", "true")])
+      controls.append(
+        .element(
+          .label, [.named("for", box), .class("plain")], [input, " ", .span(words.text("form.file.none", locale))]))
+    }
+    return labelled(field, controls)
   }
 
   // MARK: Choices

@@ -6,9 +6,14 @@ public struct FormRenderer: Sendable {
   static let buttonLimit = 7
 
   let words: Words
+  /// The most bytes of a file, which people are told.
+  let mostFileBytes: Int
 
   /// Makes a renderer with the host's words, see ``SiteWords``.
-  public init(words: Words) { self.words = words }
+  public init(words: Words, mostFileBytes: Int = 20 << 20) {
+    self.words = words
+    self.mostFileBytes = mostFileBytes
+  }
 
   /// A form.
   /// - Parameters:
@@ -29,7 +34,8 @@ public struct FormRenderer: Sendable {
     let prefix = id.isEmpty ? "f" : id
     let fields = FieldRenderer(
       words: words, locale: locale, prefix: prefix, values: values,
-      errors: Dictionary(errors.map { ($0.field, $0.message) }, uniquingKeysWith: { first, _ in first }))
+      errors: Dictionary(errors.map { ($0.field, $0.message) }, uniquingKeysWith: { first, _ in first }),
+      mostFileBytes: mostFileBytes)
     var children: [HTMLNode] = []
     if !errors.isEmpty { children.append(summary(errors, form, fields)) }
     for (name, value) in hidden { children.append(FieldRenderer.hidden(name, value)) }
@@ -39,6 +45,9 @@ public struct FormRenderer: Sendable {
       .div(
         [.class("actions")], [.element(.button, [.class("button"), .named("type", "submit")], [.text(form.submit)])]))
     var attributes: [HTMLAttribute] = [.id(prefix), .class("sheet"), .named("method", "post"), action]
+    if form.fields.contains(where: { $0.kind == .file }) {
+      attributes.append(.named("enctype", "multipart/form-data"))
+    }
     if isEnhanced { attributes.append(.flag("data-enhance")) }
     var nodes: [HTMLNode] = []
     if showsTitle { nodes.append(.h2(form.title)) }

@@ -6,6 +6,8 @@ struct RenderedDocument {
   var files: [(path: String, range: Range<Int>)] = []
   /// The row to store, still without number.
   var stored: StoredDocument
+  /// The files that it carries.
+  var carried: [FileReference] = []
 }
 
 /// Makes documents into bytes: all pages and the JSON resource in one buffer, digested at once.
@@ -46,7 +48,7 @@ final class DocumentRenderer {
       files.append((jsonPath(base), start..<buffer.count))
     }
     let stored = self.stored(document, origin, key, base, files, snapshot.now)
-    return RenderedDocument(files: files, stored: stored)
+    return RenderedDocument(files: files, stored: stored, carried: document.files)
   }
 
   private func appendPages(
@@ -93,10 +95,11 @@ final class DocumentRenderer {
     var lines = ""
     for file in files { lines += "\(file.path) \(file.range.count)\n" }
     var depends = ""
-    if document.dependsOn.count == 1 {
-      depends = document.dependsOn[0].description
-    } else if !document.dependsOn.isEmpty {
-      depends = Set(document.dependsOn).map(\.description).sorted().joined(separator: "\n")
+    let subjects = document.dependsOn + document.files.map { CarriedFile.subject($0) }
+    if subjects.count == 1 {
+      depends = subjects[0].description
+    } else if !subjects.isEmpty {
+      depends = Set(subjects).map(\.description).sorted().joined(separator: "\n")
     }
     let search = document.page == nil ? nil : document.search
     // A time that has passed already would be due for ever.

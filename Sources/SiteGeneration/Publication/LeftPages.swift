@@ -17,6 +17,8 @@ public struct LeftPages: Sendable {
     public let searchTitle: String?
     /// What stands on the page in each language: the inside of `main`, without forms.
     public let texts: [(locale: String, title: String, summary: String, body: [UInt8])]
+    /// The files that it carried.
+    public let files: [FileReference]
   }
 
   private let folder: String
@@ -71,7 +73,8 @@ public struct LeftPages: Sendable {
     let row = document.search.flatMap { try? JSONValue.parse(Array($0.utf8)) }?.asArray
     return Page(
       subject: document.subject, path: document.path, updated: document.updated, value: value,
-      searchTitle: row.flatMap { $0.count > 1 ? $0[1].asString : nil }, texts: texts)
+      searchTitle: row.flatMap { $0.count > 1 ? $0[1].asString : nil }, texts: texts,
+      files: document.carried)
   }
 
   /// The language of a page by its path: the first one has no folder.

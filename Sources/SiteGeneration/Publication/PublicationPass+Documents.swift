@@ -36,6 +36,7 @@ extension PublicationPass {
     case ("host", MarkKind.sweep): isSweepWanted = true
     case ("host", MarkKind.file):
       files.insert(subject.key)
+      wanted.formUnion(try documents(carrying: subject.key))
       streams.formUnion(site.streams.indices.filter { site.streams[$0].files.contains(subject.key) })
       if subject.key == CommuneFeed.path {
         streams.formUnion(site.streams.indices.filter { site.streams[$0].stream.format == .atom })
@@ -177,10 +178,11 @@ extension PublicationPass {
     // As for a document that fails: in a new folder nothing may point to what is not there.
     if isFull, target == .inPlace || isDry {
       try snapshot.ledger.forEach(
-        "SELECT number FROM publication_document WHERE module = ? AND kind = ?",
+        "SELECT number, depends FROM publication_document WHERE module = ? AND kind = ?",
         [.text(origin.module), .text(origin.kind)]
       ) { row in
         seen.insert(try row.int(at: 0))
+        keepCarried(try row.text(at: 1))
         return true
       }
     }

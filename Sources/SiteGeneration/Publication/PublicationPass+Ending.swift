@@ -41,6 +41,7 @@ extension PublicationPass {
 
   private func noteGone(_ document: StoredDocument) {
     overlay[document.number] = .some(nil)
+    _ = noteLeft(document, nil)
     if document.search != nil { dirtySearch.insert(document.searchShard) }
     if document.isListed { dirtySitemap.insert(document.sitemapShard) }
   }

@@ -25,6 +25,7 @@ extension PublicationPass {
   // MARK: Removing
 
   func removeFiles() throws {
+    try findLeftFiles()
     // What another part of this publication makes keeps its file and its row.
     goneFiles.removeAll { keptFiles.contains($0.path) }
     if target == .elsewhere || target == .becomingSite {

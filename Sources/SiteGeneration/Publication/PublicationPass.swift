@@ -34,6 +34,8 @@ final class PublicationPass {
   var moved: [(old: StoredDocument, new: StoredDocument)] = []
   var gone: [StoredDocument] = []
   var goneFiles: [StoredFile] = []
+  /// Files that a document carried and carries no more.
+  var leftFiles: Set<FileReference> = []
   /// Files that a document left.
   var stale: [String] = []
   /// Files that an earlier publication wrote and did not record, since it was stopped: what the tables and the size say
@@ -121,6 +123,10 @@ final class PublicationPass {
       if !isFull { try noteAbsent(origin, key, stored: try find(nil)) }
       return
     }
+    if let error = try publishCarried(rendered.carried, of: origin.module) {
+      fail(Subject(origin.module, origin.kind, key), try find(nil), error)
+      return
+    }
     report.documents += 1
     let stored = try find(rendered.stored)
     rendered.stored.number = stored?.number ?? takeNumber()
@@ -132,7 +138,10 @@ final class PublicationPass {
   /// A document that cannot be made keeps its files, is said in the report and stays in the queue; the others go on.
   private func fail(_ subject: Subject, _ stored: StoredDocument?, _ error: any Error) {
     // In a new folder it has no file, so nothing may point to it.
-    if let stored, isFull, target == .inPlace { seen.insert(stored.number) }
+    if let stored, isFull, target == .inPlace {
+      seen.insert(stored.number)
+      keepCarried(stored.depends)
+    }
     report.failures.append(PublicationFailure(subject: subject, reason: FailureReason.text(error)))
     if !isDry { pending.marks.append(subject) }
   }
@@ -189,7 +198,8 @@ final class PublicationPass {
       pending.inserted.append(made)
       return try flushIfMany()
     }
-    if stored.files == made.files || !leaves(stored, made) {
+    let hasLeft = noteLeft(stored, made)
+    if !hasLeft, stored.files == made.files || !leaves(stored, made) {
       pending.updated.append((stored, made))
       try flushIfMany()
     } else {

@@ -16,6 +16,8 @@ public struct PublicationPorts: Sendable {
     @Sendable (_ module: String, _ locale: String, _ ledgers: @escaping Ledgers, _ now: Timestamp) -> View
   /// When the last act within a snapshot was recorded, which bulk dumps give as their "as of"; nil before the first.
   public let lastAct: @Sendable (_ ledgers: @escaping Ledgers) throws -> Timestamp?
+  /// The bytes of a file that came to a module; throws when it has no such file, or its bytes are not there.
+  public let file: @Sendable (_ module: String, _ file: FileReference, _ ledgers: @escaping Ledgers) throws -> [UInt8]
   /// BLAKE2b-256 of some bytes (RFC 7693).
   public let digest: @Sendable ([UInt8]) -> [UInt8]
 
@@ -29,6 +31,10 @@ public struct PublicationPorts: Sendable {
         _ module: String, _ locale: String, _ ledgers: @escaping Ledgers, _ now: Timestamp
       ) -> View,
     lastAct: @escaping @Sendable (_ ledgers: @escaping Ledgers) throws -> Timestamp? = { _ in nil },
+    file:
+      @escaping @Sendable (
+        _ module: String, _ file: FileReference, _ ledgers: @escaping Ledgers
+      ) throws -> [UInt8] = { _, file, _ in throw MissingFile(file: file) },
     digest: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) {
     self.read = read
@@ -36,7 +42,22 @@ public struct PublicationPorts: Sendable {
     self.context = context
     self.view = view
     self.lastAct = lastAct
+    self.file = file
     self.digest = digest
+  }
+}
+
+/// A document carries a file that its module does not have.
+public struct MissingFile: Error, CustomStringConvertible {
+  let file: FileReference
+
+  /// Makes the error.
+  public init(file: FileReference) { self.file = file }
+
+  /// Which file, and what to do.
+  public var description: String {
+    "file \(file.path) (SHA-256 \(file.sha256)) is missing, was altered, or did not come to this module; bring "
+      + "data/uploads back from a backup"
   }
 }
 

@@ -12,7 +12,7 @@ struct SiteInventory {
 
   /// An empty inventory of a site.
   init(_ site: PublishedSite) {
-    folders = Set(site.origins.map(\.module)).union(site.facts.languages.dropFirst()).union(["api", "search"])
+    folders = Set(site.origins.map(\.module)).union(site.facts.languages.dropFirst()).union(["api", "search", "files"])
     folders.remove("host")
   }
 
@@ -84,8 +84,10 @@ struct SiteInventory {
       let path = folder + "/" + name
       if contains(path) { continue }
       switch SiteInventory.kind(root + "/" + path) {
-      case S_IFDIR: try collect(root, path, &found)
-      case S_IFREG: found.append(path)
+      case S_IFDIR: if folder != "files" { try collect(root, path, &found) }
+      case S_IFREG:
+        // A folder of this name may have been somebody's before files were carried.
+        if folder != "files" || CarriedFile.isPath(path) { found.append(path) }
       default: break
       }
     }

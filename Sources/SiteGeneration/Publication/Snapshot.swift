@@ -19,6 +19,9 @@ final class Snapshot {
     ledger = ledgers("publication")
   }
 
+  /// The bytes of a file of a module.
+  func bytes(of file: FileReference, _ module: String) throws -> [UInt8] { try ports.file(module, file, ledgers) }
+
   /// When the last act that this instant holds was recorded; nil before the first.
   func lastAct() throws -> Timestamp? { try ports.lastAct(ledgers) }
 

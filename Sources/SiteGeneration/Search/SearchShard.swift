@@ -21,11 +21,32 @@ struct SearchShard {
       JSONValue.string(part).append(to: &out)
       out.append(UInt8(ascii: ","))
     }
-    JSONValue.append(utf8: FoldedText.folded(line), to: &out)
+    let folded = FoldedText.folded(line)
+    let more = entry.moreWords.isEmpty ? [] : moreWords(entry.moreWords, besides: folded)
+    JSONValue.append(utf8: folded + more, to: &out)
     out.append(UInt8(ascii: ","))
     JSONValue.append(utf8: TextCut.excerpt(line, bytes: excerptLimit), to: &out)
     out.append(UInt8(ascii: "]"))
     return String(decoding: out, as: UTF8.self)
+  }
+
+  private static let moreLimit = 4000
+
+  /// The distinct words of a long text that are not found already, each after a space.
+  private static func moreWords(_ text: String, besides line: [UInt8]) -> [UInt8] {
+    func words(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+      bytes.split { !($0 >= 0x80 || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)) }
+    }
+    var seen = Set(words(line))
+    var out: [UInt8] = []
+    for word in words(FoldedText.folded(TextCut.line(text, bytes: 256 << 10))) {
+      guard word.count > 2, word.count <= 40, out.count + word.count < moreLimit, seen.insert(word).inserted else {
+        continue
+      }
+      out.append(0x20)
+      out += word
+    }
+    return out
   }
 
   /// The script of a shard.

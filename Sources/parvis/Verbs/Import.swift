@@ -7,17 +7,19 @@ extension Verb {
     "import", summary: Bilingual(fr: "fait entrer un fichier", en: "takes a file in"),
     details: Bilingual(
       fr: """
-        Une seule transaction : une interruption ne laisse rien. Une ligne laissée de côté est nommée avec sa raison. Le
+        Une seule transaction : une interruption ne laisse rien. D’un dossier, chaque fichier Markdown (.md) est lu à son
+        tour ; les fichiers qu’ils nomment sont à côté. Une ligne laissée de côté est nommée avec sa raison. Le
         même fichier une seconde fois ne change rien. Les genres sont listés par « parvis module info MODULE ».
         """,
       en: """
-        One transaction: an interruption leaves nothing. A line that is left out is named with its reason. The same file
+        One transaction: an interruption leaves nothing. Of a folder, each Markdown file (.md) is read in turn; the files
+        that they name stand beside them. A line that is left out is named with its reason. The same file
         a second time changes nothing. The kinds of files are listed by “parvis module info MODULE”.
         """),
     operands: [
       Operand(
         "KIND", isMissedByVerb: true, fr: "le genre de fichier, comme meeting", en: "the kind of file, as meeting"),
-      Operand("FILE", fr: "le fichier", en: "the file"),
+      Operand("FILE", fr: "le fichier, ou un dossier", en: "the file, or a folder"),
     ],
     options: [
       .commune,
@@ -37,10 +39,14 @@ extension Verb {
         .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin",
         en: "there is no file \(file); check the path")
     }
-    let report = try invocation.withDoor { door in
-      try invocation.console.progress(Bilingual(fr: "Lecture de \(file)", en: "Reading \(file)")) {
-        try door.runImport(kind: kind, file: file, options: settings, dryRun: isDry)
+    var report = ImportReport()
+    for path in try documents(of: file) {
+      let one = try invocation.withDoor { door in
+        try invocation.console.progress(Bilingual(fr: "Lecture de \(path)", en: "Reading \(path)")) {
+          try door.runImport(kind: kind, file: path, options: settings, dryRun: isDry)
+        }
       }
+      report.add(one)
     }
     if invocation.wantsJSON {
       try invocation.console.say(report.json(invocation.language, isDryRun: isDry).text)
@@ -49,9 +55,27 @@ extension Verb {
     }
     return report.skippedCount == 0 ? .done : .foundWrong
   }
+
+  /// The files that are read: the file itself, or the Markdown of a folder in the order of names.
+  private static func documents(of path: String) throws -> [String] {
+    guard FileTree.kind(path) == .folder else { return [path] }
+    let names = try FileTree.names(in: path).filter { $0.hasSuffix(".md") && !$0.hasPrefix(".") }
+    guard names.isEmpty else { return names.map { FileTree.join(path, $0) } }
+    throw CommandError(
+      .couldNot, fr: "le dossier \(path) ne contient aucun fichier .md", en: "the folder \(path) has no .md file")
+  }
 }
 
 extension ImportReport {
+  /// Counts another report in.
+  mutating func add(_ other: ImportReport) {
+    added += other.added
+    unchanged += other.unchanged
+    updated += other.updated
+    skippedCount += other.skippedCount
+    skipped += other.skipped.prefix(max(0, 100 - skipped.count))
+  }
+
   func json(_ language: Language, isDryRun: Bool) -> JSONValue {
     [
       "ok": .bool(skippedCount == 0), "dry_run": .bool(isDryRun), "added": .integer(added),

@@ -38,8 +38,19 @@ struct PaperActions {
     throw Problem.conflict(say(unlessWithdrawn ? "error.notWithdrawn" : "error.withdrawn", locale))
   }
 
-  private func refuseFull(_ text: PaperText, _ table: PaperTable, _ locale: String) throws {
-    guard try table.countInFolder(text.folderKey) >= PaperTable.mostInFolder else { return }
+  /// Whether there is a document in the state that a form needs; without a key the form of any is meant.
+  /// - Throws: ``Problem`` for one in the other state.
+  private func isThere(_ context: FormContext, withdrawn: Bool) throws -> Bool {
+    if context.key.isEmpty { return true }
+    guard let paper = try PaperTable(ledger: context.ledger).find(context.key) else { return false }
+    try refuse(paper, unlessWithdrawn: withdrawn, context.locale)
+    return true
+  }
+
+  private func refuseFull(
+    _ text: PaperText, movingFrom old: PaperText?, _ table: PaperTable, _ locale: String
+  ) throws {
+    guard try table.isFull(for: text, movingFrom: old) else { return }
     throw Problem.invalid("folder", say("error.full", locale, ["count": String(PaperTable.mostInFolder)]))
   }
 
@@ -56,7 +67,7 @@ struct PaperActions {
       perform: { context, form in
         let text = try PaperFields(site: site, locale: context.locale).read(form)
         let table = PaperTable(ledger: context.ledger)
-        try refuseFull(text, table, context.locale)
+        try refuseFull(text, movingFrom: nil, table, context.locale)
         let key = try table.freeKey(for: text)
         let note = ByteText.singleLine(form.text("note"))
         try table.add(text, key: key, note: note, now: context.now)
@@ -71,11 +82,8 @@ struct PaperActions {
       "edit-document", audience: audience,
       titles: ["fr": "Corriger un document ou publier une version", "en": "Correct a document or publish a version"],
       form: { context in
+        guard try isThere(context, withdrawn: false) else { return nil }
         let table = PaperTable(ledger: context.ledger)
-        if !context.key.isEmpty {
-          guard let paper = try table.find(context.key) else { return nil }
-          try refuse(paper, unlessWithdrawn: false, context.locale)
-        }
         return Form(
           title: say("form.edit", context.locale), intro: .p(say("form.edit.help", context.locale)),
           fields: [Field("revision", .hidden, say("field.revision", context.locale), required: true)]
@@ -88,7 +96,7 @@ struct PaperActions {
         guard form.int("revision") == old.revision else { throw Problem.conflict(say("conflict", context.locale)) }
         let text = try PaperFields(site: site, locale: context.locale).read(form)
         let table = PaperTable(ledger: context.ledger)
-        if text.folderKey != old.text.folderKey { try refuseFull(text, table, context.locale) }
+        try refuseFull(text, movingFrom: old.text, table, context.locale)
         let note = ByteText.singleLine(form.text("note"))
         let isNew = try table.save(text, over: old, note: note, now: context.now)
         let paper = try found(context)
@@ -102,10 +110,7 @@ struct PaperActions {
     Action(
       "withdraw-document", audience: audience, titles: ["fr": "Retirer un document", "en": "Withdraw a document"],
       form: { context in
-        if !context.key.isEmpty {
-          guard let paper = try PaperTable(ledger: context.ledger).find(context.key) else { return nil }
-          try refuse(paper, unlessWithdrawn: false, context.locale)
-        }
+        guard try isThere(context, withdrawn: false) else { return nil }
         return Form(
           title: say("form.withdraw", context.locale), intro: .p(say("form.withdraw.help", context.locale)),
           fields: [
@@ -129,10 +134,7 @@ struct PaperActions {
     Action(
       "restore-document", audience: audience, titles: ["fr": "Remettre un document", "en": "Restore a document"],
       form: { context in
-        if !context.key.isEmpty {
-          guard let paper = try PaperTable(ledger: context.ledger).find(context.key) else { return nil }
-          try refuse(paper, unlessWithdrawn: true, context.locale)
-        }
+        guard try isThere(context, withdrawn: true) else { return nil }
         return Form(
           title: say("form.restore", context.locale),
           fields: [Field("confirm", .confirmation, say("field.restore", context.locale), required: true)],

@@ -24,6 +24,7 @@ struct PaperFields {
       Field("title", .line, text("field.title"), required: true),
       Field("number", .line, text("field.number"), help: text("field.number.help"), maxBytes: 40),
       Field("adopted", .date, text("field.adopted"), help: text("field.adopted.help")),
+      .file("file", text("field.file"), help: text("field.file.help")),
       Field("body", .text, text("field.body"), help: text("field.body.help"), maxBytes: Self.longestBody),
       Field("original", .line, text("field.original"), help: text("field.original.help"), maxBytes: 500),
       Field("note", .line, text("field.note"), help: text("field.note.help")),
@@ -36,7 +37,7 @@ struct PaperFields {
       "revision": [String(paper.revision)], "kind": [paper.text.kind.rawValue], "folder": [paper.text.folder],
       "title": [paper.text.title], "number": [paper.text.number],
       "adopted": paper.text.adopted.map { [$0.description] } ?? [], "body": [paper.text.body],
-      "original": [paper.text.original],
+      "original": [paper.text.original], "file": paper.text.file.map { [$0.stored] } ?? [],
     ]
   }
 
@@ -59,10 +60,13 @@ struct PaperFields {
     guard original.isEmpty || Original.isAddress(original) else {
       throw Problem.invalid("original", text("error.original"))
     }
-    guard !body.isEmpty || !original.isEmpty else { throw Problem.invalid("body", text("error.nothing")) }
+    let file = form.file("file")
+    guard !body.isEmpty || !original.isEmpty || file != nil else {
+      throw Problem.invalid("body", text("error.nothing"))
+    }
     return PaperText(
       kind: kind, folder: folder, number: ByteText.singleLine(form.text("number")), title: title, adopted: adopted,
-      body: body, original: original)
+      body: body, original: original, file: file)
   }
 }
 

@@ -57,6 +57,7 @@ struct PaperDesk {
       .p(pieces.line(paper, view), [.class("meta")]),
       .p([.class("meta")], [.a(view.path("paper", paper.key), view.text("desk.seePage"))]),
     ]
+    if let file = paper.text.file { nodes.append(.p(try said(of: file, context), [.class("meta")])) }
     if paper.isWithdrawn {
       nodes += [
         .p([], [pieces.withdrawnBadge(paper, view)]), .p(paper.reason),
@@ -75,6 +76,13 @@ struct PaperDesk {
     }
     nodes.append(try site.markdown(paper.text.body, .editor).node)
     return DeskContent(title: paper.text.title, body: nodes)
+  }
+
+  /// The file, and whether people find it by its words.
+  private func said(of file: FileReference, _ context: DeskContext) throws -> String {
+    let reading = try context.rendering.text(of: file)
+    let words = context.view.text("desk.file.\(reading.state.name)", ["count": String(reading.text.utf8.count)])
+    return "\(file.name) (\(file.facts(context.view.locale))). \(words)"
   }
 
   /// A form behind its title, opened at will without script.

@@ -124,39 +124,48 @@ struct PaperStreams {
     [
       Stream(
         "feed", .atom, titles: ["fr": "Nouveaux documents", "en": "New documents"], dependsOn: [list],
-        entries: { context in try PaperTable(ledger: context.ledger).newest(50).map { try entry($0, hasText: true) } }),
+        entries: { context in
+          try PaperTable(ledger: context.ledger).newest(50).map { try entry($0, isCatalogue: false) }
+        }),
       Stream(
         "catalogue", .csv, titles: ["fr": "Catalogue des documents", "en": "Catalogue of documents"],
         dependsOn: [list], isBulk: true,
         forEach: { context, body in
           try context.ledger.forEach("\(Paper.select) WHERE p.withdrawn_at IS NULL ORDER BY p.id") { row in
-            try body(try entry(Paper(row), hasText: false))
+            try body(try entry(Paper(row), isCatalogue: true))
             return true
           }
         }),
     ]
   }
 
-  /// The fields are named as those of the SCDL, after its schemas `catalogue` and `deliberations`
-  /// (https://schema.data.gouv.fr/).
-  ///
   /// The catalogue is written on a schedule, so it holds no text: one that is withdrawn must leave at once.
-  private func entry(_ paper: Paper, hasText: Bool) throws -> StreamEntry {
+  private func entry(_ paper: Paper, isCatalogue: Bool) throws -> StreamEntry {
     let text = paper.text
     let kind = site.words.text("kind.\(text.kind.rawValue)", locale)
-    let plain = hasText ? try site.markdown(text.body, .editor).plainText : ""
+    let plain = isCatalogue ? "" : try site.markdown(text.body, .editor).plainText
     let name = text.number.isEmpty ? kind : "\(kind) \(text.number)"
     let start = ByteText.singleLine(plain, scalars: 300)
     return StreamEntry(
       subject: site.subject("paper", paper.key), page: SitePath("documents/\(paper.key).html"), title: text.title,
       summary: start.isEmpty ? name : "\(name). \(start)", published: paper.publishedAt,
       updated: max(paper.publishedAt, paper.updatedAt),
-      fields: [
-        ("COLL_NOM", .string(site.commune.name)), ("COLL_INSEE", .string(site.commune.inseeCode)),
-        ("ID", .string(paper.key)), ("NUMERO", .string(text.number)), ("DATE_ACTE", .string(text.adopted?.description)),
-        ("NATURE", .string(kind)), ("THEME", .string(text.folder)), ("VERSION", .integer(paper.version)),
-        ("SHA256", .string(PaperPieces(site: site).digest(text.body))), ("FORMAT", .string("HTML|JSON|Markdown")),
-        ("URL_ORIGINAL", .string(text.original)), ("LICENCE", .string("lov2")),
-      ])
+      fields: isCatalogue ? columns(paper, kind) : [])
+  }
+
+  /// The fields are named as those of the SCDL, after its schemas `catalogue` and `deliberations`
+  /// (https://schema.data.gouv.fr/).
+  private func columns(_ paper: Paper, _ kind: String) -> [(name: String, value: JSONValue)] {
+    let text = paper.text
+    return [
+      ("COLL_NOM", .string(site.commune.name)), ("COLL_INSEE", .string(site.commune.inseeCode)),
+      ("ID", .string(paper.key)), ("NUMERO", .string(text.number)), ("DATE_ACTE", .string(text.adopted?.description)),
+      ("NATURE", .string(kind)), ("THEME", .string(text.folder)), ("VERSION", .integer(paper.version)),
+      ("SHA256", .string(PaperPieces(site: site).digest(text.body))),
+      ("FORMAT", .string("HTML|JSON|Markdown" + (text.file.map { "|\($0.kind.label)" } ?? ""))),
+      ("URL_ORIGINAL", .string(text.original)), ("LICENCE", .string("lov2")),
+      ("URL_FICHIER", .string(text.file.map { site.commune.address + $0.path.path } ?? "")),
+      ("SHA256_FICHIER", .string(text.file?.sha256 ?? "")),
+    ]
   }
 }

@@ -21,22 +21,36 @@ struct PaperDocument {
     }
     let body = try site.markdown(paper.text.body, .editor)
     let versions = try table.versions(of: key)
+    let reading = try paper.text.file.map { try context.text(of: $0) } ?? .none
     let number = paper.text.number.isEmpty ? "" : paper.text.number + ". "
     return Document(
       value: pieces.value(paper, versions), updated: paper.updatedAt,
-      search: SearchEntry(title: paper.text.title, text: number + body.plainText),
-      page: { view in try page(paper, versions, body.node, pieces, view) })
+      search: SearchEntry(title: paper.text.title, text: number + summary(body.plainText, reading))
+        .found(by: reading.text),
+      page: { view in try page(paper, versions, body.node, reading, pieces, view) }
+    ).carrying(paper.text.file.map { [$0] } ?? [])
+  }
+
+  /// The words of a result: the text, or where there is none the beginning of what was read in the file.
+  private func summary(_ text: String, _ reading: FileText) -> String {
+    text.isEmpty ? ByteText.singleLine(reading.text, scalars: 300) : text
   }
 
   private func page(
-    _ paper: Paper, _ versions: [PaperVersion], _ body: HTMLNode, _ pieces: PaperPieces, _ view: View
+    _ paper: Paper, _ versions: [PaperVersion], _ body: HTMLNode, _ reading: FileText, _ pieces: PaperPieces,
+    _ view: View
   ) throws -> Page {
     var nodes: [HTMLNode] = [pieces.facts(paper, view)]
+    if let file = paper.text.file { nodes += pieces.file(file, reading, view) }
     if !paper.text.original.isEmpty {
       nodes.append(
         .p([], [.a(external: paper.text.original, view.text("page.original"), [.class("button quiet")])]))
     }
-    nodes += paper.text.body.isEmpty ? [.p(view.text("page.noText"))] : pieces.text(body, view)
+    if !paper.text.body.isEmpty {
+      nodes += pieces.text(body, view)
+    } else if paper.text.file == nil {
+      nodes.append(.p(view.text("page.noText")))
+    }
     nodes += try versionNodes(paper, versions, pieces, view)
     if !paper.text.body.isEmpty {
       let digest = HTMLNode.element(.code, [.class("code")], [.text(pieces.digest(paper.text.body))])
@@ -105,6 +119,7 @@ struct VersionDocument {
     else { return nil }
     let body = try site.markdown(version.body, .editor)
     let pieces = PaperPieces(site: site)
+    let reading = try version.file.map { try context.text(of: $0) } ?? .none
     return Document(
       value: pieces.value(version, of: paper), dependsOn: [site.subject("paper", paperKey)], updated: paper.updatedAt,
       page: { view in
@@ -117,8 +132,10 @@ struct VersionDocument {
           ],
           body: [
             .div([.class("told")], [.p(text), .p([], [.a(view.path("paper", paper.key), view.text("version.go"))])])
-          ] + pieces.text(body.node, view))
-      })
+          ] + (version.file.map { pieces.file($0, reading, view) } ?? [])
+            + (version.body.isEmpty ? [] : pieces.text(body.node, view)))
+      }
+    ).carrying(version.file.map { [$0] } ?? [])
   }
 }
 

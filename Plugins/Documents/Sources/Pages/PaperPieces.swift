@@ -58,6 +58,38 @@ struct PaperPieces {
       rows.flatMap { [.element(.dt, [], [.text(view.text($0.0))]), .element(.dd, [], [$0.1])] })
   }
 
+  /// The file, its digest, and what was read in it.
+  func file(_ file: FileReference, _ reading: FileText, _ view: View) -> [HTMLNode] {
+    let digest = HTMLNode.element(.code, [.class("code")], [.text(file.sha256)])
+    return [
+      view.file(file, view.text("page.file")),
+      .p([.class("meta small")], [.text(view.text("fact.fileDigest") + " "), digest]),
+    ] + self.reading(reading, view)
+  }
+
+  /// The text of a file, folded: a program read it, so that nobody takes it for the document.
+  private func reading(_ reading: FileText, _ view: View) -> [HTMLNode] {
+    guard !reading.text.isEmpty else { return [] }
+    // A line that ends a paragraph is followed by an empty one.
+    var paragraphs: [[String]] = [[]]
+    for line in reading.text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      if line.isEmpty {
+        paragraphs.append([])
+      } else {
+        paragraphs[paragraphs.count - 1].append(String(Substring(line)))
+      }
+    }
+    let nodes = paragraphs.filter { !$0.isEmpty }.map { HTMLNode.p($0.joined(separator: " ")) }
+    return [
+      .element(
+        .details, [.class("file-text no-print")],
+        [
+          .element(.summary, [], [.text(view.text("page.fileText"))]),
+          .p(view.text("page.fileText.note"), [.class("meta")]), .div(language(view), nodes),
+        ])
+    ]
+  }
+
   func withdrawnPage(_ paper: Paper, _ view: View) -> Page {
     Page(
       title: paper.text.title, summary: line(paper, view), kicker: kicker(paper, view),
@@ -91,12 +123,14 @@ struct PaperPieces {
     .object(members(paper) + (paper.isWithdrawn ? [("reason", .string(paper.reason))] : []))
   }
 
+  private func value(_ file: FileReference?) -> JSONValue { file.map { site.value(of: $0) } ?? .null }
+
   func value(_ paper: Paper, _ versions: [PaperVersion]) -> JSONValue {
     let text = paper.text
     return .object(
       members(paper) + [
         ("markdown", .string(text.body)), ("sha256", .string(digest(text.body))),
-        ("original", text.original.isEmpty ? .null : .string(text.original)),
+        ("original", text.original.isEmpty ? .null : .string(text.original)), ("attachment", value(text.file)),
         (
           "versions",
           .array(
@@ -104,7 +138,7 @@ struct PaperPieces {
               .object([
                 ("number", .integer(version.number)), ("saved", .timestamp(version.savedAt)),
                 ("note", version.note.isEmpty ? .null : .string(version.note)),
-                ("sha256", .string(digest(version.body))),
+                ("sha256", .string(digest(version.body))), ("file_sha256", .string(version.file?.sha256)),
               ])
             })
         ),
@@ -116,7 +150,7 @@ struct PaperPieces {
       ("paper", .string(paper.key)), ("number", .integer(version.number)), ("saved", .timestamp(version.savedAt)),
       ("note", version.note.isEmpty ? .null : .string(version.note)), ("markdown", .string(version.body)),
       ("sha256", .string(digest(version.body))),
-      ("original", version.original.isEmpty ? .null : .string(version.original)),
+      ("original", version.original.isEmpty ? .null : .string(version.original)), ("attachment", value(version.file)),
     ])
   }
 }

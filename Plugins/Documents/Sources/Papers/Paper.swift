@@ -17,6 +17,8 @@ struct PaperText: Equatable {
   var body: String
   /// Where the signed original is, as an address; empty for none.
   var original: String
+  /// The document as a file; nil when there is none.
+  var file: FileReference?
 
   /// The key of the folder: its name in letters of addresses.
   var folderKey: String { Paper.folderKey(folder) }
@@ -41,8 +43,10 @@ struct Paper: Equatable {
     """,
   ]
 
+  static let files = ["ALTER TABLE documents_version ADD COLUMN file TEXT NOT NULL DEFAULT ''"]
+
   static let select = """
-    SELECT p.*, v.body, v.original FROM documents_paper p
+    SELECT p.*, v.body, v.original, v.file FROM documents_paper p
     JOIN documents_version v ON v.paper = p.key AND v.number = p.version
     """
 
@@ -62,7 +66,7 @@ struct Paper: Equatable {
       kind: PaperKind(rawValue: try row.text("kind")) ?? .other, folder: try row.text("folder"),
       number: try row.text("number"), title: try row.text("title"),
       adopted: row.optionalText("adopted").flatMap { LocalDate($0) }, body: try row.text("body"),
-      original: try row.text("original"))
+      original: try row.text("original"), file: FileReference(stored: try row.text("file")))
     version = try row.int("version")
     publishedAt = try row.timestamp("published_at")
     updatedAt = try row.timestamp("updated_at")
@@ -85,6 +89,7 @@ struct PaperVersion {
   let number: Int
   let body: String
   let original: String
+  let file: FileReference?
   /// What changed, in a sentence; empty for the first.
   let note: String
   let savedAt: Timestamp
@@ -93,6 +98,7 @@ struct PaperVersion {
     number = try row.int("number")
     body = try row.text("body")
     original = try row.text("original")
+    file = FileReference(stored: try row.text("file"))
     note = try row.text("note")
     savedAt = try row.timestamp("saved_at")
   }
@@ -103,4 +109,10 @@ struct Folder {
   let key: String
   let name: String
   let count: Int
+
+  init(_ row: Row) throws {
+    key = try row.text("folder_key")
+    name = try row.text("name")
+    count = try row.int("papers")
+  }
 }

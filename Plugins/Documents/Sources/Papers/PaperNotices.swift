@@ -16,7 +16,7 @@ struct PaperNotices {
         context.key == "index" ? FollowTarget(title: say("follow.all", context.locale), document: list) : nil
       },
       FollowableKind("folder") { context in
-        try PaperTable(ledger: context.ledger).folders().first { $0.key == context.key }.map {
+        try PaperTable(ledger: context.ledger).folder(context.key).map {
           FollowTarget(title: $0.name, document: site.subject("folder", $0.key))
         }
       },

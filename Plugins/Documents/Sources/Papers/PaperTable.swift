@@ -33,13 +33,14 @@ struct PaperTable {
     ).map { try Paper($0) }
   }
 
+  private static let folder = "SELECT folder_key, min(folder) AS name, count(*) AS papers FROM documents_paper"
+
   func folders() throws -> [Folder] {
-    try ledger.rows(
-      """
-      SELECT folder_key, min(folder) AS name, count(*) AS papers FROM documents_paper
-      GROUP BY folder_key ORDER BY folder_key
-      """
-    ).map { Folder(key: try $0.text("folder_key"), name: try $0.text("name"), count: try $0.int("papers")) }
+    try ledger.rows("\(Self.folder) GROUP BY folder_key ORDER BY folder_key").map { try Folder($0) }
+  }
+
+  func folder(_ key: String) throws -> Folder? {
+    try ledger.row("\(Self.folder) WHERE folder_key = ? GROUP BY folder_key", [.text(key)]).map { try Folder($0) }
   }
 
   func folderKeys(after key: String?, limit: Int) throws -> [String] {
@@ -49,8 +50,11 @@ struct PaperTable {
     ).map { try $0.text("folder_key") }
   }
 
-  func countInFolder(_ key: String) throws -> Int {
-    try ledger.count("SELECT count(*) FROM documents_paper WHERE folder_key = ?", [.text(key)])
+  /// Whether the folder of a text has no place for one more, which comes from elsewhere or is new.
+  func isFull(for text: PaperText, movingFrom old: PaperText?) throws -> Bool {
+    guard text.folderKey != old?.folderKey else { return false }
+    let count = try ledger.count("SELECT count(*) FROM documents_paper WHERE folder_key = ?", [.text(text.folderKey)])
+    return count >= Self.mostInFolder
   }
 
   /// The versions of a document, the newest first.
@@ -88,10 +92,10 @@ struct PaperTable {
     try addVersion(1, text, key: key, note: note, now: now)
   }
 
-  /// Saves what staff wrote. Another text or another original is a new version; a corrected title is not.
+  /// Saves what staff wrote. Another text, file or original is a new version; a corrected title is not.
   /// - Returns: Whether there is a new version.
   func save(_ text: PaperText, over old: Paper, note: String, now: Timestamp) throws -> Bool {
-    let isNew = text.body != old.text.body || text.original != old.text.original
+    let isNew = text.body != old.text.body || text.original != old.text.original || text.file != old.text.file
     let version = isNew ? old.version + 1 : old.version
     if isNew { try addVersion(version, text, key: old.key, note: note, now: now) }
     try ledger.execute(
@@ -111,8 +115,11 @@ struct PaperTable {
 
   private func addVersion(_ number: Int, _ text: PaperText, key: String, note: String, now: Timestamp) throws {
     try ledger.execute(
-      "INSERT INTO documents_version(paper, number, body, original, note, saved_at) VALUES(?, ?, ?, ?, ?, ?)",
-      [.text(key), .integer(number), .text(text.body), .text(text.original), .text(note), .timestamp(now)])
+      "INSERT INTO documents_version(paper, number, body, original, note, saved_at, file) VALUES(?, ?, ?, ?, ?, ?, ?)",
+      [
+        .text(key), .integer(number), .text(text.body), .text(text.original), .text(note), .timestamp(now),
+        .text(text.file?.stored ?? ""),
+      ])
   }
 
   private func values(_ text: PaperText) -> [SQLValue] {

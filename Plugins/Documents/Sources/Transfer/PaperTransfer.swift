@@ -33,6 +33,7 @@ struct PaperTransfer {
     ]
     if !text.number.isEmpty { lines.append("number: \(quoted(text.number))") }
     if let day = text.adopted { lines.append("adopted: \(day)") }
+    if let attached = text.file { lines.append("file: \(quoted(attached.name))") }
     if !text.original.isEmpty { lines.append("original: \(quoted(text.original))") }
     if paper.isWithdrawn { lines.append("withdrawn: \(quoted(paper.reason))") }
     return Array((lines + ["---", "", text.body, ""]).joined(separator: "\n").utf8)
@@ -41,18 +42,19 @@ struct PaperTransfer {
   private func read(_ context: ImportContext, _ source: ImportSource) throws -> ImportReport {
     let bytes = try source.bytes(maxBytes: 1 << 20)
     let content = try context.contentFile(bytes, name: source.name)
-    let file = try PaperFile(content, site: site)
+    var file = try PaperFile(content, site: site)
+    if !file.fileName.isEmpty { file.text.file = try context.file(named: file.fileName) }
     let now = context.action.now
     let table = PaperTable(ledger: context.action.ledger)
     var report = ImportReport()
     let old = try table.find(file.key)
-    if let old, old.text == file.text, old.reason == file.withdrawn {
+    // A file that says nothing of a withdrawal does not undo one: the desk alone puts a text back.
+    let reason = file.withdrawn.isEmpty ? old?.reason ?? "" : file.withdrawn
+    if let old, old.text == file.text, old.reason == reason {
       report.unchanged = 1
       return report
     }
-    if file.text.folderKey != old?.text.folderKey,
-      try table.countInFolder(file.text.folderKey) >= PaperTable.mostInFolder
-    {
+    if try table.isFull(for: file.text, movingFrom: old?.text) {
       throw ImportError(
         line: nil, fr: "dossier plein : \(PaperTable.mostInFolder) documents au plus ; prenez-en un autre",
         en: "folder is full: at most \(PaperTable.mostInFolder) documents; take another one")
@@ -64,9 +66,7 @@ struct PaperTransfer {
       try table.add(file.text, key: file.key, note: file.note, now: now)
       report.added = 1
     }
-    if file.withdrawn != old?.reason ?? "" {
-      try table.setWithdrawn(file.withdrawn.isEmpty ? nil : now, reason: file.withdrawn, file.key, now: now)
-    }
+    if reason != old?.reason ?? "" { try table.setWithdrawn(now, reason: reason, file.key, now: now) }
     try context.include(bytes)
     let folders = Set([file.text.folderKey, old?.text.folderKey].compactMap(\.self))
     report.changed = PaperActions.changed(
@@ -77,12 +77,14 @@ struct PaperTransfer {
 
 /// A file of a document, checked.
 struct PaperFile {
-  static let known = ["id", "title", "kind", "folder", "number", "adopted", "original", "note", "withdrawn"]
+  static let known = ["id", "title", "kind", "folder", "number", "adopted", "file", "original", "note", "withdrawn"]
 
   let key: String
-  let text: PaperText
+  var text: PaperText
+  /// The file that stands beside; empty for none.
+  let fileName: String
   let note: String
-  /// Why it was withdrawn; empty when it was not.
+  /// Why it is to be withdrawn; empty when the file says nothing of it.
   let withdrawn: String
 
   init(_ content: ContentFile, site: Site) throws {
@@ -119,16 +121,17 @@ struct PaperFile {
           fr: "Markdown refusé (\(refusal.limit)) : \(refusal.found) ; attendu : \(refusal.allowed) au plus",
           en: "Markdown refused (\(refusal.limit)): \(refusal.found); expected: at most \(refusal.allowed)"))
     }
-    if body.isEmpty, original.isEmpty {
+    fileName = value("file")
+    if body.isEmpty, original.isEmpty, fileName.isEmpty {
       findings.append(
         content.error(
-          line: content.bodyLine, fr: "ni texte, ni « original » : l’un des deux est attendu",
-          en: "neither text nor “original”: one of them is expected"))
+          line: content.bodyLine, fr: "ni texte, ni « file », ni « original » : l’un d’eux est attendu",
+          en: "neither text nor “file” nor “original”: one of them is expected"))
     }
     if !findings.isEmpty { throw ContentError(findings) }
     text = PaperText(
       kind: kind ?? .other, folder: value("folder"), number: value("number"), title: value("title"), adopted: adopted,
-      body: body, original: original)
+      body: body, original: original, file: nil)
     note = value("note")
     withdrawn = value("withdrawn")
   }
