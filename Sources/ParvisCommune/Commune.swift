@@ -64,6 +64,8 @@ public final class Commune: Sendable {
   private let lock: FolderLock?
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
+  /// What the end of a restore erased again when this commune was opened; nil when none was to be ended.
+  let restored: (erased: Int, addresses: Int)?
   let clock: CommuneClock
   let files: FileStore
 
@@ -84,6 +86,7 @@ public final class Commune: Sendable {
     _ folder: String, _ options: CommuneOptions, for access: Access = .writing
   ) throws -> Commune {
     let configuration = try CommuneConfiguration.load(folder: folder)
+    try ContentFolders(folder: folder).requireContent()
     let data = folder + "/data"
     if access == .reading, Files.exists(data + "/parvis.sqlite") {
       do {
@@ -147,6 +150,7 @@ public final class Commune: Sendable {
         folder: folder, configuration: configuration, host: host, store: store, wiring: wiring,
         files: files)
       publisher = try site.publisher()
+      try ContentFolders(folder: folder).requireWhatWasPublished(publisher)
       if settled.isChanged, Files.isFolder(folder + "/site") { try Commune.enqueueAll(publisher, store) }
     } catch {
       workers.stop()
@@ -162,6 +166,15 @@ public final class Commune: Sendable {
     wake.set(loop)
     delivery = Commune.delivery(folder, configuration, host, options)
     mail.set(delivery)
+    do {
+      // A backup carries the files with it; also where a restore was cut off before they were in their place.
+      if lock != nil { try BackupFiles(store: files).extract(from: store) }
+      restored = lock == nil ? nil : try PendingRestore.finish(folder, host)
+    } catch {
+      workers.stop()
+      store.close()
+      throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
+    }
   }
 
   private static func delivery(

@@ -164,7 +164,8 @@ extension Host {
           value: document.value?.adding([("proof", proof)]), dependsOn: document.dependsOn,
           changesAt: document.changesAt, updated: document.updated, search: document.search, page: document.page
         ).carrying(document.files)
-      })
+      }
+    ).describing(family.members)
   }
 
   /// When something was done, as the register may say it: secret acts by their day only.
