@@ -1,5 +1,6 @@
 import Glibc
 import ParticipationKit
+import Synchronization
 import Testing
 
 @testable import ModuleProcess
@@ -80,6 +81,16 @@ import Testing
     #expect(child.failure()?.kind == .version)
   }
 
+  @Test(arguments: ["{\"id\": 1, \"error\": \"KeyError\"}", "{\"id\": 1}"])
+  func aProcessThatFailsAtItsGreetingIsAskedNothingElse(greeting: String) throws {
+    let child = try SmallChild("read()\nsend(b'\(greeting)')\nwhile True: answer(read(), {\"fine\": True})")
+    let first = try #require(child.failure())
+    #expect(first.kind == .start && first.english.contains("greeting"), "\(first)")
+    #expect(!child.runner.health.isRunning)
+    #expect(child.failure() != nil, "it would answer without knowing its commune and its settings")
+    #expect(child.runner.health.starts == 2)
+  }
+
   @Test func aProcessThatEatsMemoryEndsAndTheHostLives() throws {
     let child = try SmallChild("greet()\nread()\nmany = bytearray(1 << 30)\n") { $0.memory = 128 << 20 }
     #expect(child.failure()?.kind == .ended)
@@ -120,6 +131,38 @@ import Testing
     #expect(!failure.description.contains("Camille") && !child.lines.joined().contains("Camille"))
     _ = child.failure()
     #expect(child.runner.health.starts == 1)
+  }
+
+  @Test func aFailureCanBeNotedWhileAnotherCallIsUnderWay() throws {
+    // The writer notes that a query of an act is too long while a batch of documents is being made.
+    let child = try SmallChild(
+      """
+      import time
+      greet()
+      frame = read()
+      print("asked", file=sys.stderr, flush=True)
+      while not os.path.exists("go"): time.sleep(0.01)
+      answer(frame, {"fine": True})
+      read()
+      """)
+    let answer = Answer()
+    let thread = DetachedThread.start { answer.value = (try? child.ask()) ?? .null }
+    #expect(thread)
+    let until = MonotonicClock.now + 20
+    while !child.lines.contains(where: { $0.contains("asked") }), MonotonicClock.now < until { usleep(2000) }
+    child.runner.complain(.answer("rows", "fewer"))
+    #expect(child.runner.health.failure?.kind == .answer && child.runner.health.isRunning)
+    try child.write("", to: "go")
+    while answer.value == nil, MonotonicClock.now < until + 10 { usleep(2000) }
+    #expect(answer.value?["fine"]?.asBool == true, "noting waited until the call was over")
+  }
+
+  private final class Answer: Sendable {
+    private let kept = Mutex<JSONValue?>(nil)
+    var value: JSONValue? {
+      get { kept.withLock { $0 } }
+      set { kept.withLock { $0 = newValue } }
+    }
   }
 
   @Test func aMissingProgramIsNamed() throws {

@@ -37,11 +37,8 @@ import Testing
 
   @Test(.enabled(if: Confinement.ofThisKernel.isWhole, "this kernel confines nothing"))
   func aProcessSeesNeitherTheCommuneNorTheNetworkNorOthers() throws {
-    let secret = try SmallChild.newFolder()
-    mkdir(secret + "/data", 0o755)
-    let file = try #require(fopen(secret + "/data/parvis.sqlite", "w"))
-    fputs("what people wrote", file)
-    fclose(file)
+    let commune = try WrittenFolder(["data/parvis.sqlite": "what people wrote"])
+    let secret = commune.path
     let child = try SmallChild("SECRET = \"\(secret)\"\n" + Self.probe, secret: secret)
     let found = try child.ask()
     for member in found.asObject ?? [] {
@@ -52,9 +49,6 @@ import Testing
     var facts = stat()
     #expect(stat(secret + "/data/parvis.sqlite", &facts) == 0 && facts.st_mode & 0o777 != 0o777)
     #expect(access("/tmp/parvis-child-was-here", F_OK) != 0)
-    unlink(secret + "/data/parvis.sqlite")
-    rmdir(secret + "/data")
-    rmdir(secret)
   }
 
   @Test func aProcessGetsNothingOfTheHostsEnvironmentAndOnlyItsThreeFiles() throws {
@@ -119,6 +113,34 @@ import Testing
       // Where the folders of the system are not links into `/usr`, its interpreter is not seen either.
       #expect(error.kind == .start)
     }
+  }
+
+  @Test(.enabled(if: Confinement.ofThisKernel.landlock > 0, "this kernel has no Landlock"))
+  func aProgramOfTheModulesOwnSeesNothingBesideTheModulesFolder() throws {
+    // Both folders lie in the same one, as the builds of a module and other modules do.
+    let other = try WrittenFolder(["words": "what people wrote"])
+    let child = try SmallChild(
+      """
+      greet()
+      frame = read()
+      try: answer(frame, {"seen": open("\(other.path)/words").read()})
+      except OSError: answer(frame, {"seen": None, "own": len(open("main.py").read())})
+      """, isProgram: true)
+    let found = try child.ask()
+    #expect(found["seen"]?.isNull == true && found["own"]?.asInteger ?? 0 > 0)
+  }
+
+  @Test func nothingStartsUnconfinedWhereTheKernelConfines() throws {
+    // As where too many files are open.
+    func rules(_ landlock: Int) throws(ChildFailure) -> Int32? {
+      try Confinement(landlock: landlock, hasFilter: true).rules(program: "/bin/true", folder: "/tmp", secret: "") { _ in
+        errno = EMFILE
+        return -1
+      }
+    }
+    let failure = #expect(throws: ChildFailure.self) { try rules(2) }
+    #expect(failure?.kind == .start && failure?.english.contains("Landlock") == true)
+    #expect(try rules(0) == nil, "where it cannot confine, the desk and the doctor say so")
   }
 
   @Test func whatTheKernelLacksIsSaid() {

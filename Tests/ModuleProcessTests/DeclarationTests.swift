@@ -19,6 +19,20 @@ import Testing
     #expect(example.declaration.actions.first?.forms["en"]?.fields.contains { $0.name == "name_shown" } == true)
   }
 
+  @Test func aDeclaredFormSpeaksItsOwnLanguage() throws {
+    let form = #"{"title": "x", "submit": "x", "fields": [{"publicName": true}], "intro": [{"date": "2026-03-12"}]}"#
+    let text = Self.whole.replacing(
+      "\"name\": \"send\"", with: "\"name\": \"send\", \"forms\": {\"fr\": \(form), \"en\": \(form)}")
+    let forms = try #require(try Declaration(Array(text.utf8)).actions.first?.forms)
+    #expect(forms["en"]?.fields.map(\.label) == PublicName.fields("en").map(\.label))
+    #expect(forms["fr"]?.fields.map(\.label) == PublicName.fields("fr").map(\.label))
+    #expect(forms["en"]?.fields.map(\.label) != forms["fr"]?.fields.map(\.label))
+    let day = DateWords(locale: "en").medium(try #require(LocalDate("2026-03-12")))
+    #expect(forms["en"]?.intro.rendered.contains(day) == true)
+    let example = try #require(try Example.package().declaration.actions.first?.forms["en"])
+    #expect(example.fields.contains { $0.label == PublicName.fields("en").first?.label })
+  }
+
   @Test(arguments: [
     ("\"protocol\": 1", "\"protocol\": 2", "protocol"), ("\"protocol\": 1", "\"protokoll\": 1", "protokoll"),
     ("\"key\"", "\"keys\"", "queries.one.with"), ("[\"one\"]", "[\"two\"]", "actions.send"),

@@ -1,5 +1,7 @@
 import ParticipationKit
 import ParticipationTesting
+import ParvisCommune
+import ParvisHost
 import Testing
 
 @testable import ModuleProcess
@@ -87,6 +89,65 @@ import Testing
     #expect(refused.status == 503)
     #expect(refused.body.contains("ne répond pas pour l’instant") && refused.body.contains("Sans nom de famille"))
     #expect(desk.get("/desk").status == 200)
+  }
+
+  @Test func aDecisionThatTheProcessRefusesIsNotRecorded() throws {
+    let copy = try Self.broken(
+      """
+      def busy(call): raise Problem(409, "busy", "Ce lot est en cours de tri.")
+      module.answers["decide", "item"] = busy
+      """)
+    let commune = try Example.commune(copy.folder)
+    commune.post(Self.address, Example.notice())
+    let desk = try commune.desk(role: "clerk")
+    let refused = desk.post("/desk/moderation/1", [("decision", "approve"), ("note", "Bien vu")])
+    #expect(refused.status == 409 && refused.body.contains("Ce lot est en cours de tri"))
+    #expect(refused.body.contains("Bien vu"))
+    #expect(throws: Problem.self) { try commune.approveAll() }
+    #expect(
+      try commune.opened.host.queuedForTest().map(\.isShown) == [false],
+      "the author would be told of a decision that nobody carried out")
+    #expect(desk.get("/desk/moderation").body.contains("Parapluie rouge"), "it stays to be decided")
+  }
+
+  /// Notices that are public without an act each, so that they are first published together.
+  private static func notices(_ count: Int, details: String, in commune: TestCommune) throws {
+    try commune.tamper(
+      "lostfound",
+      """
+      INSERT INTO lostfound_item(what, thing, place, day, details, author, sent_at, publication, decided_at)
+      SELECT 'found', 'Objet ' || value, 'Gare', '', '\(details)', '', 0, 'published', 0
+      FROM json_each('[\((1...count).map(String.init).joined(separator: ","))]')
+      """)
+  }
+
+  @Test func oneDocumentThatFailsTakesNoneOfThoseWithItThatAreAskedForTogether() throws {
+    let copy = try Self.broken(
+      """
+      good = module.answers["documents", "item"]
+      def moody(call):
+          if call.key == "7": raise KeyError("seven")
+          return good(call)
+      module.answers["documents", "item"] = moody
+      """)
+    let commune = try Example.commune(copy.folder)
+    try Self.notices(20, details: "", in: commune)
+    #expect(throws: (any Error).self) { try commune.publish() }
+    for number in 1...20 where number != 7 {
+      #expect(commune.file("lostfound/\(number).html") != nil, "\(number)")
+    }
+    #expect(commune.file("lostfound/7.html") == nil)
+  }
+
+  @Test func documentsThatAreTooMuchTogetherAreAskedForOneByOne() throws {
+    let copy = try Example.Copy { $0 }
+    let commune = try Example.commune(copy.folder, limits: { $0.mostBytes = 100_000 })
+    // About 15,000 bytes of answer for each, words and page in two languages: eight of them are more than one answer.
+    try Self.notices(40, details: String(repeating: "mots ", count: 1000), in: commune)
+    try commune.publish()
+    for number in 1...40 { #expect(commune.file("lostfound/\(number).html") != nil, "\(number)") }
+    let screen = try commune.desk(role: "administrator").get("/desk/modules").body
+    #expect(screen.contains("2 démarrages"), "it is found out once how many go together")
   }
 
   @Test func aModuleThatCannotStartTakesNothingElseWithIt() throws {

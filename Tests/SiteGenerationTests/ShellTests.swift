@@ -63,6 +63,7 @@ import Testing
     let text = String(decoding: try shell().page(page, at: place), as: UTF8.self)
     #expect(text.contains("<meta http-equiv=\"refresh\" content=\"30\">"), "not more often than each 30 seconds")
     #expect(text.contains("<div class=\"screen\"><p>Coupure</p></div>"))
+    #expect(page.with(body: [.p("Effacé")]).refreshSeconds == 30, "a notice on it must not stop the screen")
     #expect(!(try html("agenda/x.html")).contains("http-equiv"))
   }
 

@@ -24,9 +24,11 @@ struct EffectReader {
 
   /// Runs the statements of an answer.
   /// - Returns: A reader of subjects that knows the ids of the rows.
-  /// - Throws: The problem that the answer names for a statement that meets a UNIQUE constraint or changes another
-  ///   number of rows than it said; ``ChildFailure`` for an answer that may not be; the store's error.
+  /// - Throws: The problem with which the process refuses, or that it names for a statement that meets a UNIQUE
+  ///   constraint or changes another number of rows than it said; ``ChildFailure`` for an answer that may not be; the
+  ///   store's error.
   func run(_ answer: JSONValue, _ ledger: Ledger) throws -> SubjectReader {
+    if let problem = try EffectReader.problem(answer["problem"], "answer") { throw problem }
     var subjects = SubjectReader(module: module)
     let list = answer["do"].flatMap { $0.isNull ? nil : $0 }
     guard let steps = list == nil ? [] : list?.asArray, steps.count <= EffectReader.mostStatements else {

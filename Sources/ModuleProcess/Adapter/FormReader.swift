@@ -9,7 +9,7 @@ struct FormReader {
     return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
   }()
 
-  static func form(_ value: JSONValue, _ nodes: NodeReader, locale: String = "fr") throws(ChildFailure) -> Form {
+  static func form(_ value: JSONValue, _ nodes: NodeReader) throws(ChildFailure) -> Form {
     guard let title = value["title"]?.asString, let submit = value["submit"]?.asString else {
       throw .answer("form", "“title” and “submit”")
     }
@@ -22,10 +22,10 @@ struct FormReader {
     var groups: [Form.Group] = []
     if let listed = value["groups"]?.asArray {
       for group in listed {
-        groups.append(Form.Group(group["legend"]?.asString ?? "", try fields(group["fields"], locale)))
+        groups.append(Form.Group(group["legend"]?.asString ?? "", try fields(group["fields"], nodes.locale)))
       }
     } else {
-      groups = [Form.Group("", try fields(value["fields"], locale))]
+      groups = [Form.Group("", try fields(value["fields"], nodes.locale))]
     }
     return Form(title: title, intro: intro.isEmpty ? .empty : .fragment(intro), groups: groups, submit: submit)
   }

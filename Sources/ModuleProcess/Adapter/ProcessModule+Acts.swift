@@ -24,8 +24,7 @@ extension ProcessModule {
       return try ask(.reading, "form", members, within: limits.reading) { answer in
         if let problem = try EffectReader.problem(answer["problem"], "form") { throw problem }
         guard let value = answer["form"], !value.isNull else { return nil }
-        let form = try FormReader.form(
-          value, NodeReader(site: self.site, locale: context.locale), locale: context.locale)
+        let form = try FormReader.form(value, NodeReader(site: self.site, locale: context.locale))
         self.forms.keep(form, name)
         return form
       }
@@ -38,8 +37,10 @@ extension ProcessModule {
 
   /// The rows of declared queries.
   /// - Throws: ``ModuleUnavailable`` when there are too many for a frame; the store's error.
-  func rows(_ names: [String], _ ledger: Ledger, _ arguments: CallArguments) throws -> JSONValue {
-    try reading { try queries.frame(names, ledger, arguments) }
+  func rows(
+    _ names: [String], _ ledger: Ledger, _ arguments: CallArguments, for lane: Lane = .reading
+  ) throws -> JSONValue {
+    try using(lane) { try queries.frame(names, ledger, arguments) }
   }
 
   private func perform(_ declared: DeclaredAction, _ context: ActionContext, _ submission: Submission) throws -> Outcome
@@ -57,13 +58,12 @@ extension ProcessModule {
         "participant",
         [
           "level": .string(context.participant.level.name),
-          "right": context.participant.right.isEmpty ? .null : .string(Hexadecimal.text(context.participant.right)),
+          "right": context.participant.right.isEmpty ? .null : .string(hexadecimal(context.participant.right)),
         ]
-      ), ("fields", sent.json), ("random", .string(Hexadecimal.text(context.random(32)))),
-      ("rows", try rows(declared.queries, context.ledger, arguments)),
+      ), ("fields", sent.json), ("random", .string(hexadecimal(context.random(32)))),
+      ("rows", try rows(declared.queries, context.ledger, arguments, for: .acting)),
     ]
     return try ask(.acting, "act", members, within: limits.act) { answer in
-      if let problem = try EffectReader.problem(answer["problem"], "act") { throw problem }
       let subjects = try self.effects.run(answer, context.ledger)
       try self.effects.follow(answer, context, subjects, submission: submission)
       return try self.effects.outcome(answer, subjects)
@@ -151,7 +151,7 @@ extension ProcessModule {
         [
           "approved": .bool(decision.isApproved), "reason": .string(decision.reason), "note": .string(decision.note),
         ]
-      ), ("rows", try rows(declared.decisionQueries, context.ledger, arguments)),
+      ), ("rows", try rows(declared.decisionQueries, context.ledger, arguments, for: .acting)),
     ]
     return try ask(.acting, "decide", members, within: limits.act) { answer in
       let subjects = try self.effects.run(answer, context.ledger)
@@ -198,7 +198,7 @@ extension ProcessModule {
         let arguments = self.arguments(["key": .text(context.key), "now": .timestamp(context.now)])
         let members: [(String, JSONValue)] = [
           ("job", .string(declared.name)), ("key", .string(context.key)), ("now", self.instant(context.now)),
-          ("rows", try self.rows(declared.queries, context.ledger, arguments)),
+          ("rows", try self.rows(declared.queries, context.ledger, arguments, for: .acting)),
         ]
         return try self.ask(.acting, "job", members, within: self.limits.act) { answer in
           let subjects = try self.effects.run(answer, context.ledger)

@@ -20,22 +20,29 @@ extension ProcessModule {
         let found = try self.queries.rows(keys, ledger, arguments).compactMap { row -> String? in
           row.values.first.flatMap { $0.asText ?? $0.asInteger.map { String($0) } }
         }
-        self.order.withLock { $0[declared.kind] = found }
+        self.families.withLock { $0[declared.kind, default: KnownFamily()].order = found }
         return found
       }, load: { try self.load(declared, $0, $1) })
   }
-
-  /// The most documents of one question.
-  private static let mostTogether = 32
 
   private func load(_ declared: DeclaredDocuments, _ context: RenderContext, _ key: String) throws -> Document? {
     let batch = (context.shelf.item as? DocumentBatch) ?? DocumentBatch()
     context.shelf.item = batch
     if let value = batch.take(declared.kind, key) { return try read(value, declared, key, context) }
-    let keys = batch.next(
-      declared.kind, key, order: order.withLock { $0[declared.kind] ?? [] }, most: Self.mostTogether)
-    let values = try values(declared, keys, context)
-    for (key, value) in zip(keys, values) { batch.put(declared.kind, key, value) }
+    let family = families.withLock { $0[declared.kind] ?? KnownFamily() }
+    var keys = batch.next(declared.kind, key, order: family.order, most: family.mostTogether)
+    let found: [JSONValue]
+    do {
+      found = try values(declared, keys, context)
+    } catch let failure as ModuleUnavailable {
+      guard keys.count > 1 else { throw failure }
+      // Together they take too much, or another one of them fails: this one by itself, and fewer at once from now on.
+      let fewer = keys.count / 2
+      families.withLock { $0[declared.kind, default: family].mostTogether = fewer }
+      keys = batch.alone(declared.kind, key)
+      found = try values(declared, keys, context)
+    }
+    for (key, value) in zip(keys, found) { batch.put(declared.kind, key, value) }
     return try batch.take(declared.kind, key).flatMap { try read($0, declared, key, context) }
   }
 
@@ -66,11 +73,11 @@ extension ProcessModule {
   private func read(
     _ value: JSONValue, _ declared: DeclaredDocuments, _ key: String, _ context: RenderContext
   ) throws -> Document? {
-    let made = try reading { try DocumentReader(site: site).document(value, declared, key: key, context) }
+    let made = try using(.reading) { try DocumentReader(site: site).document(value, declared, key: key, context) }
     guard let made, let page = made.page else { return made }
     return Document(
       value: made.value, dependsOn: made.dependsOn, changesAt: made.changesAt, updated: made.updated,
-      search: made.search, page: { view in try self.reading { try page(view) } })
+      search: made.search, page: { view in try self.using(.reading) { try page(view) } })
   }
 
   // MARK: Streams
@@ -190,7 +197,7 @@ extension ProcessModule {
           dependsOn: self.subjects(declared.dependsOn, "index"),
           changesAt: answer["changesAt"]?.asInteger.map { Timestamp(milliseconds: Int64($0)) },
           node: { view in
-            try self.reading {
+            try self.using(.reading) {
               .fragment(try NodeReader(view: view, site: self.site).nodes(nodes[view.locale], "slot.\(view.locale)"))
             }
           })
@@ -274,6 +281,15 @@ extension ProcessModule {
   }
 }
 
+/// What is known of a family of documents.
+struct KnownFamily: Sendable {
+  /// The keys that were given last, in their order: documents that are asked for in this order are asked for together.
+  var order: [String] = []
+  /// The most documents of one question. They share one answer, its deadline and its size, so they are fewer for a
+  /// family of which some were too much together.
+  var mostTogether = 32
+}
+
 /// Documents that were asked for together, for one snapshot. One asked for after the one before it in the order of its
 /// family is asked for with those that follow, the more the longer this goes on.
 final class DocumentBatch {
@@ -293,11 +309,16 @@ final class DocumentBatch {
     // What was asked for and not taken will not be.
     values = values.filter { !$0.key.utf8.starts(with: "\(kind)/".utf8) }
     guard let place = order.firstIndex(of: key), place > 0, last[kind] == order[place - 1] else {
-      together[kind] = 1
-      return [key]
+      return alone(kind, key)
     }
     let count = min(2 * (together[kind] ?? 1), most)
     together[kind] = count
     return Array(order[place..<min(place + count, order.count)])
+  }
+
+  /// Begins anew with one document.
+  func alone(_ kind: String, _ key: String) -> [String] {
+    together[kind] = 1
+    return [key]
   }
 }

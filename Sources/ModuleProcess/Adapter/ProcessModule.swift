@@ -13,9 +13,8 @@ final class ProcessModule: Sendable {
   private let reading: ChildRunner
   private let settings: [String: SQLValue]
   let forms = KnownForms()
-  /// The keys of each family that were given last, in their order: documents that are asked for in this order are asked
-  /// for together.
-  let order = Mutex<[String: [String]]>([:])
+  /// What is known of each family of documents, by kind.
+  let families = Mutex<[String: KnownFamily]>([:])
 
   init(_ manifest: Manifest, _ declaration: Declaration, _ plan: ChildPlan, _ settings: Settings, _ site: Site) {
     self.manifest = manifest
@@ -118,12 +117,12 @@ final class ProcessModule: Sendable {
       retryAfterSeconds: failure.kind == .resting ? Int(limits.longestRest) : 5)
   }
 
-  /// Does something with what a process described, later than its answer, as a page that is made from nodes.
-  func reading<Value>(_ body: () throws -> Value) throws -> Value {
+  /// Does something for a question or with what was answered later, as making a page from nodes.
+  func using<Value>(_ lane: Lane, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let failure as ChildFailure {
-      reading.complain(failure)
+      runner(lane).complain(failure)
       throw unavailable(failure)
     }
   }

@@ -15,7 +15,7 @@ extension SQLValue {
       self = .integer(number)
     } else if let number = value.asNumber {
       self = .real(number)
-    } else if let bytes = value["blob"]?.asString.flatMap(Hexadecimal.bytes) {
+    } else if let bytes = value["blob"]?.asString.flatMap(bytes(hexadecimal:)) {
       self = .blob(bytes)
     } else {
       return nil
@@ -26,28 +26,8 @@ extension SQLValue {
   var wire: JSONValue {
     if let number = asInteger { return .integer(Int(number)) }
     if let text = asText { return .string(text) }
-    if let bytes = asBlob { return ["blob": .string(Hexadecimal.text(bytes))] }
+    if let bytes = asBlob { return ["blob": .string(hexadecimal(bytes))] }
     return asReal.map { .number($0) } ?? .null
-  }
-}
-
-/// Bytes as two digits each.
-struct Hexadecimal {
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  static func text(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  static func bytes(_ text: String) -> [UInt8]? {
-    let values = text.utf8.map { digits.firstIndex(of: $0) }
-    guard values.count % 2 == 0 else { return nil }
-    var bytes: [UInt8] = []
-    for place in stride(from: 0, to: values.count, by: 2) {
-      guard let high = values[place], let low = values[place + 1] else { return nil }
-      bytes.append(UInt8(high << 4 | low))
-    }
-    return bytes
   }
 }
 

@@ -55,7 +55,12 @@ final class ChildProcess: Sendable {
     exchange = FrameExchange(input: input[0], output: output[0], limit: plan.limits.mostBytes)
     childEnds = (input: input[1], output: output[1])
     started = (read: start[0], write: start[1])
-    DetachedThread.start { self.supervise() }
+    // Not here instead: supervising lasts as long as the process.
+    guard DetachedThread.start({ self.supervise() }) else {
+      for file in [childEnds.input, childEnds.output, started.read, started.write] { close(file) }
+      closeOwnEnds()
+      throw ChildProcess.unstarted("thread", EAGAIN)
+    }
     var byte: UInt8 = 0
     while read(started.read, &byte, 1) < 0, errno == EINTR {}
     close(started.read)
@@ -65,7 +70,7 @@ final class ChildProcess: Sendable {
     }
   }
 
-  private static func unstarted(_ what: String, _ code: Int32) -> ChildFailure {
+  static func unstarted(_ what: String, _ code: Int32) -> ChildFailure {
     let words = String(cString: strerror(code))
     return ChildFailure(
       .start, fr: "le processus ne démarre pas : \(what) (\(words))",
@@ -78,7 +83,7 @@ final class ChildProcess: Sendable {
     var errors: [Int32] = [-1, -1]
     let code = parvis_pipe(&errors)
     let outcome: Result<pid_t, ChildFailure> =
-      code == 0 ? start(errors: errors[1]) : .failure(ChildProcess.unstarted("pipe", errno))
+      code == 0 ? outcome(errors: errors[1]) : .failure(ChildProcess.unstarted("pipe", errno))
     for file in [childEnds.input, childEnds.output, errors[1]] where file >= 0 { close(file) }
     state.withLock { state in
       switch outcome {
@@ -97,16 +102,23 @@ final class ChildProcess: Sendable {
     reap(pid)
   }
 
-  private func start(errors: Int32) -> Result<pid_t, ChildFailure> {
+  private func outcome(errors: Int32) -> Result<pid_t, ChildFailure> {
+    do throws(ChildFailure) {
+      return .success(try start(errors: errors))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func start(errors: Int32) throws(ChildFailure) -> pid_t {
     guard let program = Paths.program(plan.run[0], in: plan.folder) else {
       let places = Paths.searched.joined(separator: ", ")
-      return .failure(
-        ChildFailure(
-          .start, fr: "le programme « \(plan.run[0]) » n’est pas dans \(places) ; installez-le",
-          en: "the program “\(plan.run[0])” is not in \(places); install it"))
+      throw ChildFailure(
+        .start, fr: "le programme « \(plan.run[0]) » n’est pas dans \(places) ; installez-le",
+        en: "the program “\(plan.run[0])” is not in \(places); install it")
     }
     let confinement = Confinement.ofThisKernel
-    let rules = confinement.rules(program: Paths.resolved(program), folder: plan.folder, secret: plan.secret)
+    let rules = try confinement.rules(program: Paths.resolved(program), folder: plan.folder, secret: plan.secret)
     defer { if let rules { close(rules) } }
     let environment = ["PATH=\(Paths.searched.joined(separator: ":"))", "LANG=C.UTF-8", "PARVIS_PROTOCOL=1"]
     let words = CStrings([program] + plan.run.dropFirst())
@@ -115,7 +127,8 @@ final class ChildProcess: Sendable {
       words.free()
       variables.free()
     }
-    return program.withCString { path in
+    var failure = parvis_child_failure()
+    let pid = program.withCString { path in
       plan.folder.withCString { folder in
         let child = parvis_child(
           program: path, arguments: words.pointer, environment: variables.pointer, folder: folder,
@@ -123,13 +136,12 @@ final class ChildProcess: Sendable {
           is_filtered: confinement.hasFilter ? 1 : 0, memory: UInt64(plan.limits.memory),
           address_space: UInt64(max(1 << 30, 4 * plan.limits.memory)),
           processor_seconds: UInt64(plan.limits.processor))
-        var failure = parvis_child_failure()
-        let pid = withUnsafePointer(to: child) { parvis_child_start($0, &failure) }
-        if pid > 0, failure.step == 0 { return .success(pid) }
-        if pid > 0 { while waitpid(pid, nil, 0) < 0, errno == EINTR {} }
-        return .failure(ChildProcess.unstarted(ChildProcess.steps[Int(failure.step)] ?? "?", failure.code))
+        return withUnsafePointer(to: child) { parvis_child_start($0, &failure) }
       }
     }
+    if pid > 0, failure.step == 0 { return pid }
+    if pid > 0 { while waitpid(pid, nil, 0) < 0, errno == EINTR {} }
+    throw ChildProcess.unstarted(ChildProcess.steps[Int(failure.step)] ?? "?", failure.code)
   }
 
   private static let steps = [
@@ -226,29 +238,5 @@ struct CStrings {
   func free() {
     for index in 0..<count { Glibc.free(pointer[index]) }
     pointer.deallocate()
-  }
-}
-
-/// A thread of the system that nobody waits for.
-struct DetachedThread {
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  static func start(_ run: @escaping @Sendable () -> Void) {
-    let body = Unmanaged.passRetained(Body(run))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { pointer in
-        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-        return nil
-      }, body.toOpaque())
-    if code == 0 {
-      pthread_detach(thread)
-    } else {
-      body.takeRetainedValue().run()
-    }
   }
 }

@@ -8,7 +8,6 @@ final class ChildRunner: Sendable {
     var child: ChildProcess?
     var calls = 0
     var failures = 0
-    var failedAt = 0.0
     var restUntil = 0.0
     var isStopped = false
   }
@@ -19,6 +18,8 @@ final class ChildRunner: Sendable {
     var calls = 0
     /// The last failure, until it went well for a while.
     var failure: ChildFailure?
+    /// When that was, by ``MonotonicClock``.
+    var failedAt = 0.0
     var isRunning = false
     var pid: Int32 = 0
   }
@@ -94,7 +95,15 @@ final class ChildRunner: Sendable {
       health.isRunning = true
       health.pid = child.pid
     }
-    try greeting.check(try ask(child, "hello", greeting.members, plan.limits.start, &state))
+    do throws(ChildFailure) {
+      try greeting.check(try ask(child, "hello", greeting.members, plan.limits.start, &state))
+    } catch {
+      if error.isFatal { throw error }
+      // It knows neither its commune nor its settings, and must not be asked anything else.
+      throw ChildFailure(
+        .start, fr: "le processus ne répond pas au salut : \(error.french)",
+        en: "the process does not answer the greeting: \(error.english)")
+    }
     return child
   }
 
@@ -130,18 +139,19 @@ final class ChildRunner: Sendable {
   }
 
   private func succeed(_ state: inout State) {
-    let isLongAgo = MonotonicClock.now - state.failedAt > plan.limits.forgetting
-    if isLongAgo { state.failures = 0 }
-    known.withLock { health in
+    let isLongAgo = known.withLock { health in
+      let isLongAgo = MonotonicClock.now - health.failedAt > plan.limits.forgetting
       health.calls += 1
       if isLongAgo { health.failure = nil }
+      return isLongAgo
     }
+    if isLongAgo { state.failures = 0 }
   }
 
   /// Ends a process that failed, and says how it ended when that is the failure.
   private func note(_ failure: ChildFailure, _ state: inout State) -> ChildFailure {
     guard failure.isFatal else {
-      if failure.kind == .raised || failure.kind == .answer { told(failure, &state) }
+      if failure.kind == .raised || failure.kind == .answer { complain(failure) }
       return failure
     }
     var failure = failure
@@ -149,27 +159,22 @@ final class ChildRunner: Sendable {
       if failure.kind == .ended { failure = child.ending() }
       child.kill()
       state.child = nil
+      known.withLock { $0.isRunning = false }
     }
     state.failures += 1
     // The first failure may be about one question alone: the next one is asked of a new process at once.
     let rest = state.failures < 2 ? 0 : min(plan.limits.longestRest, Double(1 << min(state.failures - 2, 16)))
     state.restUntil = MonotonicClock.now + rest
-    told(failure, &state)
+    complain(failure)
     return failure
   }
 
-  /// Notes that an answer could not be used.
+  /// Notes a failure, as that an answer could not be used. Waits for no call: whoever notes it may be in a transaction.
   func complain(_ failure: ChildFailure) {
-    state.withLock { told(failure, &$0) }
-  }
-
-  private func told(_ failure: ChildFailure, _ state: inout State) {
-    state.failedAt = MonotonicClock.now
     plan.log("module=\(plan.module) failed: \(failure)")
-    let isRunning = state.child != nil
     known.withLock { health in
       health.failure = failure
-      health.isRunning = isRunning
+      health.failedAt = MonotonicClock.now
     }
   }
 

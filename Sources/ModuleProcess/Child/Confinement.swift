@@ -42,20 +42,31 @@ public struct Confinement: Sendable, Hashable {
   /// What every program needs to run: libraries, interpreters, randomness.
   private static let system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache"]
 
+  /// What a program outside the system's folders and the module's needs: an interpreter brings its library in the folder
+  /// above its `bin`; anything else is by itself.
+  private static func home(_ program: String) -> String {
+    let bin = Paths.parent(program)
+    let home = Paths.parent(bin)
+    return bin.hasSuffix("/bin") && home.utf8.count > 1 ? home : program
+  }
+
   /// The rules for a program, as an open file; nil where the kernel has none.
   /// - Parameters:
   ///   - program: The file that is run, with its links resolved.
   ///   - folder: The module's folder.
   ///   - secret: A folder of which nothing may be seen but what lies in the module's own; empty for none.
-  func rules(program: String, folder: String, secret: String) -> Int32? {
+  ///   - newRuleset: Makes a set of rules for a version of Landlock; gives -1 and sets `errno` when it cannot.
+  /// - Throws: ``ChildFailure`` of the kind `start` when the kernel confines and gives no rules, as where too many files
+  ///   are open: nothing runs unconfined that was said to be confined.
+  func rules(
+    program: String, folder: String, secret: String, newRuleset: (Int32) -> Int32 = { parvis_ruleset_new($0) }
+  ) throws(ChildFailure) -> Int32? {
     guard landlock > 0 else { return nil }
-    let rules = parvis_ruleset_new(Int32(landlock))
-    guard rules >= 0 else { return nil }
+    let rules = newRuleset(Int32(landlock))
+    guard rules >= 0 else { throw ChildProcess.unstarted("Landlock", errno) }
     let reading = parvis_access_read | parvis_access_list | parvis_access_execute
-    // An interpreter outside the system's folders brings its library in the folder above its `bin`.
-    let home = Paths.parent(Paths.parent(program))
     var places = Confinement.system
-    if home.utf8.count > 1, !places.contains(where: { Paths.holds($0, program) }) { places.append(home) }
+    if !(places + [folder]).contains(where: { Paths.holds($0, program) }) { places.append(Confinement.home(program)) }
     // A rule covers all that lies below, so what would show the commune's own files is left out.
     for place in places where secret.isEmpty || !Paths.holds(Paths.resolved(place), secret) {
       _ = parvis_ruleset_allow(rules, place, reading)

@@ -23,7 +23,7 @@ struct DeclaredAction: Sendable {
     var forms: [String: Form] = [:]
     for member in try declared.members("forms") {
       do throws(ChildFailure) {
-        forms[member.name] = try FormReader.form(member.value.value, NodeReader.plain)
+        forms[member.name] = try FormReader.form(member.value.value, NodeReader(locale: member.name))
       } catch {
         throw member.value.wrong("", "un formulaire (\(error.french))", "a form (\(error.english))")
       }

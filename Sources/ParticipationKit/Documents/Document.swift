@@ -145,10 +145,16 @@ public struct Page: Sendable {
   /// ordinary page too, and no menu leads to it.
   /// - Parameter seconds: After how long it is fetched again; at least 30.
   public func forScreen(refreshedEvery seconds: Int) -> Page {
-    var page = Page(
-      title: title, summary: summary, kicker: kicker, crumbs: crumbs, showsTitle: showsTitle,
-      body: [.div([.class("screen")], [body])])
+    var page = with(body: [.div([.class("screen")], [body])])
     page.refreshSeconds = max(30, seconds)
+    return page
+  }
+
+  /// The same page with something else below the title.
+  package func with(body: [HTMLNode]) -> Page {
+    var page = Page(
+      title: title, summary: summary, kicker: kicker, crumbs: crumbs, showsTitle: showsTitle, body: body)
+    page.refreshSeconds = refreshSeconds
     return page
   }
 }

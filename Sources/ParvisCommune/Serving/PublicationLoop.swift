@@ -1,4 +1,4 @@
-import Glibc
+import ModuleProcess
 import ParticipationKit
 import SQLiteStorage
 import SiteGeneration
@@ -159,26 +159,9 @@ final class PublicationLoop: Sendable {
 
 /// A thread of the system for work that blocks.
 struct BackgroundThread {
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
   static func start(_ run: @escaping @Sendable () -> Void) {
-    let body = Unmanaged.passRetained(Body(run))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { pointer in
-        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-        return nil
-      }, body.toOpaque())
-    if code == 0 {
-      pthread_detach(thread)
-    } else {
-      // Without a thread the work is done here: slower, and nothing is lost.
-      body.takeRetainedValue().run()
-    }
+    // Without a thread the work is done here: slower, and nothing is lost.
+    if !DetachedThread.start(run) { run() }
   }
 }
 

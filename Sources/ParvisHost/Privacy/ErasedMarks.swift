@@ -16,16 +16,15 @@ extension Host {
 
   private func marked(_ document: Document, _ erased: Timestamp) -> Document {
     var page: (@Sendable (View) throws -> Page)?
-    if let make = document.page { page = { view in self.marked(try make(view), erased, view.locale) } }
+    if let make = document.page {
+      page = { view in
+        let page = try make(view)
+        return page.with(body: [self.erasedNotice(erased, view.locale), page.body])
+      }
+    }
     return Document(
       value: document.value?.adding([("erased", .timestamp(erased))]), dependsOn: document.dependsOn,
       changesAt: document.changesAt, updated: max(document.updated, erased), search: document.search, page: page)
-  }
-
-  private func marked(_ page: Page, _ erased: Timestamp, _ locale: String) -> Page {
-    Page(
-      title: page.title, summary: page.summary, kicker: page.kicker, crumbs: page.crumbs, showsTitle: page.showsTitle,
-      body: [erasedNotice(erased, locale), page.body])
   }
 
   /// « Effacé le … » where words stood.

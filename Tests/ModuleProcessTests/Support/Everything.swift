@@ -1,4 +1,3 @@
-import Glibc
 import ParticipationKit
 import Testing
 
@@ -8,31 +7,18 @@ import Testing
 /// contribution to the front page, a job of the clock, a long stream, records found by an address.
 final class Everything: Sendable {
   let descriptor: ModuleDescriptor
-  private let folder: String
+  private let files: WrittenFolder
 
   init() throws {
-    folder = try SmallChild.newFolder()
-    mkdir(folder + "/Locales", 0o755)
-    let files = [
+    files = try WrittenFolder([
       "module.json": Everything.sidecar, "main.py": Everything.program, "Locales/fr.json": Everything.words,
       "parvis_module.py": try Example.text("parvis_module.py"),
-    ]
-    for (name, text) in files {
-      let file = try #require(fopen("\(folder)/\(name)", "w"))
-      fputs(text, file)
-      fclose(file)
-    }
+    ])
     descriptor = try ProcessPackage(
-      folder: folder, sidecar: JSONValue.parse(Array(Everything.sidecar.utf8)),
+      folder: files.path, sidecar: JSONValue.parse(Array(Everything.sidecar.utf8)),
       declaration: Array(Everything.declaration.utf8),
       catalogues: [(locale: "fr", json: Array(Everything.words.utf8))]
     ).descriptor(secret: "", log: { _ in })
-  }
-
-  deinit {
-    for name in ["module.json", "main.py", "parvis_module.py", "Locales/fr.json"] { unlink("\(folder)/\(name)") }
-    rmdir(folder + "/Locales")
-    rmdir(folder)
   }
 
   private static let words = #"{"there": "Il y a {n} mots", "loud": "FORT"}"#

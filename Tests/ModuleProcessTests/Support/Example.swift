@@ -29,28 +29,20 @@ struct Example {
 
   /// A copy of the example with another program.
   final class Copy: Sendable {
-    let folder: String
+    private let files: WrittenFolder
+    var folder: String { files.path }
 
     init(_ change: (String) -> String) throws {
-      folder = try SmallChild.newFolder()
-      mkdir(folder + "/Locales", 0o755)
+      files = try WrittenFolder()
       for name in Copy.names {
         let text = try Example.text(name)
-        let file = try #require(fopen("\(folder)/\(name)", "w"))
-        fputs(name == "main.py" ? change(text) : text, file)
-        fclose(file)
+        try files.write(name == "main.py" ? change(text) : text, to: name)
       }
     }
 
     private static let names = [
       "module.json", "declaration.json", "main.py", "parvis_module.py", "Locales/fr.json", "Locales/en.json",
     ]
-
-    deinit {
-      for name in Copy.names { unlink("\(folder)/\(name)") }
-      rmdir(folder + "/Locales")
-      rmdir(folder)
-    }
   }
 
   static func package(

@@ -8,17 +8,20 @@ import Testing
 /// A process of some lines of Python, started as a module's process is.
 final class SmallChild: Sendable {
   let runner: ChildRunner
-  let folder: String
+  private let files: WrittenFolder
+  /// The module's folder.
+  var folder: String { files.path }
 
   /// - Parameters:
   ///   - code: What the program does; `read()` gives the next frame, `answer(frame, result)` answers one, `greet()`
   ///     answers the first one as it should be.
   ///   - secret: A folder that it must not see.
-  init(_ code: String, secret: String = "", _ change: (inout ChildLimits) -> Void = { _ in }) throws {
-    folder = try SmallChild.newFolder()
-    let file = try #require(fopen(folder + "/main.py", "w"))
-    fputs(SmallChild.prelude + code, file)
-    fclose(file)
+  ///   - isProgram: Whether the file is run by itself, and not by an interpreter that is named.
+  init(
+    _ code: String, secret: String = "", isProgram: Bool = false, _ change: (inout ChildLimits) -> Void = { _ in }
+  ) throws {
+    files = try WrittenFolder(["main.py": "#!/usr/bin/python3\n" + SmallChild.prelude + code])
+    if isProgram { try #require(chmod(files.path + "/main.py", 0o755) == 0) }
     var limits = ChildLimits()
     limits.start = 20
     limits.longestRest = 30
@@ -27,25 +30,15 @@ final class SmallChild: Sendable {
     self.log = log
     runner = ChildRunner(
       ChildPlan(
-        module: "small", run: ["python3", "main.py"], folder: folder, secret: secret, limits: limits,
+        module: "small", run: isProgram ? ["./main.py"] : ["python3", "main.py"], folder: files.path, secret: secret, limits: limits,
         log: { log.add($0) }),
       Greeting(module: "small", moduleVersion: "1.0.0", facts: []))
   }
 
-  /// A new folder.
-  static func newFolder() throws -> String {
-    var template = Array("/tmp/parvis-child-XXXXXX".utf8CString)
-    return try #require(
-      template.withUnsafeMutableBufferPointer { room in
-        room.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-      })
-  }
+  /// Puts a file into its folder.
+  func write(_ text: String, to name: String) throws { try files.write(text, to: name) }
 
-  deinit {
-    runner.stop()
-    unlink(folder + "/main.py")
-    rmdir(folder)
-  }
+  deinit { runner.stop() }
 
   /// What was written to the log.
   var lines: [String] { log.lines }
