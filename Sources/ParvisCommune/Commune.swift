@@ -134,7 +134,7 @@ public final class Commune: Sendable {
           enqueueAll: { try publication.enqueueAll(in: $0("publication"), waking: wake) },
           enqueueDumps: { try publication.enqueueDumps(in: $0("publication"), waking: wake) },
           background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
-          moduleGrades: { options.grades(folder) }),
+          moduleGrades: { options.grades(folder) }, moduleOutages: { chosen.outages.map(\.note) }),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
       self.host = host

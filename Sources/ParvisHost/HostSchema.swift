@@ -20,6 +20,7 @@ public struct HostSchema: Sendable {
     ArchiveSchema.migration,
     ActRunner.hours,
     Answers.migration,
+    Withdrawals.migration,
   ]
 
   private static let register = [

@@ -70,6 +70,8 @@ public struct Field: Sendable, Hashable {
   public let range: ClosedRange<Int>?
   /// The `autocomplete` token of HTML, as `email`; empty for `off`.
   public let autocomplete: String
+  /// Texts that a `line` field offers while one types, and does not insist on; see ``suggesting(_:)``.
+  public private(set) var suggestions: [String] = []
 
   /// Makes a field. Text fields hold 200 bytes (`line`), 4,096 bytes (`text`) or 254 bytes (`email`) unless
   /// said otherwise.
@@ -89,6 +91,14 @@ public struct Field: Sendable, Hashable {
     self.maxChoices = maxChoices
     self.range = range
     self.autocomplete = autocomplete
+  }
+
+  /// The same `line` field with texts that are offered while one types, as the folders that there are already. Any
+  /// other text is still taken. Browsers show them as a list; without one the field is as it was.
+  public func suggesting(_ texts: [String]) -> Field {
+    var copy = self
+    copy.suggestions = texts
+    return copy
   }
 }
 

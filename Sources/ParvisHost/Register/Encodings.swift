@@ -1,5 +1,6 @@
-// Base64 for the host; hexadecimal digits are in the contract. `Sealing` has its own, by libsodium and in constant time,
-// for keys. An engine imports the contract alone (DESIGN §3), and what is written here is public or compared as a digest.
+// Base64 for the host; hexadecimal digits are in the contract. `Sealing` has its own, by libsodium and in constant
+// time, for keys. An engine imports the contract alone (DESIGN §3), and what is written here is public or compared as a
+// digest.
 
 import ParticipationKit
 

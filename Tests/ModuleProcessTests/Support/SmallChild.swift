@@ -30,7 +30,8 @@ final class SmallChild: Sendable {
     self.log = log
     runner = ChildRunner(
       ChildPlan(
-        module: "small", run: isProgram ? ["./main.py"] : ["python3", "main.py"], folder: files.path, secret: secret, limits: limits,
+        module: "small", run: isProgram ? ["./main.py"] : ["python3", "main.py"], folder: files.path, secret: secret,
+        limits: limits,
         log: { log.add($0) }),
       Greeting(module: "small", moduleVersion: "1.0.0", facts: []))
   }
