@@ -128,6 +128,8 @@ public final class TestCommune: Sendable {
   }
 
   let testPost: TestPost
+  /// Who takes part where codes and confirmed addresses are asked for.
+  let residents = Residents()
   private let clock: TestClock
   private let router: Router
 

@@ -141,7 +141,7 @@ public final class Commune: Sendable {
           enqueueAll: { try publication.enqueueAll(in: $0("publication"), waking: wake) },
           enqueueDumps: { try publication.enqueueDumps(of: $0, in: $1("publication"), waking: wake) },
           background: { [workers] in workers.submit($0) }, log: options.log, expectDelivery: { mail.expect() },
-          moduleGrades: { options.grades(folder) }, files: files.port),
+          moduleGrades: { options.grades(folder) }, moduleOutages: { chosen.outages.map(\.note) }, files: files.port),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
       self.host = host

@@ -102,7 +102,10 @@ public final class Host: Sendable {
     case Comments.id: name == comments.action.name ? comments.action : nil
     case Answers.id: name == answers.action.name ? answers.action : nil
     case Flags.id: [Flags(host: self).action, Appeals(host: self).action].first { $0.name == name }
-    default: registry.action(module, name).map { HostedAction($0, module: module, host: self) }
+    default:
+      registry.action(module, name).map {
+        HostedAction($0, module: module, host: self, isWithdrawable: registry.withdrawal(of: name, module) != nil)
+      }
     }
   }
 

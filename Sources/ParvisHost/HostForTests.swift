@@ -119,3 +119,36 @@ extension Host {
     try rights.export(.email(email), actor: .anyone, locale: facts.languages[0])
   }
 }
+
+extension Host {
+  /// Prints letters to households, valid for longer than any test moves its clock.
+  /// - Returns: The codes, as they are printed.
+  package func lettersForTest(_ count: Int) throws -> [String] {
+    let now = ports.now()
+    let clerk = Actor(personID: 0, name: "test", role: Role.administrator, channel: "desk")
+    let until = zone.civil(now.adding(seconds: 2000 * 86_400)).date
+    return try ports.store.perform { ledgers in
+      let batch = try self.letters.make(
+        count, label: "Test", isHousehold: true, until: until, by: clerk, now: now, in: ledgers)
+      return try self.letters.sheets(of: batch, in: ledgers)?.map(\.symbols) ?? []
+    }
+  }
+}
+
+/// The names of the fields that the host adds to forms, for the conformance kit.
+package struct HostFields {
+  private init() {}
+  /// A letter code.
+  package static let code = Participants.codeField
+  /// An address that is to be confirmed.
+  package static let email = Participants.emailField
+  /// The receipt of an act that is taken back.
+  package static let receipt = Withdrawals.receiptField
+}
+
+extension Host {
+  /// Whether the document of a record shows the official answer to it, for the conformance kit.
+  package func asksForAnswer(_ subject: Subject, in ledgers: Ledgers) throws -> Bool {
+    try answers.isShown(subject, at: ports.now(), in: ledgers)
+  }
+}

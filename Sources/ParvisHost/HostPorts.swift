@@ -194,6 +194,8 @@ public struct HostPorts: Sendable {
   public let background: @Sendable (@escaping @Sendable () -> Void) -> Bool
   /// What the conformance kit says of each module; asked when the desk shows it.
   public let moduleGrades: @Sendable () -> [ModuleGrade]
+  /// The modules that `commune.yaml` asks for and that are not in service, for staff.
+  public let moduleOutages: @Sendable () -> [ModuleOutageNote]
   /// Writes a line to the log. Never given words, addresses or tokens of people.
   public let log: @Sendable (String) -> Void
 
@@ -206,7 +208,9 @@ public struct HostPorts: Sendable {
     enqueueDumps: @escaping @Sendable ([Subject], Ledgers) throws -> Void = { _, _ in },
     background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool,
     log: @escaping @Sendable (String) -> Void, expectDelivery: @escaping @Sendable () -> Void = {},
-    moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] }, files: FilePort = .none
+    moduleGrades: @escaping @Sendable () -> [ModuleGrade] = { [] },
+    moduleOutages: @escaping @Sendable () -> [ModuleOutageNote] = { [] },
+    files: FilePort = .none
   ) {
     self.store = store
     self.sealing = sealing
@@ -219,6 +223,7 @@ public struct HostPorts: Sendable {
     self.background = background
     self.expectDelivery = expectDelivery
     self.moduleGrades = moduleGrades
+    self.moduleOutages = moduleOutages
     self.log = log
     self.files = files
   }

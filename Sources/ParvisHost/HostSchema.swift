@@ -21,6 +21,7 @@ public struct HostSchema: Sendable {
     ActRunner.hours,
     Answers.migration,
     HostFiles.migration,
+    Withdrawals.migration,
   ]
 
   private static let register = [

@@ -292,6 +292,22 @@ def test_a_trap_at_loading_ends_the_program_once_and_never_again(folder):
     assert WORDS in page and "n’est plus en service" not in page
 
 
+def test_a_trap_during_the_check_is_a_finding_with_its_rule(folder):
+    head = "private func suggest(_ context: ActionContext, _ sent: Submission) throws -> Outcome {"
+    trap = "\n    if Array(sent.text(\"words\").utf8).count == 1 { preconditionFailure() }"
+    trapping = edited(folder, "Trapping", lambda text: text.replace(head, head + trap))
+    said = run("module", "check", trapping)
+    expect(said, 1, "✗ input (bronze)", "SIG", "Que faire")
+    assert "idees 0.1.0 : aucun niveau" in said.out, said
+    report = json.loads(run("module", "check", trapping, "-C", folder.commune, "--json").out)
+    assert report["ok"] is False and report["level"] is None and report["kept"] is True
+    assert [rule["id"] for rule in report["rules"]] == ["input"] and report["rules"][0]["findings"]
+    at_once = edited(
+        folder, "AtOnce", lambda text: text.replace("{ self.site = site }", "{ self.site = site; preconditionFailure() }"))
+    expect(run("module", "check", at_once), 1, "✗ ", "SIG")
+    assert not list(pathlib.Path("/tmp").glob("parvis-check-*")), "nothing is left behind"
+
+
 # --- Installing and removing
 
 

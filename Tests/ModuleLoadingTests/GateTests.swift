@@ -63,6 +63,53 @@ struct GateTests {
     #expect(module.refusal(host: host)?.reason == .library)
   }
 
+  @Test("the message names the release that fits, in words")
+  func releases() throws {
+    let module = try BuiltModule("gaterelease")
+    try module.build()
+    func message(_ contract: ContractVersion, _ host: ContractVersion, _ releases: [ContractRelease]) throws -> String {
+      try module.patchNote { $0.contract = contract }
+      var program = HostABI.current
+      program.contract = host
+      do {
+        _ = try ModulePackage(folder: module.output, host: program, releases: releases)
+        return "loaded"
+      } catch {
+        return error.message("en") + error.message("fr")
+      }
+    }
+    func version(_ epoch: Int, _ minor: Int) -> ContractVersion { ContractVersion(epoch: epoch, minor: minor) }
+    let table = [
+      ContractRelease(version(1, 0), parvis: "0.1"), ContractRelease(version(1, 2), parvis: "0.4"),
+      ContractRelease(version(2, 0), parvis: "1.0"),
+    ]
+    // An older epoch: the program knows which releases had it.
+    let old = try message(version(1, 1), version(2, 0), table)
+    #expect(
+      old.contains("it is loaded by Parvis 0.4 or later, before 1.0. Take such a Parvis, or keep this one and build"))
+    #expect(old.contains("le chargent : Parvis 0.4 ou plus récent, avant 1.0."))
+    // A newer minor: the program cannot know, but the builder wrote it down.
+    let file = module.output + "/" + ContractRelease.file
+    #expect(try JSONValue.parse(FileBytes.read(file))["parvis"]?.asString == ContractRelease.all.last?.parvis)
+    try SourceFolder.write(Array("{\"parvis\": \"0.7\"}".utf8), to: file)
+    let new = try message(version(1, 5), version(1, 0), ContractRelease.all)
+    #expect(new.contains("it needs Parvis 0.7 or later. Update Parvis") && new.contains("Parvis 0.7 ou plus récent."))
+    for bytes in ["", "{\"parvis\": \"<b>0.7\"}", "{\"parvis\": 7}", "[", "{\"parvis\": \"\"}"] {
+      try SourceFolder.write(Array(bytes.utf8), to: file)
+      #expect(
+        try message(version(1, 5), version(1, 0), ContractRelease.all).contains("it needs a later Parvis than 0.1."))
+    }
+  }
+
+  @Test("the table of releases is that of the page on versions, up to this contract")
+  func table() throws {
+    let page = try FileBytes.read("Sources/ParticipationKit/VERSIONS.md")
+    let rows = String(decoding: page, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+    let written = rows.map { $0.split(separator: "|").map { $0.filter { $0 != " " } } }.filter { $0.count == 2 }
+    #expect(written == ContractRelease.all.map { ["\($0.contract)", $0.parvis] })
+    #expect(ContractRelease.all.last?.contract == .current)
+  }
+
   @Test("a module with its own copy of the contract is refused; one that extends the contract's types is not")
   func copies() throws {
     let extending = try BuiltModule(

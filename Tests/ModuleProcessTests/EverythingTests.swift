@@ -69,6 +69,19 @@ import Testing
     #expect(files.contains { $0.path == "every/1500.html" })
   }
 
+  @Test func itsCalendarHasWhatTakesPlaceAndDropsWhatIsOver() throws {
+    let calendar = try #require(commune.file("every/dates.ics"))
+    #expect(calendar.contains("DTSTART:20261121T130000Z\r\n") && calendar.contains("DTEND:20261121T143000Z\r\n"))
+    #expect(calendar.contains("LOCATION:Salle\\; étage 2\r\n") && !calendar.contains("CANCELLED"))
+    // The job of the clock closes the note at one o'clock; two hours later time alone takes it out.
+    commune.now = commune.now.adding(seconds: 2 * 3600)
+    try commune.publish()
+    commune.now = commune.now.adding(seconds: 3600)
+    try commune.publish()
+    let after = try #require(commune.file("every/dates.ics"))
+    #expect(after.contains("BEGIN:VCALENDAR") && !after.contains("BEGIN:VEVENT"))
+  }
+
   @Test func aModeratorTakesAPassageOut() throws {
     let desk = try commune.desk(role: "clerk")
     let fields = [

@@ -16,9 +16,11 @@ struct ConformanceTests {
     let folder = try ModuleFiles.folder()
     defer { TestCommune.remove(folder.path) }
     let report = Conformance.check(BrokenModule.box, folder: folder)
+    for result in report.results { print("MS", result.rule.id, result.milliseconds, result.evidence) }
     #expect(report.level == .platinum, "\(Self.words(report))")
     let idle = report.results.filter { $0.state == .notConcerned }.map(\.rule.id)
     #expect(idle == [], "rules that were not tried on the module that breaks none")
+    #expect(report.missed.map(\.evidence) == [])
   }
 
   @Test("each broken module fails exactly its rule", arguments: BrokenModule.all)
@@ -32,6 +34,33 @@ struct ConformanceTests {
     #expect(report.broken.map(\.rule.id) == [module.rule], "\(Self.words(report))")
     let rule = try #require(Conformance.rules.first { $0.id == module.rule })
     #expect(!report.reaches(rule.level), "a broken rule costs its level")
+  }
+
+  @Test("what could not be done or met is said, and no such module is better than silver")
+  func missed() throws {
+    func report(_ change: @escaping @Sendable (inout ModuleInstance, PlainBox) throws -> Void) throws
+      -> ConformanceReport
+    {
+      let folder = try ModuleFiles.folder()
+      defer { TestCommune.remove(folder.path) }
+      return Conformance.check(BrokenModule.box("", change: change).descriptor, folder: folder)
+    }
+    let closed = try report { instance, _ in
+      instance.replaceEffect("sign") { _, _ in throw Problem.conflict("Closed.") }
+    }
+    #expect(closed.broken.isEmpty && closed.level == .silver, "\(closed.lines("en").joined(separator: "\n"))")
+    let input = try #require(closed.missed.first { $0.rule.id == "input" })
+    #expect(input.evidence == "no act of sign was accepted (answers: 409); no act of unsign was accepted (answers: 422)")
+    #expect(closed.lines("fr").contains { $0.hasPrefix("○ input (bronze)  rien à vérifier, argent au plus : ") })
+    let value = closed.value["rules"]?.asArray?.first { $0["id"]?.asString == "input" }
+    #expect(value?["state"]?.asString == "not-exercised" && closed.value["level"]?.asString == "silver")
+    let quiet = try report { instance, _ in
+      instance.streams = instance.streams.map {
+        Stream($0.name, $0.format, titles: $0.titles, dependsOn: $0.dependsOn) { _ in [] }
+      }
+    }
+    #expect(quiet.missed.map(\.rule.id) == ["feeds"] && quiet.level == .silver)
+    #expect(quiet.missed.first?.evidence == "box/feed.atom has no entry; box/ideas.csv has no entry")
   }
 
   @Test("every rule has a module that breaks it, its words in both languages, and an id of its own")

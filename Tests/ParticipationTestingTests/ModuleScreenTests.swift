@@ -1,3 +1,4 @@
+import Glibc
 import ParticipationKit
 import ParvisHost
 import Testing
@@ -46,6 +47,40 @@ struct ModuleScreenTests {
     let page = try commune.desk(role: Role.administrator).get("/desk/modules?lang=en").body
     #expect(page.contains("another version (module 0.9.0, program 0.1.0)"))
     #expect(page.contains("parvis module check box"))
+  }
+
+  @Test("what a check could not look at is on the screen, with what was missing")
+  func missed() throws {
+    let note = ModuleGrade.Note(rule: "feeds", titles: ["fr": "Flux valables"], lines: ["box/feed.atom has no entry"])
+    let check = ModuleGrade.Check(
+      at: "2026-11-20T08:00:00Z", moduleVersion: "1.0.0", programVersion: "0.1.0", isStale: false, level: "silver",
+      kept: 41, broken: [], missed: [note], exempted: [])
+    let commune = try commune(ModuleGrade(module: "box", declaration: [], check: check))
+    let page = try commune.desk(role: Role.administrator).get("/desk/modules").body
+    #expect(page.contains("rien à vérifier") && page.contains("box/feed.atom has no entry"))
+  }
+
+  @Test("a module that is not in service is told above each screen; only administrators read why and what to do")
+  func outage() throws {
+    let folder = try TestCommune.temporaryFolder()
+    try TestCommune.configure(folder, modules: [BrokenModule.box])
+    let yaml = String(decoding: try #require(TestCommune.read(folder + "/commune.yaml")), as: UTF8.self)
+    try TestCommune.write(yaml + "  ghost:\n", to: folder + "/commune.yaml")
+    try TestCommune.write("{}", to: folder + "/data/modules/ghost/1.0.0-00000000/module.json")
+    try #require(symlink("1.0.0-00000000", folder + "/data/modules/ghost/current") == 0)
+    let commune = try TestCommune(folder: folder, modules: [BrokenModule.box], now: TestCommune.noon)
+    let banner = "Le module « ghost » n’est pas en service."
+    for path in ["/desk", "/desk/moderation", "/desk/m/box/ideas"] {
+      let admin = try commune.desk(role: Role.administrator).get(path)
+      #expect(admin.body.contains(banner) && admin.body.contains("load-sidecar"), "\(path)")
+      #expect(PageReading(Array(admin.body.utf8)).problems == [])
+      let clerk = try commune.desk(role: Role.clerk).get(path).body
+      #expect(clerk.contains(banner) && !clerk.contains("load-sidecar") && !clerk.contains(folder), "\(path)")
+    }
+    #expect(try commune.desk(role: Role.administrator).get("/desk/modules").body.contains("id=\"module-ghost\""))
+    try commune.publish()
+    #expect(commune.files().allSatisfy { !$0.bytes.holds(banner) })
+    #expect(!commune.get("/desk/sign-in").body.contains(banner))
   }
 
   @Test("a module that was never checked says so, with what its declaration lacks")

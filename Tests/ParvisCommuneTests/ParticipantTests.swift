@@ -38,7 +38,7 @@ struct HeldActTests {
     #expect(commune.get(link).body.contains("mots"))
     let done = commune.post(link, [])
     #expect(done.status == 303 && done.header("Location")?.hasPrefix("/receipt/") == true)
-    #expect(try commune.lastHeadline() == "confirmed 0 web")
+    #expect(try commune.lastHeadline() == "confirmed 32 web")
     #expect(commune.receipt(done)["state"]?.asString == "none")
   }
 
@@ -164,7 +164,7 @@ struct PersonalPagesTests {
     let sent = commune.post(
       "/me/do/notes/vow", [("body", "MARK"), ("form_token", ana.token)], headers: ana.headers)
     #expect(sent.status == 303 && sent.header("Location")?.hasPrefix("/receipt/") == true)
-    #expect(try commune.lastHeadline() == "confirmed 0 web")
+    #expect(try commune.lastHeadline() == "confirmed 32 web")
     #expect(commune.get("/me", headers: ana.headers).body.contains("Acte vow"))
     #expect(!commune.get("/me", headers: bob.headers).body.contains("Acte vow"))
     let bound = commune.post(

@@ -462,8 +462,13 @@ def signin():
     part.signin()
 
 
+def modules():
+    import modules as part
+    part.modules()
+
+
 PARTS = {"build": build, "approve": approve, "desk": desk, "http": http_part, "import": import_part, "register": register,
-         "leaf": leaf, "signin": signin, "start": start, "kill": kill}
+         "leaf": leaf, "signin": signin, "start": start, "modules": modules, "kill": kill}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in PARTS:

@@ -164,6 +164,7 @@ public struct ModuleBuilder: Sendable {
     for name in ["module.json", "README.md"] where SourceFolder.exists("\(source)/\(name)") {
       try SourceFolder.copy("\(source)/\(name)", to: "\(work)/module.part/\(name)")
     }
+    try SourceFolder.write(ContractRelease.bytes, to: "\(work)/module.part/\(ContractRelease.file)")
     SourceFolder.remove("\(work)/module")
     guard rename("\(work)/module.part", "\(work)/module") == 0 else {
       throw SourceFolder.failure("\(work)/module")

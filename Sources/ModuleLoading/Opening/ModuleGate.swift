@@ -4,6 +4,9 @@ internal import ParticipationKit
 struct ModuleGate {
   let host: HostABI
   let hostSymbols: HostSymbols
+  /// The releases that this program knows, and the one that built the library.
+  var releases = ContractRelease.all
+  var builder: String?
 
   /// The libraries that a module may ask for: the system's and the Swift runtime's, by the start of their names.
   static let allowed = [
@@ -55,21 +58,27 @@ struct ModuleGate {
       en: "build it again: parvis module build FOLDER, then parvis module install FOLDER"
     )
     func refuse(_ reason: RefusalReason, _ fr: String, _ en: String) -> ModuleRefusal {
-      ModuleRefusal(reason, path: path, fr: "\(fr) ; \(rebuild.fr)", en: "\(en); \(rebuild.en)")
+      let isOpen = reason == .epoch
+      return ModuleRefusal(
+        reason, path: path, fr: fr + (isOpen ? " " : " ; ") + rebuild.fr, en: en + (isOpen ? " " : "; ") + rebuild.en)
     }
     if note.contract.epoch != host.contract.epoch {
       throw refuse(
-        .epoch, "fait pour le contrat \(note.contract), ce programme a le contrat \(host.contract)",
-        "made for contract \(note.contract), this program has contract \(host.contract)")
+        .epoch,
+        "fait pour le contrat \(note.contract), ce programme a le contrat \(host.contract) ; le chargent : "
+          + "\(fitting(note).fr). Prenez un tel Parvis, ou gardez celui-ci et",
+        "made for contract \(note.contract), this program has contract \(host.contract); it is loaded by "
+          + "\(fitting(note).en). Take such a Parvis, or keep this one and")
     }
     if note.contract.minor > host.contract.minor {
       throw ModuleRefusal(
         .minor, path: path,
         fr:
-          "fait pour le contrat \(note.contract), plus récent que le \(host.contract) de ce programme ; mettez Parvis "
-          + "à jour, ou compilez le module avec le SDK de ce programme (parvis sdk export)",
-        en: "made for contract \(note.contract), newer than the \(host.contract) of this program; update Parvis, or "
-          + "build the module with the SDK of this program (parvis sdk export)")
+          "fait pour le contrat \(note.contract), plus récent que le \(host.contract) de ce programme ; il lui faut "
+          + "\(fitting(note).fr). Mettez Parvis à jour, ou compilez le module avec le SDK de ce programme "
+          + "(parvis sdk export)",
+        en: "made for contract \(note.contract), newer than the \(host.contract) of this program; it needs "
+          + "\(fitting(note).en). Update Parvis, or build the module with the SDK of this program (parvis sdk export)")
     }
     if note.compiler != host.compiler {
       throw refuse(
@@ -91,6 +100,10 @@ struct ModuleGate {
         .identity, "la bibliothèque est \(note.id) \(note.version), module.json dit \(sidecar.id) \(sidecar.version)",
         "the library is \(note.id) \(note.version), module.json says \(sidecar.id) \(sidecar.version)")
     }
+  }
+
+  private func fitting(_ note: ABINote) -> (fr: String, en: String) {
+    ContractRelease.fitting(note.contract, builder: builder, releases)
   }
 
   private func checkNeeded(_ names: [String], _ path: String) throws(ModuleRefusal) {

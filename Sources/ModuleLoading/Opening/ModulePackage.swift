@@ -19,11 +19,18 @@ public struct ModulePackage: Sendable {
   ///   - host: The program that wants to open it.
   /// - Throws: ``ModuleRefusal`` for the first thing that does not fit.
   public init(folder: String, host: HostABI = .current) throws(ModuleRefusal) {
+    try self.init(folder: folder, host: host, releases: ContractRelease.all)
+  }
+
+  /// The same for a program that knows other releases.
+  init(folder: String, host: HostABI, releases: [ContractRelease]) throws(ModuleRefusal) {
     let path = folder + "/" + Sidecar.name
     let sidecar = try Sidecar(try FileBytes.read(path), path: path)
     let library = "\(folder)/\(sidecar.id).so"
     let bytes = try FileBytes.read(library)
-    note = try ModuleGate(host: host, hostSymbols: HostSymbols()).check(bytes, path: library, sidecar)
+    let gate = ModuleGate(
+      host: host, hostSymbols: HostSymbols(), releases: releases, builder: ContractRelease.builder(of: folder))
+    note = try gate.check(bytes, path: library, sidecar)
     digest = ModulePackage.digest(bytes)
     self.folder = folder
     self.sidecar = sidecar

@@ -66,7 +66,10 @@ struct DocumentReader {
   }
 
   /// The entry of a stream. Its page is the document of a subject, with an anchor if wanted.
-  func entry(_ value: JSONValue, _ path: (Subject) -> String?, _ place: String) throws -> StreamEntry {
+  /// - Parameter takesPlace: Whether it is one of a calendar, which says when it takes place.
+  func entry(
+    _ value: JSONValue, _ path: (Subject) -> String?, _ place: String, takesPlace: Bool = false
+  ) throws -> StreamEntry {
     guard let title = value["title"]?.asString, let published = value["published"]?.asInteger else {
       throw ChildFailure.answer(place, "“subject”, “page”, “title”, “published”")
     }
@@ -74,11 +77,22 @@ struct DocumentReader {
     let page = try subjects.subject(value["page"] ?? value["subject"], "\(place).page")
     guard let found = path(page) else { throw ChildFailure.answer("\(place).page", "a document of the module") }
     let point = (value["point"]?.asArray ?? []).compactMap(\.asNumber)
-    return StreamEntry(
+    let entry = StreamEntry(
       subject: subject, page: SitePath(found + ".html", fragment: value["at"]?.asString), title: title,
       summary: value["summary"]?.asString ?? "", published: Timestamp(milliseconds: Int64(published)),
       updated: Timestamp(milliseconds: Int64(value["updated"]?.asInteger ?? published)),
       point: point.count == 2 ? GeoPoint(latitude: point[0], longitude: point[1]) : nil,
       fields: (value["fields"]?.asObject ?? []).map { (name: $0.name, value: $0.value) })
+    return takesPlace ? entry.taking(try occurrence(value, place)) : entry
+  }
+
+  /// When and where the entry of a calendar takes place.
+  private func occurrence(_ value: JSONValue, _ place: String) throws -> Occurrence {
+    guard let starts = value["starts"]?.asInteger, let ends = value["ends"]?.asInteger, ends >= starts else {
+      throw ChildFailure.answer(place, "“starts” and “ends” in milliseconds, the end not before the beginning")
+    }
+    return Occurrence(
+      starts: Timestamp(milliseconds: Int64(starts)), ends: Timestamp(milliseconds: Int64(ends)),
+      place: value["place"]?.asString ?? "", isCancelled: value["cancelled"]?.asBool ?? false)
   }
 }

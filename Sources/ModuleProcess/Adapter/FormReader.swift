@@ -58,12 +58,14 @@ struct FormReader {
       return Choice(value, label, group: choice["group"]?.asString ?? "")
     }
     let bounds = (value["range"]?.asArray ?? []).compactMap(\.asInteger)
-    return Field(
+    let field = Field(
       name, kind, label, help: value["help"]?.asString ?? "", required: value["required"]?.asBool ?? false,
       // By its name of before, too, when it was counted in bytes.
       maxBytes: (value["maxLength"] ?? value["maxBytes"])?.asInteger.map { min(max($0, 1), 65_536) }, choices: choices,
       allowsOther: value["other"]?.asBool ?? false, maxChoices: value["maxChoices"]?.asInteger,
       range: bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : nil,
       autocomplete: value["autocomplete"]?.asString ?? "")
+    let suggestions = (value["suggestions"]?.asArray ?? []).compactMap(\.asString)
+    return suggestions.isEmpty ? field : field.suggesting(suggestions)
   }
 }

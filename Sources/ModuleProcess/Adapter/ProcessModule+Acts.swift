@@ -4,10 +4,11 @@ internal import ParticipationKit
 
 extension ProcessModule {
   func action(_ declared: DeclaredAction) -> Action {
-    Action(
+    let action = Action(
       declared.name, audience: declared.audience, titles: declared.titles, hourlyLimit: declared.hourlyLimit,
       quota: declared.quota, form: { try self.form(declared, $0) },
       perform: { try self.perform(declared, $0, $1) })
+    return declared.withdraws.map { action.withdrawing($0) } ?? action
   }
 
   private func form(_ declared: DeclaredAction, _ context: FormContext) throws -> Form? {

@@ -83,10 +83,15 @@ extension ProcessModule {
   // MARK: Streams
 
   func stream(_ declared: DeclaredStream) -> Stream {
-    Stream(
+    let stream = Stream(
       declared.name, declared.format, titles: declared.titles, dependsOn: subjects(declared.dependsOn, "index"),
       isBulk: declared.isBulk,
       forEach: { context, body in try self.entries(declared, context, body) })
+    guard let query = declared.changesAt else { return stream }
+    return stream.changing { context in
+      let arguments = self.arguments(["now": .timestamp(context.now)])
+      return try self.queries.rows(query, context.ledger, arguments).first?.optionalTimestamp(at: 0)
+    }
   }
 
   /// The most rows of one portion of a stream.
@@ -112,7 +117,10 @@ extension ProcessModule {
       let entries = try ask(.reading, "entries", members, within: limits.publication) { answer in
         guard let values = answer["entries"]?.asArray else { throw ChildFailure.answer("entries", "a list") }
         let reader = DocumentReader(site: self.site)
-        return try values.enumerated().map { try reader.entry($1, self.path, "entries[\($0)]") }
+        let isCalendar = declared.format == .calendar
+        return try values.enumerated().map {
+          try reader.entry($1, self.path, "entries[\($0)]", takesPlace: isCalendar)
+        }
       }
       for entry in entries { try body(entry) }
       guard paged, let name = declared.queries.first, let table = rows[name] else { return }

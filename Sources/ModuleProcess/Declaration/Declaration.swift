@@ -145,7 +145,9 @@ struct Declaration: Sendable {
     for part in documents {
       try known("documents.\(part.kind)", part.queries + (part.keys.map { [$0] } ?? []), read, "queries")
     }
-    for part in streams { try known("streams.\(part.name)", part.queries, read, "queries") }
+    for part in streams {
+      try known("streams.\(part.name)", part.queries + (part.changesAt.map { [$0] } ?? []), read, "queries")
+    }
     for part in moderated {
       let reads = part.queries + part.decisionQueries + part.texts.map(\.read) + (part.words.map { [$0] } ?? [])
       try known("moderated.\(part.kind)", reads, read, "queries")

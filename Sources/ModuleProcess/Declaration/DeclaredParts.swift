@@ -8,17 +8,21 @@ struct DeclaredAction: Sendable {
   let titles: [String: String]
   let hourlyLimit: Int
   let quota: Quota?
+  /// The action that this one takes back; nil for none.
+  let withdraws: String?
   let queries: [String]
   /// The form by language, when it is always the same; otherwise the process is asked.
   let forms: [String: Form]
 
   init(_ declared: DeclaredValue) throws(DeclarationError) {
-    try declared.only("name", "audience", "permission", "titles", "hourlyLimit", "quota", "queries", "forms")
+    try declared.only(
+      "name", "audience", "permission", "titles", "hourlyLimit", "quota", "withdraws", "queries", "forms")
     name = try declared.name("name")
     titles = try declared.texts("titles")
     hourlyLimit = declared.has("hourlyLimit") ? try declared.int("hourlyLimit", 1...10_000) : 30
     queries = try declared.strings("queries")
     audience = try DeclaredAction.audience(declared)
+    withdraws = try declared.optionalText("withdraws")
     quota = try declared.has("quota") ? DeclaredAction.quota(declared) : nil
     var forms: [String: Form] = [:]
     for member in try declared.members("forms") {
@@ -93,19 +97,22 @@ struct DeclaredStream: Sendable {
   let dependsOn: [String]
   let isBulk: Bool
   let queries: [String]
+  /// The query by `now` whose first column is when time alone changes it next; nil for never.
+  let changesAt: String?
 
   init(_ declared: DeclaredValue) throws(DeclarationError) {
-    try declared.only("name", "format", "titles", "dependsOn", "bulk", "queries")
+    try declared.only("name", "format", "titles", "dependsOn", "bulk", "queries", "changesAt")
     name = try declared.name("name")
     titles = try declared.texts("titles")
     dependsOn = try declared.strings("dependsOn")
     isBulk = try declared.bool("bulk")
+    changesAt = try declared.optionalText("changesAt")
     queries = try declared.strings("queries")
     let formats: [String: ParticipationKit.Stream.Format] = [
-      "atom": .atom, "geojson": .geoJSON, "csv": .csv, "ndjson": .ndjson,
+      "atom": .atom, "geojson": .geoJSON, "csv": .csv, "ndjson": .ndjson, "ics": .calendar,
     ]
     guard let format = formats[try declared.text("format")] else {
-      throw declared.wrong("format", "atom, geojson, csv ou ndjson", "atom, geojson, csv or ndjson")
+      throw declared.wrong("format", "atom, geojson, csv, ndjson ou ics", "atom, geojson, csv, ndjson or ics")
     }
     self.format = format
   }

@@ -72,6 +72,8 @@ public struct Action: Sendable {
   /// Whether nobody may ever say who did what: the register then says the day only and commits to nothing of what was
   /// sent, no receipt repeats it, and the moment is not kept. The effect must store no time and no order either.
   public let isSecret: Bool
+  /// The action of the same module that this one takes back, see ``withdrawing(_:)``; nil for none.
+  public private(set) var withdraws: String?
   /// The category of what a key names, for staff whose role holds in some categories only, see ``Reach``. Nil closes
   /// the action to them. Where the closure gives nil, as for an action without key, they are let in and the form offers
   /// what ``FormContext/reach`` covers.
@@ -109,6 +111,41 @@ public struct Action: Sendable {
     self.category = category
     self.form = form
     self.perform = perform
+  }
+
+  /// The same action as one by which people take back what they did by another action of the module: a signature, a
+  /// vote, a promise.
+  ///
+  /// The host asks for the proof and checks it: the receipt of the earlier act, or where the earlier action takes them
+  /// the same letter code, or the same confirmed address. The effect then gets in ``ActionContext/participant`` the
+  /// ``Participant/right`` that the earlier act had, so both keep and find their row by it:
+  ///
+  /// ```swift
+  /// Action("sign", audience: .onePerPerson, …)        // INSERT … right = context.participant.right
+  /// Action("unsign", audience: .onePerPerson, …)      // DELETE … WHERE right = context.participant.right
+  ///   .withdrawing("sign")
+  /// ```
+  ///
+  /// Afterwards the resident may act again. Both actions have the same audience and are about the same key; what is
+  /// secret cannot be taken back, since nobody knows whose it is. A module that declares anything else does not start.
+  /// - Parameter action: The name of the action that is taken back.
+  public func withdrawing(_ action: String) -> Action {
+    var copy = self
+    copy.withdraws = action
+    return copy
+  }
+
+  /// The same action with another effect, and another form if one is given.
+  package func with(
+    form: (@Sendable (FormContext) throws -> Form?)? = nil,
+    perform: @escaping @Sendable (ActionContext, Submission) throws -> Outcome
+  ) -> Action {
+    var copy = Action(
+      name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, quota: quota, isSecret: isSecret,
+      category: category, form: form ?? self.form, perform: perform)
+    copy.withdraws = withdraws
+    copy.knownForms = knownForms
+    return copy
   }
 }
 

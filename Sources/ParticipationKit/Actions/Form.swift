@@ -75,6 +75,8 @@ public struct Field: Sendable, Hashable {
   public let autocomplete: String
   /// For `file`: the kinds that are taken.
   public package(set) var accepts: [FileKind]
+  /// Texts that a `line` field offers while one types, and does not insist on; see ``suggesting(_:)``.
+  public private(set) var suggestions: [String] = []
 
   /// The most bytes that such a text takes in UTF-8: four a character.
   public var maxBytes: Int { maxLength * 4 }
@@ -111,6 +113,14 @@ public struct Field: Sendable, Hashable {
       name, kind, label, help: help, required: required,
       maxLength: maxBytes ?? (kind == .text ? 4096 : kind == .email ? 254 : 200), choices: choices,
       allowsOther: allowsOther, maxChoices: maxChoices, range: range, autocomplete: autocomplete)
+  }
+
+  /// The same `line` field with texts that are offered while one types, as the folders that there are already. Any
+  /// other text is still taken. Browsers show them as a list; without one the field is as it was.
+  public func suggesting(_ texts: [String]) -> Field {
+    var copy = self
+    copy.suggestions = texts
+    return copy
   }
 }
 

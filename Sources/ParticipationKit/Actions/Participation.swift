@@ -24,8 +24,12 @@ public struct ParticipationLevel: Sendable, Hashable {
 public struct Participant: Sendable, Hashable {
   /// The level that was shown: ``ParticipationLevel/anyone``, `confirmed` or `resident`.
   public let level: ParticipationLevel
-  /// What stands for the resident in this action and for this record, and nowhere else: a keyed digest of 32 bytes, so
-  /// that two acts of one resident cannot be joined. Empty for who showed no code.
+  /// What stands for who acts in this action and for this record, and nowhere else: a keyed digest of 32 bytes, so that
+  /// two acts of one person cannot be joined. The same code, or the same confirmed address, gives the same right; it
+  /// says nothing of either.
+  ///
+  /// Who showed neither has an empty one, except where an action can be taken back (``Action/withdrawing(_:)``): then
+  /// each act has a right of its own, which its receipt stands for.
   public let right: [UInt8]
 
   /// Makes a participant.

@@ -34,6 +34,15 @@ public struct PublicName: Sendable {
     }
   }
 
+  /// What is wrong when somebody wants a name shown and gave none: the words for the field of the name; nil when
+  /// nothing is. The host asks this of every form that has both fields.
+  package static func problem(_ submission: Submission, _ locale: String) -> String? {
+    guard ["first", "full"].contains(submission.text(choiceField)),
+      ByteText.singleLine(submission.text(nameField)).isEmpty
+    else { return nil }
+    return (locale == "en" ? english : french).missing
+  }
+
   private struct Texts {
     let choice: String
     let choiceHelp: String
@@ -42,14 +51,17 @@ public struct PublicName: Sendable {
     let full: String
     let name: String
     let nameHelp: String
+    let missing: String
   }
 
   private static let french = Texts(
     choice: "Votre nom sur la page", choiceHelp: "Rien n’est montré si vous ne le demandez pas.", none: "Aucun nom",
     first: "Mon prénom seulement", full: "Mon nom en entier", name: "Nom",
-    nameHelp: "Prénom puis nom. Ce que vous ne montrez pas n’est pas gardé.")
+    nameHelp: "Prénom puis nom. Ce que vous ne montrez pas n’est pas gardé.",
+    missing: "Écrivez votre nom ici, ou choisissez « Aucun nom ».")
   private static let english = Texts(
     choice: "Your name on the page", choiceHelp: "Nothing is shown unless you ask.", none: "No name",
     first: "My first name only", full: "My whole name", name: "Name",
-    nameHelp: "First name, then family name. What you do not show is not kept.")
+    nameHelp: "First name, then family name. What you do not show is not kept.",
+    missing: "Write your name here, or choose “No name”.")
 }

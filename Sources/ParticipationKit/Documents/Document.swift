@@ -202,6 +202,8 @@ public struct Stream: Sendable {
   public let dependsOn: [Subject]
   /// Whether the stream is a bulk dump, written on a schedule and not at each act.
   public let isBulk: Bool
+  /// When time alone changes the stream next, see ``changing(at:)``; nil for never.
+  public private(set) var changesAt: (@Sendable (RenderContext) throws -> Timestamp?)?
   /// Gives the entries one by one, newest first for feeds; a feed gives at most 50.
   public let forEach: @Sendable (RenderContext, (StreamEntry) throws -> Void) throws -> Void
 
@@ -229,6 +231,18 @@ public struct Stream: Sendable {
     self.dependsOn = dependsOn
     self.isBulk = isBulk
     self.forEach = forEach
+  }
+
+  /// The same stream as one that time alone changes, as a calendar that drops what is over, or a feed of what begins
+  /// to be valid at an hour. It is written again at that time, and asked anew for the next.
+  ///
+  /// A bulk dump is written on its schedule and needs none.
+  /// - Parameter time: Gives the next time after the context's at which the entries are others; nil for never. What is
+  ///   past counts as never.
+  public func changing(at time: @escaping @Sendable (RenderContext) throws -> Timestamp?) -> Stream {
+    var copy = self
+    copy.changesAt = time
+    return copy
   }
 
   /// All entries.

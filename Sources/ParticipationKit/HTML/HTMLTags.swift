@@ -27,6 +27,8 @@ extension HTMLTag {
   public static var col: HTMLTag { HTMLTags.col }
   /// The `colgroup` element.
   public static var colgroup: HTMLTag { HTMLTags.colgroup }
+  /// The `datalist` element.
+  public static var datalist: HTMLTag { HTMLTags.datalist }
   /// The `dd` element.
   public static var dd: HTMLTag { HTMLTags.dd }
   /// The `del` element.
@@ -192,6 +194,7 @@ enum HTMLTags {
   static let code = HTMLTag("code")
   static let col = HTMLTag("col")
   static let colgroup = HTMLTag("colgroup")
+  static let datalist = HTMLTag("datalist")
   static let dd = HTMLTag("dd")
   static let del = HTMLTag("del")
   static let details = HTMLTag("details")

@@ -11,7 +11,7 @@ public struct Conformance: Sendable {
   public static let rules: [ConformanceRule] = {
     let all =
       declarationRules + folderRules + startRules + inputRules + publicRules + lifeRules + storeRules
-      + publicationRules + transferRules + qualityRules + sourceRules
+      + publicationRules + answerRules + transferRules + qualityRules + sourceRules
     return ConformanceLevel.all.flatMap { level in all.filter { $0.level == level } }
   }()
 
@@ -20,11 +20,35 @@ public struct Conformance: Sendable {
   ///   - descriptor: The module, however it came: registered, loaded, or behind a child process.
   ///   - folder: Its folder; nil leaves out the rules about files and runs without example.
   ///   - level: The highest level whose rules are run.
+  ///   - beginning: Is told the id of each rule before it is run.
   /// - Returns: The report. Rules that cannot be run because the module fails before are broken, with that reason.
   public static func check(
-    _ descriptor: ModuleDescriptor, folder: ModuleFolder? = nil, upTo level: ConformanceLevel = .platinum
+    _ descriptor: ModuleDescriptor, folder: ModuleFolder? = nil, upTo level: ConformanceLevel = .platinum,
+    beginning: (String) -> Void = { _ in }
   ) -> ConformanceReport {
-    run(rules.filter { $0.level <= level }, on: Examination(descriptor, folder: folder))
+    run(rules.filter { $0.level <= level }, on: Examination(descriptor, folder: folder), beginning)
+  }
+
+  /// The report of a module that ended the process of its check, as a trap does.
+  /// - Parameters:
+  ///   - module: The module's id.
+  ///   - version: The module's version; empty when it ended before it was known.
+  ///   - rule: The id of the rule that was being looked at.
+  ///   - signal: What ended the process, as `SIGILL`.
+  public static func ended(
+    module: String, version: String, during rule: String, by signal: String
+  ) -> ConformanceReport {
+    let found = rules.first { $0.id == rule } ?? rules.first { $0.id == "start" }
+    let finding = ConformanceFinding(
+      "process",
+      "\(signal) ended the process while this rule was looked at: a trap of the module (an index out of range, a "
+        + "forced optional, an overflow) ends a server, too")
+    let results = found.map {
+      ConformanceResult(
+        rule: $0, state: .broken, findings: [finding], evidence: "", milliseconds: 0, exemption: "")
+    }
+    return ConformanceReport(
+      module: module, version: version, results: results.map { [$0] } ?? [], refusedExemptions: [])
   }
 
   /// Checks the declaration alone, which costs milliseconds: what a server does at each start.
@@ -33,7 +57,9 @@ public struct Conformance: Sendable {
     run(rules.filter(\.isStatic), on: Examination(descriptor, folder: nil))
   }
 
-  private static func run(_ rules: [ConformanceRule], on examination: Examination) -> ConformanceReport {
+  private static func run(
+    _ rules: [ConformanceRule], on examination: Examination, _ beginning: (String) -> Void = { _ in }
+  ) -> ConformanceReport {
     var exemptions: [String: String] = [:]
     var refused: [ConformanceFinding] = []
     for entry in examination.folder?.exemptions ?? [] {
@@ -44,7 +70,10 @@ public struct Conformance: Sendable {
         exemptions[entry.rule] = entry.reason
       }
     }
-    let results = rules.map { result(of: $0, on: examination, exemption: exemptions[$0.id]) }
+    let results = rules.map { rule in
+      beginning(rule.id)
+      return result(of: rule, on: examination, exemption: exemptions[rule.id])
+    }
     return ConformanceReport(
       module: examination.id, version: examination.manifest.version, results: results, refusedExemptions: refused)
   }
@@ -64,7 +93,10 @@ public struct Conformance: Sendable {
     do {
       if !(rule.needsFolder && examination.folder == nil), try rule.applies(examination) {
         verdict = try rule.check(examination)
-        state = verdict.findings.isEmpty ? .kept : exemption == nil ? .broken : .exempted
+        let isClean = verdict.findings.isEmpty
+        state = !isClean ? .broken : verdict.missed.isEmpty ? .kept : .notExercised
+        if state != .kept, exemption != nil { state = .exempted }
+        if state == .notExercised || (state == .exempted && isClean) { verdict.evidence = verdict.missed }
       }
     } catch {
       // A module that cannot even be opened keeps no rule that needs it open; `start` says what is wrong. Blaming the

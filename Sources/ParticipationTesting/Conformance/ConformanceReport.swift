@@ -14,8 +14,17 @@ public struct ConformanceReport: Sendable {
   /// The rules that are broken.
   public var broken: [ConformanceResult] { results.filter { $0.state == .broken } }
 
-  /// The level that the module has; nil when it is not even bronze.
+  /// The rules that met nothing to look at, though the module has what they are about.
+  public var missed: [ConformanceResult] { results.filter { $0.state == .notExercised } }
+
+  /// The level that the module has; nil when it is not even bronze. Silver at most while rules met nothing: nobody
+  /// knows whether it keeps them.
   public var level: ConformanceLevel? {
+    guard let reached = keptLevel else { return nil }
+    return missed.isEmpty ? reached : min(reached, .silver)
+  }
+
+  private var keptLevel: ConformanceLevel? {
     var reached: ConformanceLevel?
     for level in ConformanceLevel.all {
       let isBroken = broken.contains { $0.rule.level == level }
@@ -67,6 +76,12 @@ public struct ConformanceReport: Sendable {
       for finding in result.findings { lines.append("    \(finding.place): \(finding.text)") }
       lines.append("    \(isFrench ? "Pourquoi : " : "Why: ")\(result.rule.reasons[locale] ?? "")")
       lines.append("    \(isFrench ? "Que faire : " : "Fix: ")\(result.rule.fixes[locale] ?? "")")
+    }
+    for result in missed {
+      lines.append(
+        "○ \(result.rule.id) (\(result.rule.level.name))  "
+          + (isFrench ? "rien à vérifier, argent au plus : " : "nothing to look at, silver at most: ") + result.evidence
+      )
     }
     for result in results where result.state == .exempted {
       lines.append(

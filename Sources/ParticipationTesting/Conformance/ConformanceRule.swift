@@ -109,6 +109,11 @@ struct Verdict: Sendable {
   var findings: [ConformanceFinding] = []
   /// What was looked at, as `12 pages, 3 forms`: shown when the rule is kept.
   var evidence = ""
+  /// Why the rule says nothing of this module although it should: there was nothing to look at. Empty when there was.
+  var missed = ""
+
+  /// Notes that something was not there to be looked at.
+  mutating func miss(_ what: String) { missed += (missed.isEmpty ? "" : "; ") + what }
 
   mutating func add(_ place: String, _ text: String) { findings.append(ConformanceFinding(place, text)) }
 }
@@ -117,7 +122,7 @@ struct Verdict: Sendable {
 public struct ConformanceResult: Sendable {
   /// The end of a check.
   public struct State: Sendable, Hashable {
-    /// `kept`, `broken`, `exempted` or `not-concerned`.
+    /// `kept`, `broken`, `exempted`, `not-exercised` or `not-concerned`.
     public let name: String
     /// The module keeps the rule.
     public static let kept = State(name: "kept")
@@ -125,6 +130,9 @@ public struct ConformanceResult: Sendable {
     public static let broken = State(name: "broken")
     /// The module breaks the rule, and its author says why.
     public static let exempted = State(name: "exempted")
+    /// Nothing is wrong, and nothing was met: what the module declares could not be done, or has no record. It is
+    /// silver at most.
+    public static let notExercised = State(name: "not-exercised")
     /// The module has nothing that the rule is about, or no folder was given.
     public static let notConcerned = State(name: "not-concerned")
   }

@@ -90,6 +90,14 @@ extension Conformance {
       probe.sendWrongTypes(place, form)
     }
     for finding in probe.findings { verdict.findings.append(finding) }
+    for action in visit.instance.actions where action.audience.isPublic {
+      let tries = visit.acts.filter {
+        $0.isPublic && $0.place.module == examination.id && $0.place.action == action.name
+      }
+      guard !tries.contains(where: { $0.position != nil }) else { continue }
+      let statuses = Set(tries.map(\.status)).sorted().map { String($0) }.joined(separator: ", ")
+      verdict.miss("no act of \(action.name) was accepted (\(tries.isEmpty ? "no form" : "answers: \(statuses)"))")
+    }
     verdict.evidence = "\(probe.count) messages, \(visit.screens.count) screens"
     return verdict
   }
@@ -102,11 +110,13 @@ extension Conformance {
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
     var count = 0
+    var accepted = 0
     for place in people.publicForms(visit.files) where place.module == examination.id {
       guard let form = people.form(place) else { continue }
       let values = GeneratedInput(number: 7, style: .plain).values(form)
       let answers = Together.send(8) { people.send(place, values, from: "198.51.100.\($0 + 1)") }
       count += answers.count
+      accepted += answers.count { $0.position != nil }
       for status in Set(answers.map(\.status)).sorted() where status >= 500 {
         verdict.add(
           place.action, "eight people send the same at once: \(answers.count { $0.status == status }) get \(status)")
@@ -115,7 +125,8 @@ extension Conformance {
     var failures: [(subject: String, reason: String)] = []
     try commune.publishAll(&failures)
     for failure in failures { verdict.add(failure.subject, failure.reason) }
-    verdict.evidence = "\(count) messages"
+    verdict.evidence = "\(count) messages, \(accepted) accepted"
+    if accepted == 0 { verdict.miss("of \(count) messages none was accepted") }
     return verdict
   }
 
@@ -124,7 +135,7 @@ extension Conformance {
     let watch = Watch()
     let commune = try examination.commune(examination.descriptor.watched(watch))
     guard let instance = commune.opened.host.registry.entry(examination.id)?.instance else { return verdict }
-    let people = Participation(commune: commune, instance: instance, module: examination.id)
+    let people = Participation(commune: commune, instance: instance, module: examination.id, watch: watch)
     var count = 0
     for place in people.publicForms(try examination.visit().files) where place.module == examination.id {
       guard let form = people.form(place) else { continue }
@@ -143,6 +154,7 @@ extension Conformance {
       watch.fail(at: nil)
     }
     verdict.evidence = "\(count) failures"
+    if count == 0 { verdict.miss("no accepted act writes anything") }
     return verdict
   }
 
@@ -153,7 +165,7 @@ extension Conformance {
     var probe = Probe(people: people)
     var random = SplitMix(seed: 20_261_122)
     let places = people.publicForms(visit.files).filter { $0.module == examination.id }
-    guard !places.isEmpty else { return Verdict(evidence: "no form") }
+    guard !places.isEmpty else { return Verdict(missed: "no form") }
     for round in 0..<150 {
       let place = places[Int(random.next() % UInt64(places.count))]
       guard let form = people.form(place) else { continue }
@@ -183,12 +195,7 @@ struct Probe {
     note(people.send(place, values, from: address), place, what)
     // The same as a form, every seventh time.
     guard count % 7 == 0 else { return }
-    let body = values.flatMap { name, texts in texts.map { "\(PercentCoding.encode(name))=\(PercentCoding.encode($0))" }
-    }
-    let answer = people.commune.send(
-      "POST", path(place), Array(body.joined(separator: "&").utf8),
-      [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")], from: address)
-    note(answer, place, what)
+    note(people.sendForm(place, values, from: "101" + address.dropFirst(3)), place, what)
   }
 
   mutating func sendWrongTypes(_ place: FormPlace, _ form: Form) {
@@ -196,17 +203,11 @@ struct Probe {
       .null, .bool(true), .integer(-1), .number(0.5), .array([]), .object([("a", .integer(1))]),
     ]
     for (index, value) in wrong.enumerated() {
-      let body = JSONValue.object(form.fields.map { ($0.name, value) }).bytes
-      let answer = people.commune.send(
-        "POST", path(place), body, [("Content-Type", "application/json"), ("Accept", "application/json")],
-        from: "100.127.1.\(index + 1)")
+      let answer = people.send(
+        place, JSONValue.object(form.fields.map { ($0.name, value) }), from: "100.127.1.\(index + 1)")
       note(answer, place, "JSON \(value.kindName) in every field")
       count += 1
     }
-  }
-
-  private func path(_ place: FormPlace) -> String {
-    "/api/v1/\(place.module)/\(place.action)" + (place.key.isEmpty ? "" : "/" + place.key)
   }
 
   private mutating func note(_ answer: TestCommune.Answer, _ place: FormPlace, _ what: String) {

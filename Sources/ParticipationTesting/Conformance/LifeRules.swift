@@ -161,6 +161,7 @@ extension Conformance {
       }
     }
     for failure in failures { verdict.add(failure.subject, "after the erasure: \(failure.reason)") }
+    if markers.isEmpty { verdict.miss("nothing was accepted that could be erased") }
     verdict.evidence = "\(acts.count) acts" + (kept.isEmpty ? "" : "; kept, with the reason: \(kept.count)")
     return verdict
   }
@@ -246,6 +247,10 @@ extension Conformance {
       if before != after { verdict.add(marker, "restored words stand in \(after.count) files, \(before.count) before") }
     }
     verdict.evidence = "\(entries.count) records, \(markers.count) seen on pages"
+    let met = Set(entries.map(\.subject.kind))
+    for kind in visit.instance.moderatedKinds where !met.contains(kind.kind) {
+      verdict.miss("nobody brought a record of the kind \(kind.kind)")
+    }
     return verdict
   }
 

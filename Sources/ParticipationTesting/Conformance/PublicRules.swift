@@ -159,6 +159,7 @@ extension Conformance {
       }
     }
     verdict.evidence = "\(markers.count) acts, \(visit.unread.count) files"
+    if markers.isEmpty { verdict.miss("no act was accepted") }
     return verdict
   }
 }

@@ -133,6 +133,7 @@ extension Conformance {
         let context = host.renderContext(examination.id, ledgers, now: now)
         let whole = try family.keys(context.ledger, nil, 1_000)
         count += whole.count
+        if whole.isEmpty { verdict.miss("no document of the kind \(family.kind)") }
         for limit in [1, 3] {
           var walked: [String] = []
           while walked.count <= whole.count {
@@ -194,7 +195,8 @@ extension Conformance {
       verdict.add("documents \(kind)", "\(Int(few)) queries with few records, \(Int(many)) with nine more")
     }
     let most = measured[1].values.max() ?? 0
-    verdict.evidence = added == 0 ? "no record could be added" : "at most \(Int(most.rounded())) queries a document"
+    if added == 0 { verdict.miss("no record could be added") }
+    verdict.evidence = "at most \(Int(most.rounded())) queries a document"
     return verdict
   }
 

@@ -64,8 +64,7 @@ extension Conformance {
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
     return people.publicForms(visit.files).filter { $0.module == examination.id }.compactMap { place in
-      let path = "/api/v1/\(place.module)/\(place.action)" + (place.key.isEmpty ? "" : "/" + place.key)
-      let answer = commune.post(path, [("no_such_field", "x")])
+      let answer = commune.post(place.path, [("no_such_field", "x")])
       return answer.status == 422 ? ("the refused form of \(place.action)", Array(answer.body.utf8)) : nil
     }
   }
@@ -157,6 +156,7 @@ extension Conformance {
       }
     }
     verdict.evidence = "\(count) events"
+    if count == 0 { verdict.miss("no event was announced") }
     return verdict
   }
 }

@@ -15,7 +15,7 @@ extension Conformance {
         "The same file read twice changes nothing the second time",
         why: "Who is not sure does it again: nothing may double.",
         fix: "Recognise a record by its id or reference, and count it in unchanged."),
-      applies: { try !$0.instance().importers.isEmpty && !$0.example.imports.isEmpty }, check: importTwice),
+      applies: { try !$0.instance().importers.isEmpty && $0.folder != nil }, check: importTwice),
     ConformanceRule(
       "round-trip", .silver,
       fr: Words3(
@@ -54,6 +54,10 @@ extension Conformance {
       $0.place.hasPrefix(examination.id + "/") || $0.place.hasPrefix("en/\(examination.id)/")
     }
     verdict.evidence = "\(examination.example.imports.count) files"
+    let given = Set(examination.example.imports.map(\.kind))
+    for importer in try examination.instance().importers where !given.contains(importer.kind) {
+      verdict.miss("Example/imports has no file of the kind \(importer.kind)")
+    }
     return verdict
   }
 
@@ -66,6 +70,7 @@ extension Conformance {
       let options = examination.example.exportOptions[kind] ?? [:]
       let text = try first.exportText(kind, options: options)
       bytes += text.utf8.count
+      if text.isEmpty { verdict.miss("the export \(kind) is empty") }
       let second = try TestCommune(
         [examination.descriptor], content: examination.example.content, configuration: TestCommune.withMail)
       do {

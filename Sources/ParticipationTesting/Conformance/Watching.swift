@@ -42,6 +42,16 @@ final class Watch: Sendable {
     }
   }
 
+  /// Does something that is not counted and does not fail; the counting of writes begins anew afterwards.
+  func paused<Value>(_ body: () -> Value) -> Value {
+    let failing = state.withLock { state in
+      defer { state.failing = nil }
+      return state.failing
+    }
+    defer { fail(at: failing) }
+    return body()
+  }
+
   fileprivate func miss(_ key: String, _ locale: String) {
     state.withLock { _ = $0.missing.insert("\(locale): \(key)") }
   }
@@ -103,13 +113,11 @@ extension DocumentFamily {
 extension Action {
   fileprivate func watched(_ watch: Watch) -> Action {
     let action = self
-    let watched = Action(
-      name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, isSecret: isSecret, form: form,
+    return action.with(
       perform: { context, submission in
         var context = context
         context.ledger = context.ledger.watched(read: { _ in }, write: { _ in try watch.write() })
         return try action.perform(context, submission)
       })
-    return knownForms.map { watched.describing($0) } ?? watched
   }
 }

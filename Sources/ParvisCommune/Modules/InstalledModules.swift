@@ -1,6 +1,7 @@
 import Glibc
 public import ModuleLoading
 import ParticipationKit
+import ParvisHost
 
 /// The modules in a commune's folder: `data/modules/<id>/`, with a folder for each build that was installed and the
 /// link `current` to the one that counts.
@@ -102,4 +103,11 @@ public struct ModuleOutage: Sendable {
   public let id: String
   /// Why.
   public let refusal: ModuleRefusal
+}
+
+extension ModuleOutage {
+  /// The same for the desk.
+  var note: ModuleOutageNote {
+    ModuleOutageNote(module: id, texts: ["fr": refusal.message("fr"), "en": refusal.message("en")])
+  }
 }

@@ -193,7 +193,9 @@ struct ActRunner: Sendable {
     _ = try host.reach(
       of: request.actor, action, key: request.key, locale: request.locale, now: now, in: ledgers)
     let who = try host.participants.who(request, action, now: now, in: ledgers)
-    try host.calm.check(request, action, isResident: who.isResident, now: now, in: ledgers)
+    if action.withdraws == nil {
+      try host.calm.check(request, action, isResident: who.isResident, now: now, in: ledgers)
+    }
     let dues = try host.quotas.check(request, action, who, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,

@@ -36,8 +36,16 @@ struct FormChecker: Sendable {
         }
       }
     }
+    let submission = Submission(values: values, others: others)
+    // A name that is to be shown must be given: otherwise nobody would learn that none is.
+    if [PublicName.choiceField, PublicName.nameField].allSatisfy({ name in fields.contains { $0.name == name } }),
+      let message = PublicName.problem(submission, locale),
+      !errors.contains(where: { $0.field == PublicName.nameField })
+    {
+      errors.append(.init(field: PublicName.nameField, message: message))
+    }
     guard errors.isEmpty else { throw Problem.invalid(errors, detail: text("error.summary")) }
-    return Submission(values: values, others: others)
+    return submission
   }
 
   private func text(_ key: String, _ arguments: [String: String] = [:]) -> String {

@@ -13,6 +13,10 @@ struct HostedAction: Sendable {
   let hourlyLimit: Int
   let quota: Quota?
   let isSecret: Bool
+  /// The action of the module that this one takes back; nil for none.
+  var withdraws: String?
+  /// Whether another action takes this one back, so that the right of each act is noted.
+  var isWithdrawable = false
   /// The category of what a key names, see ``Action/category``; nil for actions that are not divided.
   var category: (@Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> String?)?
   let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp, _ reach: Reach) throws -> Form?
@@ -53,10 +57,12 @@ struct HostedAction: Sendable {
   }
 
   /// Hosts a module's action.
-  init(_ action: Action, module: String, host: Host) {
+  init(_ action: Action, module: String, host: Host, isWithdrawable: Bool = false) {
     self.module = module
+    withdraws = action.withdraws
+    self.isWithdrawable = isWithdrawable
     name = action.name
-    audience = host.levels.audience(module, action.name, action.audience, isSecret: action.isSecret)
+    audience = host.levels.audience(module, action.withdraws ?? action.name, action.audience, isSecret: action.isSecret)
     titles = action.titles
     hourlyLimit = action.hourlyLimit
     quota = action.quota

@@ -28,7 +28,7 @@ extension DeskRoom {
     if let message = doneMessage() {
       nodes.insert(.div([.class("told"), .named("role", "status")], [.p(message)]), at: 0)
     }
-    let page = Page(title: title, summary: title, body: nodes + [signOut()])
+    let page = Page(title: title, summary: title, body: moduleBanner + nodes + [signOut()])
     return .html(
       status,
       host.ports.rendering.deskPage(page, String(request.path.dropFirst()), locale, menu(), session.person.name))

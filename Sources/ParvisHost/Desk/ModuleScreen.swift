@@ -12,6 +12,10 @@ struct ModuleScreen: Sendable {
     try room.require(ModuleScreen.permission)
     let grades = Dictionary(host.ports.moduleGrades().map { ($0.module, $0) }, uniquingKeysWith: { first, _ in first })
     var body: [HTMLNode] = [.p(room.text("modules.lead"), [.class("lead")])]
+    for outage in host.ports.moduleOutages() {
+      body.append(
+        .section([.id("module-\(outage.module)")], [.h2(outage.module), .p(SitePick.text(outage.texts, room.locale))]))
+    }
     for entry in host.registry.entries {
       body.append(section(entry.manifest, entry.instance.process, grades[entry.manifest.id]))
     }
@@ -48,7 +52,8 @@ struct ModuleScreen: Sendable {
             ["module": check.moduleVersion, "program": check.programVersion, "id": manifest.id]), [.class("told")]))
     }
     nodes += notes(grade?.declaration ?? [], "modules.declaration")
-    nodes += notes(check.broken, "modules.broken") + notes(check.exempted, "modules.exempted")
+    nodes += notes(check.broken, "modules.broken") + notes(check.missed, "modules.missed")
+    nodes += notes(check.exempted, "modules.exempted")
     return .section([.id("module-\(manifest.id)")], nodes)
   }
 

@@ -35,13 +35,15 @@ public struct ModuleGrade: Sendable {
     public let kept: Int
     /// The rules that are broken.
     public let broken: [Note]
+    /// The rules that met nothing to look at, with what was not there.
+    public let missed: [Note]
     /// The rules from which the author asks to be exempted, with the reason.
     public let exempted: [Note]
 
     /// Makes a check.
     public init(
       at: String, moduleVersion: String, programVersion: String, isStale: Bool, level: String, kept: Int,
-      broken: [Note], exempted: [Note]
+      broken: [Note], missed: [Note] = [], exempted: [Note]
     ) {
       self.at = at
       self.moduleVersion = moduleVersion
@@ -50,6 +52,7 @@ public struct ModuleGrade: Sendable {
       self.level = level
       self.kept = kept
       self.broken = broken
+      self.missed = missed
       self.exempted = exempted
     }
   }

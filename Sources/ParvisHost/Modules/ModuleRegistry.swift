@@ -45,6 +45,7 @@ public struct ModuleRegistry: Sendable {
       try ModuleRegistry.check(id: id)
       if byID.updateValue(entry, forKey: id) != nil { throw RegistryError(module: id, reason: "registered twice") }
       try ModuleRegistry.checkUnique(id, "action", entry.instance.actions.map(\.name))
+      try ModuleRegistry.checkWithdrawals(id, entry.instance.actions)
       try ModuleRegistry.checkUnique(id, "document kind", entry.instance.documents.map(\.kind))
       try ModuleRegistry.checkUnique(id, "screen", entry.instance.deskScreens.map(\.name))
       for importer in entry.instance.importers {

@@ -27,12 +27,17 @@ extension Participants {
   }
 
   private func hold(_ request: ActRequest, _ action: HostedAction, _ submission: Submission) throws -> String {
+    guard !submission.text(Participants.emailField).isEmpty else {
+      throw Problem.invalid(Participants.emailField, host.words.text("participant.withdraw.needed", request.locale))
+    }
     let now = host.ports.now()
     let typed = ByteText.trimmed(request.submission.first(Participants.codeField))
     let code = try host.ports.store.reading { ledgers -> [UInt8]? in
       let code =
         typed.isEmpty ? nil : try host.letters.held(typed: typed, now: now, locale: request.locale, in: ledgers)
-      try host.calm.check(request, action, isResident: code != nil, now: now, in: ledgers)
+      if action.withdraws == nil {
+        try host.calm.check(request, action, isResident: code != nil, now: now, in: ledgers)
+      }
       return code
     }
     let email = People.normalised(submission.text(Participants.emailField))

@@ -54,7 +54,8 @@ extension Host {
   var adjustableActions: [(scope: String, action: HostedAction, choices: [ParticipationLevel])] {
     var found = [(scope: "\(Comments.id)/\(comments.action.name)", own: Audience.anyone, action: comments.action)]
     for entry in registry.entries {
-      for action in entry.instance.actions {
+      // What takes an act back asks for what the act asks for.
+      for action in entry.instance.actions where action.withdraws == nil {
         let module = entry.manifest.id
         found.append(("\(module)/\(action.name)", action.audience, HostedAction(action, module: module, host: self)))
       }

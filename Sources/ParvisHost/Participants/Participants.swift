@@ -21,7 +21,7 @@ struct Participants: Sendable {
 
   /// Who was found, within an act's transaction.
   struct Found {
-    let participant: Participant
+    var participant: Participant
     /// The participant's id; nil for who has none.
     let id: Int?
     /// What stands for the letter code that was shown, whatever the action is told; nil without one.
@@ -40,11 +40,13 @@ struct Participants: Sendable {
     guard audience.isPublic else { return form }
     let words = host.words
     var fields: [Field] = []
-    let isCalm = try host.calm.isForResidents(action.module, host.ports.now(), in: ledgers)
+    let isBack = action.withdraws != nil
+    // Calm keeps noise away; taking something back makes none.
+    let isCalm = try !isBack && host.calm.isForResidents(action.module, host.ports.now(), in: ledgers)
     if try asksForCode(audience, standing, isCalm: isCalm, in: ledgers) {
       let isNeeded =
-        (audience.level.needsCode || isCalm) && !(isCounter(standing) && !audience.level.isUnique)
-      let help = isNeeded ? "participant.code.help" : "participant.code.help.optional"
+        !isBack && (audience.level.needsCode || isCalm) && !(isCounter(standing) && !audience.level.isUnique)
+      let help = isNeeded || isBack ? "participant.code.help" : "participant.code.help.optional"
       fields.append(
         Field(
           Participants.codeField, .secret, words.text("participant.code", locale), help: words.text(help, locale),
@@ -54,8 +56,9 @@ struct Participants: Sendable {
       fields.append(
         Field(
           Participants.emailField, .email, words.text("participant.email", locale),
-          help: words.text("participant.email.help", locale), required: true, autocomplete: "email"))
+          help: words.text("participant.email.help", locale), required: !isBack, autocomplete: "email"))
     }
+    if isBack, !isLink(standing) { fields.append(host.withdrawals.field(audience, standing, locale: locale)) }
     if fields.isEmpty { return form }
     return Form(
       title: form.title, intro: form.intro, groups: form.groups + [Form.Group("", fields)], submit: form.submit)
@@ -76,6 +79,10 @@ struct Participants: Sendable {
     }
   }
 
+  private func isLink(_ standing: Standing) -> Bool {
+    if case .link = standing { true } else { false }
+  }
+
   private func isCounter(_ standing: Standing) -> Bool {
     if case .counter = standing { true } else { false }
   }
@@ -88,52 +95,111 @@ struct Participants: Sendable {
     let audience = action.audience
     guard audience.isPublic else { return Found(participant: .anyone, id: nil) }
     let locale = request.locale
-    var id: Int?
-    var voter: LetterCodes.Voter?
-    switch request.standing {
-    case .open, .counter: break
-    case .account(let account):
-      id = account
-      voter = try authorization(of: account, in: ledgers)
-    case .link(let digest, let email, let code):
-      try use(digest, purpose: "act", now: now, locale: locale, in: ledgers)
-      id = try participant(email: email, locale: locale, now: now, in: ledgers)
-      if let code { voter = try host.letters.voter(code: code, now: now, locale: locale, in: ledgers) }
-    }
-    let typed = ByteText.trimmed(request.submission.first(Participants.codeField))
-    let isCalm = try host.calm.isForResidents(request.module, now, in: ledgers)
-    if audience.takesCode || isCalm, voter == nil, !typed.isEmpty {
-      voter = try host.letters.voter(typed: typed, now: now, locale: locale, in: ledgers)
-    }
-    if audience.level == .confirmed, id == nil, !isCounter(request.standing) {
+    let shown = try shown(request, action, now: now, in: ledgers)
+    if let earlier = action.withdraws { return try takingBack(earlier, request, shown, in: ledgers) }
+    if audience.level == .confirmed, shown.id == nil, !isCounter(request.standing) {
       throw Problem.forbidden(host.words.text("participant.confirm.needed", locale))
     }
-    guard let voter else { return try withoutCode(request, audience, id) }
+    guard let voter = shown.voter else {
+      var found = try withoutCode(request, audience, shown)
+      // What can be taken back has a right of its own, for which its receipt stands.
+      if action.isWithdrawable, found.participant.right.isEmpty {
+        found.participant = Participant(level: found.participant.level, right: host.ports.sealing.random(32))
+      }
+      return found
+    }
     if audience.level == .onePerHousehold, !voter.isHousehold {
       throw Problem.invalid(Participants.codeField, host.words.text("participant.code.household", locale))
     }
-    let right = self.right(request, voter)
+    let right = self.right(request.module, request.action, request.key, [0] + voter.digest)
     // A code that calm alone asks for opens the form; how often one acts is then not limited to once.
     if audience.takesCode, audience.level != .resident {
       try take(right, now: now, locale: locale, in: ledgers)
     }
-    return Found(participant: Participant(level: .resident, right: right), id: id, voter: voter.digest)
+    return Found(participant: Participant(level: .resident, right: right), id: shown.id, voter: voter.digest)
+  }
+
+  /// What somebody showed: an account or a confirmed address, a letter code.
+  private struct Shown {
+    var id: Int?
+    var email = ""
+    var voter: LetterCodes.Voter?
+  }
+
+  private func shown(
+    _ request: ActRequest, _ action: HostedAction, now: Timestamp, in ledgers: Ledgers
+  ) throws -> Shown {
+    let locale = request.locale
+    var shown = Shown()
+    switch request.standing {
+    case .open, .counter: break
+    case .account(let account):
+      shown.id = account
+      shown.email =
+        try ledgers.host.row("SELECT email FROM host_account WHERE participant = ?", [.integer(account)])?
+        .text("email") ?? ""
+      shown.voter = try authorization(of: account, in: ledgers)
+    case .link(let digest, let email, let code):
+      try use(digest, purpose: "act", now: now, locale: locale, in: ledgers)
+      shown.id = try participant(email: email, locale: locale, now: now, in: ledgers)
+      shown.email = email
+      if let code { shown.voter = try host.letters.voter(code: code, now: now, locale: locale, in: ledgers) }
+    }
+    let typed = ByteText.trimmed(request.submission.first(Participants.codeField))
+    let isCalm = try host.calm.isForResidents(request.module, now, in: ledgers)
+    if action.audience.takesCode || isCalm, shown.voter == nil, !typed.isEmpty {
+      shown.voter = try host.letters.voter(typed: typed, now: now, locale: locale, in: ledgers)
+    }
+    return shown
+  }
+
+  /// Who takes back what they did by another action: the right that they had then, which is free again.
+  private func takingBack(
+    _ earlier: String, _ request: ActRequest, _ shown: Shown, in ledgers: Ledgers
+  ) throws -> Found {
+    let words = host.words
+    let named = ByteText.trimmed(request.submission.first(Withdrawals.receiptField))
+    let field: String
+    let right: [UInt8]
+    let what = Withdrawals.what(request.module, earlier, request.key)
+    if !named.isEmpty {
+      field = Withdrawals.receiptField
+      right = try host.withdrawals.right(ofReceipt: named, what, locale: request.locale, in: ledgers)
+    } else if let voter = shown.voter {
+      field = Participants.codeField
+      right = self.right(request.module, earlier, request.key, [0] + voter.digest)
+    } else if !shown.email.isEmpty {
+      field = Withdrawals.receiptField
+      right = self.right(request.module, earlier, request.key, [1] + Array(shown.email.utf8))
+    } else {
+      throw Problem.invalid(
+        Withdrawals.receiptField, words.text("participant.withdraw.needed", request.locale))
+    }
+    guard try host.withdrawals.release(right, of: what, in: ledgers) else {
+      throw Problem.invalid(field, words.text("participant.withdraw.nothing", request.locale))
+    }
+    let level: ParticipationLevel = shown.voter != nil ? .resident : shown.id != nil ? .confirmed : .anyone
+    return Found(
+      participant: Participant(level: level, right: right), id: shown.id, voter: shown.voter?.digest)
   }
 
   /// Who gave no code: enough where none is needed. At the counter the clerk vouches for a resident, but not for once
   /// only.
-  private func withoutCode(_ request: ActRequest, _ audience: Audience, _ id: Int?) throws -> Found {
+  private func withoutCode(_ request: ActRequest, _ audience: Audience, _ shown: Shown) throws -> Found {
     if audience.level.needsCode, !(audience.level == .resident && isCounter(request.standing)) {
       throw Problem.invalid(Participants.codeField, host.words.text("participant.code.needed", request.locale))
     }
     let level: ParticipationLevel =
-      audience.level == .resident ? .resident : id != nil ? .confirmed : .anyone
-    return Found(participant: Participant(level: level), id: id)
+      audience.level == .resident ? .resident : shown.id != nil ? .confirmed : .anyone
+    let right =
+      shown.email.isEmpty
+      ? [] : right(request.module, request.action, request.key, [1] + Array(shown.email.utf8))
+    return Found(participant: Participant(level: level, right: right), id: shown.id)
   }
 
-  /// What stands for a resident in an action and for a record, and nowhere else.
-  private func right(_ request: ActRequest, _ voter: LetterCodes.Voter) -> [UInt8] {
-    host.secrets.derive("right", Array("\(request.module)/\(request.action)/\(request.key)".utf8) + [0] + voter.digest)
+  /// What stands for a resident, or for a confirmed address, in an action and for a record, and nowhere else.
+  private func right(_ module: String, _ action: String, _ key: String, _ who: [UInt8]) -> [UInt8] {
+    host.secrets.derive("right", Array(Withdrawals.what(module, action, key).utf8) + who)
   }
 
   private func take(_ right: [UInt8], now: Timestamp, locale: String, in ledgers: Ledgers) throws {
@@ -154,6 +220,9 @@ struct Participants: Sendable {
     }
     if case .link(let digest, _, _) = request.standing {
       try ledgers.host.execute("UPDATE host_link SET act = '', email = '' WHERE token = ?", [.blob(digest)])
+    }
+    if action.isWithdrawable || action.withdraws != nil, !action.isSecret {
+      try host.withdrawals.note(who.participant.right, of: request, position: position, in: ledgers)
     }
     guard let id = who.id, !action.isSecret else { return }
     try ledgers.host.execute(

@@ -37,7 +37,8 @@ struct PublicActions: Sendable {
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
       idempotencyKey: request.header("Idempotency-Key"))
     act.signals = ActSignals(request, sealing: host.ports.sealing, now: host.ports.now())
-    if host.action(module, name)?.audience.level == .confirmed {
+    // The receipt of the act that is taken back proves enough.
+    if host.action(module, name)?.audience.level == .confirmed, submission.first(Withdrawals.receiptField).isEmpty {
       let held = act
       let isTaken = host.ports.background { reply(hold(held, request).adding(cors)) }
       if !isTaken {

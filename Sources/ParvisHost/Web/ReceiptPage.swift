@@ -104,6 +104,7 @@ struct ReceiptPage: Sendable {
         ]),
       proof(receipt, locale),
     ]
+    if let form = try? host.withdrawals.form(on: receipt, key, locale: locale) { body.append(form) }
     body += receipt.moderation?.nodes(key: key, host: host, locale: locale) ?? []
     if let answer = receipt.answer {
       body.append(.h2(text("receipt.answer")))

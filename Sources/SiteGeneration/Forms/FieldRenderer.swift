@@ -58,7 +58,13 @@ struct FieldRenderer {
     }
     // A secret is never sent back.
     if field.kind != .secret, !value(field).isEmpty { attributes.append(.named("value", value(field))) }
-    return labelled(field, [.element(.input, attributes)])
+    guard field.kind == .line, !field.suggestions.isEmpty else {
+      return labelled(field, [.element(.input, attributes)])
+    }
+    let list = id(field) + "-list"
+    attributes.append(.named("list", list))
+    let options = field.suggestions.map { HTMLNode.element(.option, [.named("value", $0)], []) }
+    return labelled(field, [.element(.input, attributes), .element(.datalist, [.id(list)], options)])
   }
 
   /// What all controls have.

@@ -202,6 +202,7 @@ extension PublicationPass {
           throw PublicationError.path(module: entry.module, kind: "~stream", key: entry.stream.name, found: entry.path)
         }
         files = try self.files(of: entry, index)
+        try noteTurn(of: entry)
       } catch {
         failStream(entry, error)
         continue

@@ -129,15 +129,16 @@ public final class Publisher: Sendable {
     for entry in streams { try PublicationTables.mark(Subject("host", MarkKind.file, entry.path), ledger) }
   }
 
-  /// When time alone changes a document next; nil for never.
+  /// When time alone changes a document or a stream next; nil for never.
   /// - Parameter ledger: The tables of the namespace `publication`.
   /// - Throws: The store's error.
   public func nextChange(in ledger: Ledger) throws -> Timestamp? {
-    try ledger.row("SELECT min(changes_at) AS at FROM publication_document WHERE changes_at IS NOT NULL")?
-      .optionalTimestamp("at")
+    let document = try ledger.row(
+      "SELECT min(changes_at) AS at FROM publication_document WHERE changes_at IS NOT NULL")?.optionalTimestamp("at")
+    return [document, try PublicationTables.turns(ledger).first?.at].compactMap { $0 }.min()
   }
 
-  /// Queues the documents that time has changed.
+  /// Queues the documents and streams that time has changed.
   /// - Throws: The store's error.
   public func enqueueDue(now: Timestamp) throws {
     try site.ports.write { ledger in
@@ -146,6 +147,12 @@ public final class Publisher: Sendable {
       for row in due {
         let subject = Subject(try row.text("module"), try row.text("kind"), try row.text("key"))
         try PublicationTables.mark(subject, ledger)
+      }
+      let paths = Set(self.site.streams.map(\.path))
+      for turn in try PublicationTables.turns(ledger) where turn.at <= now {
+        // One whose module is gone has no turn any more.
+        if !paths.contains(turn.path) { try PublicationTables.put(turn: nil, of: turn.path, ledger) }
+        try PublicationTables.mark(Subject("host", MarkKind.file, turn.path), ledger)
       }
     }
   }

@@ -116,11 +116,13 @@ struct PendingChanges: Sendable {
   var files: [StoredFile] = []
   var removedFiles: [String] = []
   var marks: [Subject] = []
+  /// When time alone changes a stream next, by the path of its file.
+  var turns: [(path: String, at: Timestamp?)] = []
   var cleared: [QueueMark] = []
 
   var isEmpty: Bool {
     inserted.isEmpty && updated.isEmpty && removed.isEmpty && files.isEmpty && removedFiles.isEmpty && marks.isEmpty
-      && cleared.isEmpty
+      && cleared.isEmpty && turns.isEmpty
   }
 
   var count: Int { inserted.count + updated.count }
@@ -131,6 +133,7 @@ struct PendingChanges: Sendable {
     for (old, new) in updated { try PublicationTables.update(old, new, ledger) }
     for document in removed { try PublicationTables.remove(document, ledger) }
     for file in files { try PublicationTables.put(file, ledger) }
+    for turn in turns { try PublicationTables.put(turn: turn.at, of: turn.path, ledger) }
     for path in removedFiles {
       try ledger.execute("DELETE FROM publication_file WHERE path = ?", [.text(path)])
     }

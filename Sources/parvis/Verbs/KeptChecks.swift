@@ -57,7 +57,8 @@ struct KeptChecks: Sendable {
       kept: rules.count { $0["state"]?.asString == "kept" },
       broken: notes("broken") { rule in
         (rule["findings"]?.asArray ?? []).map { "\($0["place"]?.asString ?? ""): \($0["text"]?.asString ?? "")" }
-      }, exempted: notes("exempted") { [$0["exemption"]?.asString ?? ""] })
+      }, missed: notes("not-exercised") { [$0["evidence"]?.asString ?? ""] },
+      exempted: notes("exempted") { [$0["exemption"]?.asString ?? ""] })
   }
 }
 

@@ -30,22 +30,42 @@ extension Verb {
     examples: ["parvis module check agenda", "parvis module check Plugins/Agenda --level gold"]
   ) { invocation in
     let wanted = try invocation.level()
+    if let folder = ModuleUnderCheck.libraryFolder(invocation.operands[0]),
+      environmentVariable(CheckedApart.variable) == nil
+    {
+      switch try CheckedApart.run(folder) {
+      case .exited(let status): return ExitCode(status: status)
+      case .crashed(let crash): return try invocation.tell(crash.report, wanted, .loaded)
+      }
+    }
     let module = try ModuleUnderCheck.find(invocation.operands[0])
+    CheckedApart.note("\(module.descriptor.manifest.id) \(module.descriptor.manifest.version)")
     let id = module.descriptor.manifest.id
     let words = Bilingual(
       fr: "Vérification de \(id) (\(module.way.words.fr))", en: "Checking \(id) (\(module.way.words.en))")
-    let report = invocation.console.progress(words) { Conformance.check(module.descriptor, folder: module.folder) }
-    let isCommune = FileTree.kind(FileTree.join(invocation.folder, "commune.yaml")) == .file
-    if isCommune { try KeptChecks(folder: invocation.folder).keep(report) }
+    let report = invocation.console.progress(words) {
+      Conformance.check(module.descriptor, folder: module.folder, beginning: CheckedApart.note)
+    }
+    return try invocation.tell(report, wanted, module.way)
+  }
+}
+
+extension Invocation {
+  /// Says what a check found, and keeps it in the folder of a commune.
+  fileprivate func tell(
+    _ report: ConformanceReport, _ wanted: ConformanceLevel, _ way: ModuleUnderCheck.Way
+  ) throws -> ExitCode {
+    let isCommune = FileTree.kind(FileTree.join(folder, "commune.yaml")) == .file
+    if isCommune { try KeptChecks(folder: folder).keep(report) }
     let isReached = report.reaches(wanted)
-    if invocation.wantsJSON {
+    if wantsJSON {
       let members: [(String, JSONValue)] = [
         ("ok", .bool(isReached)), ("wanted", .string(wanted.name)), ("kept", .bool(isCommune)),
-        ("way", .string(module.way.rawValue)),
+        ("way", .string(way.rawValue)),
       ]
-      try invocation.console.say(report.value.adding(members).text)
+      try console.say(report.value.adding(members).text)
     } else {
-      for line in report.lines(invocation.language.code) { try invocation.console.say(line) }
+      for line in report.lines(language.code) { try console.say(line) }
     }
     return isReached ? .done : .foundWrong
   }
@@ -85,6 +105,14 @@ struct ModuleUnderCheck {
   let descriptor: ModuleDescriptor
   let folder: ModuleFolder?
   let way: Way
+
+  /// The folder of a module whose library was built there, which is code for this process; nil for anything else.
+  static func libraryFolder(_ operand: String) -> ModuleFolder? {
+    guard FileTree.kind(operand) == .folder, let folder = ModuleFolder(operand),
+      FileTree.kind(ModuleBuilder.output(of: folder.path)) == .folder
+    else { return nil }
+    return folder
+  }
 
   static func find(_ operand: String) throws -> ModuleUnderCheck {
     if FileTree.kind(operand) == .folder {

@@ -29,7 +29,7 @@ final class Everything: Sendable {
     """#
 
   private static let program = """
-    from parvis_module import Module, h, row, run
+    from parvis_module import Module, h, row, run, takes_place
     module = Module(__file__)
 
     @module.form("send")
@@ -78,6 +78,12 @@ final class Everything: Sendable {
         return [{"subject": ["note", note["key"]], "title": note["words"], "published": 1795262400000}
                 for note in call.rows["all"]]
 
+    @module.entries("dates")
+    def dates(call):
+        return [takes_place({"subject": ["note", note["key"]], "title": note["words"], "published": 1795262400000},
+                            note["closes"], note["closes"] + 5400000, place="Salle; étage 2", cancelled=note["closed"])
+                for note in call.rows["open"]]
+
     @module.slot("home")
     def home(call):
         n = call.one("count")["n"]
@@ -106,6 +112,10 @@ final class Everything: Sendable {
          INTEGER), 0) ORDER BY id LIMIT ?2", "with": ["after", "limit"]},
        "all": {"sql": "SELECT id AS key, words FROM every_note WHERE publication = 'published' AND id > \#
          coalesce(CAST(?1 AS INTEGER), 0) ORDER BY id LIMIT ?2", "with": ["after", "limit"]},
+       "open": {"sql": "SELECT id AS key, words, closes, closed FROM every_note WHERE publication = 'published' AND \#
+         closes > ?1 - 7200000 ORDER BY closes", "with": ["now"]},
+       "over": {"sql": "SELECT min(closes) + 7200000 FROM every_note WHERE publication = 'published' AND closes > \#
+         ?1 - 7200000", "with": ["now"]},
        "count": {"sql": "SELECT count(*) AS n FROM every_note WHERE publication = 'published'"},
        "target": {"sql": "SELECT 'Mot ' || id AS title, closes AS closes_at FROM every_note WHERE id = ? AND \#
          publication = 'published'", "with": ["key"]},
@@ -124,7 +134,9 @@ final class Everything: Sendable {
          "discussion": true},
        {"kind": "front", "rank": "index", "titles": {"fr": "Tout"}, "path": "every/index"}],
      "streams": [{"name": "notes", "format": "ndjson", "titles": {"fr": "Mots"}, "dependsOn": ["front/index"], \#
-         "queries": ["all"]}],
+         "queries": ["all"]},
+       {"name": "dates", "format": "ics", "titles": {"fr": "Dates"}, "dependsOn": ["front/index"], \#
+         "queries": ["open"], "changesAt": "over"}],
      "moderated": [{"kind": "note", "titles": {"fr": "Mot"}, "queries": ["own"],
        "texts": [{"name": "words", "titles": {"fr": "Mots"}, "read": "text", "write": "redact", "with": \#
          ["text", "key"], "changed": ["note/{key}"]}]}],

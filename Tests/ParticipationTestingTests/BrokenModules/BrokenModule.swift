@@ -9,8 +9,17 @@ struct BrokenModule: Sendable, CustomStringConvertible {
   let descriptor: ModuleDescriptor
   /// The files of its folder that are other than the plain box's; nil takes one away.
   var files: [String: String?] = [:]
+  /// Where the fault lies, when another module breaks the same rule.
+  var place = ""
 
-  var description: String { rule }
+  var description: String { place.isEmpty ? rule : "\(rule) (\(place))" }
+
+  /// The same, told apart from another that breaks the same rule.
+  func behind(_ place: String) -> BrokenModule {
+    var copy = self
+    copy.place = place
+    return copy
+  }
 
   static let box = ModuleDescriptor(PlainBox.self)
 
@@ -43,7 +52,7 @@ struct BrokenModule: Sendable, CustomStringConvertible {
       personalData: .stores(personalData), frontPage: frontPage)
   }
 
-  static let all = declared + public_ + kept + made
+  static let all = declared + public_ + kept + made + shown
 }
 
 /// A rule of the module was broken on purpose.

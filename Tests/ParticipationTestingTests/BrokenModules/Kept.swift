@@ -9,7 +9,7 @@ extension BrokenModule {
   static let kept: [BrokenModule] = [
     box(
       "migrations",
-      migrations: PlainBox.migrations + [Migration(3, "forget", ["DELETE FROM box_idea"])]),
+      migrations: PlainBox.migrations + [Migration(4, "forget", ["DELETE FROM box_idea"])]),
     box("settings-limits") { instance, box in
       if box.shown == 100 {
         instance.addToPages("index", read: { _, _ in throw Oops() }, nodes: { _, _ in [] })
@@ -30,15 +30,20 @@ extension BrokenModule {
       let data = box.personalData
       instance.personalData = PersonalData(records: data.records, export: data.export) { context, person in
         for record in person.records {
-          try context.ledger.execute("UPDATE box_idea SET words = '' WHERE id = ?", [.text(record.key)])
+          let table = record.kind == "voice" ? "box_voice" : "box_idea"
+          try context.ledger.execute("UPDATE \(table) SET words = '' WHERE id = ?", [.text(record.key)])
         }
-        return Erasure(records: person.records, changed: person.records + [box.index])
+        let about = try person.records.filter { $0.kind == "voice" }.compactMap { record in
+          try context.ledger.row("SELECT idea FROM box_voice WHERE id = ?", [.text(record.key)])
+        }.map { box.idea(String(try $0.int("idea"))) }
+        return Erasure(records: person.records, changed: person.records + about + [box.index])
       }
     },
     box("erasable") { instance, _ in instance.personalData = nil },
     box("moderation") { instance, box in
       instance.moderatedKinds = instance.moderatedKinds.map { kind in
-        ModeratedKind(kind.kind, titles: kind.titles, evidence: kind.evidence) { context, decision in
+        guard kind.kind == "idea" else { return kind }
+        return ModeratedKind(kind.kind, titles: kind.titles, evidence: kind.evidence) { context, decision in
           let state = try box.row(context.ledger, context.key)?.text("publication")
           return state == "published" && !decision.isApproved ? [] : try box.decide(context, decision)
         }
@@ -47,13 +52,7 @@ extension BrokenModule {
     box("comments") { instance, box in
       // The words are in the data, and nobody who reads the page sees them.
       instance.replaceLoad("idea") { context, key in
-        guard let document = try box.load(context, key) else { return nil }
-        return Document(
-          value: document.value, updated: document.updated, search: document.search,
-          page: { view in
-            let title = view.text("idea", ["n": key])
-            return Page(title: title, summary: title, body: [try view.commentForm(on: box.idea(key))])
-          })
+        try box.load(context, key, showsComments: false)
       }
     },
     box("import-twice") { instance, box in

@@ -48,7 +48,8 @@ extension BrokenModule {
     },
     box("events") { instance, box in
       instance.moderatedKinds = instance.moderatedKinds.map { kind in
-        ModeratedKind(kind.kind, titles: kind.titles, evidence: kind.evidence) { context, decision in
+        guard kind.kind == "idea" else { return kind }
+        return ModeratedKind(kind.kind, titles: kind.titles, evidence: kind.evidence) { context, decision in
           let changed = try box.decide(context, decision)
           try context.announce(
             Event(.changed, about: box.idea(context.key), words: ["fr": Event.Words(title: "Décidé")]))

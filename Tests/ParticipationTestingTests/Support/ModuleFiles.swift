@@ -25,7 +25,8 @@ struct ModuleFiles {
     """
     # Box
 
-    Essai keeps it. Anybody may `\(action)`; staff with `box.edit` may `fix`. The setting `shown` says how many ideas a
+    Essai keeps it. Anybody may `\(action)`; who shows who they are may `sign` and `pledge`, then
+    `unsign` and `unpledge`; staff with `box.edit` may `fix`. The setting `shown` says how many ideas a
     page has. Import and export: `ideas`.
 
     \(removal)

@@ -23,6 +23,7 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
         """
       ]),
     Migration(2, "references", ["ALTER TABLE box_idea ADD COLUMN reference TEXT NOT NULL DEFAULT ''"]),
+    Migration(3, "voices", [voices]),
   ]
 
   static let settings = [
@@ -36,11 +37,16 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
   ]
   static let french = [
     "idea": "Idée {n}", "ask": "Votre idée", "mail": "Votre adresse", "send": "Envoyer", "sent": "La mairie la lira.",
-    "none": "Aucune idée encore.", "fix": "Corriger", "fixed": "C’est corrigé.",
+    "none": "Aucune idée encore.", "fix": "Corriger", "fixed": "C’est corrigé.", "why": "Pourquoi",
+    "sign": "Signer", "pledge": "Promettre d’aider", "unsign": "Retirer ma signature",
+    "unpledge": "Reprendre ma parole",
+    "counted": "C’est compté.", "taken": "C’est retiré.", "voices": "{n} voix",
   ]
   static let english = [
     "idea": "Idea {n}", "ask": "Your idea", "mail": "Your address", "send": "Send", "sent": "It will be read.",
-    "none": "No idea yet.", "fix": "Correct", "fixed": "Corrected.",
+    "none": "No idea yet.", "fix": "Correct", "fixed": "Corrected.", "why": "Why",
+    "sign": "Sign", "pledge": "Promise to help", "unsign": "Take my signature back", "unpledge": "Take my word back",
+    "counted": "It counts.", "taken": "It is taken back.", "voices": "{n} voices",
   ]
 
   static func texts(_ texts: [String: String]) -> String {
@@ -91,7 +97,7 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
           return Outcome(
             subject: idea(context.key), changed: [idea(context.key), index], message: text("fixed", context.locale))
         }),
-    ]
+    ] + voiceActions
   }
 
   func suggest(_ context: ActionContext, _ sent: Submission) throws -> Outcome {
@@ -116,7 +122,8 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
               title: text("idea", context.locale, ["n": context.key]), body: .p(try $0.text("words")),
               document: idea(context.key))
           }
-        }, decide: decide)
+        }, decide: decide),
+      voiceKind,
     ]
   }
 
@@ -170,16 +177,19 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
       },
       export: { ledger, person in
         .array(
-          try person.records.compactMap { try row(ledger, $0.key) }.map {
+          try person.records.filter { $0.kind == "idea" }.compactMap { try row(ledger, $0.key) }.map {
             .object([("words", .string(try $0.text("words"))), ("email", .string(try $0.text("email")))])
           })
       },
       erase: { context, person in
         for record in person.records {
-          try context.ledger.execute(
-            "UPDATE box_idea SET words = '', email = '' WHERE id = ?", [.text(record.key)])
+          let table = record.kind == "voice" ? "box_voice SET words = ''" : "box_idea SET words = '', email = ''"
+          try context.ledger.execute("UPDATE \(table) WHERE id = ?", [.text(record.key)])
         }
-        return Erasure(records: person.records, changed: person.records + [index])
+        let about = try person.records.filter { $0.kind == "voice" }.compactMap { record in
+          try context.ledger.row("SELECT idea FROM box_voice WHERE id = ?", [.text(record.key)])
+        }.map { idea(String(try $0.int("idea"))) }
+        return Erasure(records: person.records, changed: person.records + about + [index])
       })
   }
 }

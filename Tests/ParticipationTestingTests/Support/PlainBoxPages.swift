@@ -12,26 +12,36 @@ extension PlainBox {
             "SELECT id FROM box_idea WHERE \(Self.published) AND id > ? ORDER BY id LIMIT ?",
             [.integer(after.flatMap { Int($0) } ?? 0), .integer(limit)]
           ).map { String(try $0.int("id")) }
-        }, load: load),
+        }, load: { try load($0, $1) }),
       .single("index", titles: Self.manifest.names, path: "box/index", load: loadIndex),
     ]
   }
 
-  func load(_ context: RenderContext, _ key: String) throws -> Document? {
+  func load(_ context: RenderContext, _ key: String, showsComments: Bool = true) throws -> Document? {
     guard let id = Int(key),
       let row = try context.ledger.row("SELECT * FROM box_idea WHERE id = ? AND \(Self.published)", [.integer(id)])
     else { return nil }
     let words = try row.text("words")
     let discussion = try context.discussion(on: idea(key))
+    let voices = try voices(context.ledger, id)
+    let answer = try context.officialAnswer(to: idea(key))
     return Document(
-      value: .object([("words", .string(words)), ("comments", discussion.value)]),
+      value: .object([
+        ("words", .string(words)), ("voices", .integer(voices.count)),
+        ("reasons", .array(voices.words.map { .string($0) })), ("answer", answer?.value ?? .null),
+        ("comments", discussion.value),
+      ]),
       updated: try row.timestamp("decided_at"), search: SearchEntry(title: text("idea", "fr", ["n": key]), text: words)
     ) { view in
       let title = view.text("idea", ["n": key])
       return Page(
         title: title, summary: title,
         body: [
-          .p(words), .h2(view.text("ask")), view.discussion(discussion), try view.commentForm(on: idea(key)),
+          .p(words), answer.map { view.answer($0) } ?? .empty,
+          .p(view.text("voices", ["n": String(voices.count)])), .ul(items: voices.words.map { .text($0) }),
+          try view.form("sign", key: key), try view.form("pledge", key: key), try view.form("unsign", key: key),
+          try view.form("unpledge", key: key), .h2(view.text("ask")),
+          showsComments ? view.discussion(discussion) : .empty, try view.commentForm(on: idea(key)),
           try view.followForm(on: idea(key)),
         ])
     }

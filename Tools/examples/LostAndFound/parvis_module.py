@@ -44,6 +44,11 @@ def h(tag, *children, **attributes):
     return [tag, names, *children]
 
 
+def takes_place(entry, starts, ends, place="", cancelled=False):
+    """An entry of a calendar (a stream of the format "ics"): when, in milliseconds, and where."""
+    return {**entry, "starts": starts, "ends": ends, "place": place, "cancelled": bool(cancelled)}
+
+
 class Call:
     """One question of the host: what it is about, and the rows of the declared queries as dictionaries."""
 
