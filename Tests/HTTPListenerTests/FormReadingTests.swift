@@ -2,8 +2,8 @@ import Glibc
 import HTTPListener
 import Testing
 
-/// A file from a clerk's desk must not fill the memory, must not stay behind when nobody takes it, and must not cost the
-/// clerk what they typed when it is too large.
+/// A file from a clerk's desk must not fill the memory, must not stay behind when nobody takes it, and must not cost
+/// the clerk what they typed when it is too large.
 @Suite struct FormReadingTests {
   private let folder: TemporaryFolder
   private let recorder = Recorder()
@@ -21,9 +21,9 @@ import Testing
     return Array("--PARVIS\r\nContent-Disposition: form-data; name=\"\(name)\"\(more)\r\n\r\n".utf8) + bytes + [13, 10]
   }
 
-  private func post(_ listener: Listener, _ parts: [[UInt8]], path: String = "/form", end: String = "--PARVIS--\r\n") throws
-    -> RawReply?
-  {
+  private func post(
+    _ listener: Listener, _ parts: [[UInt8]], path: String = "/form", end: String = "--PARVIS--\r\n"
+  ) throws -> RawReply? {
     let body = parts.flatMap { $0 } + Array(end.utf8)
     let client = try #require(RawClient(port: listener.port))
     client.send(
@@ -44,8 +44,9 @@ import Testing
   @Test func textsAndFilesArriveAsTheyWereSent() throws {
     let listener = try listener()
     let bytes = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let title = Array("Été\r\n--PARVI".utf8)
     let reply = try post(
-      listener, [part("titre", Array("Été\r\n--PARVI".utf8)), part("file", file: "plan été.pdf", bytes), part("vide", [])])
+      listener, [part("titre", title), part("file", file: "plan été.pdf", bytes), part("vide", [])])
     #expect(reply?.status == 200)
     let form = try #require(recorder.requests.first?.form)
     #expect(form.values.first?.0 == "titre" && form.values.first?.1 == "Été\r\n--PARVI")
@@ -97,8 +98,8 @@ import Testing
     do {
       let client = try #require(RawClient(port: listener.port))
       client.send(
-        "POST /form HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=PARVIS\r\nContent-Length: 90000\r\n\r\n"
-      )
+        "POST /form HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=PARVIS\r\n"
+          + "Content-Length: 90000\r\n\r\n")
       client.send(part("file", file: "x.pdf", [UInt8](repeating: 7, count: 40_000)))
       #expect(eventually { rest == 1 })
     }

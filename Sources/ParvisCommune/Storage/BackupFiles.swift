@@ -7,7 +7,7 @@ import SQLiteStorage
 struct BackupFiles {
   let store: FileStore
 
-  /// Adds the files that the database of a backup knows. One that is missing or altered is left out: `check` tells of it.
+  /// Adds the files that the database of a backup knows. One that is missing or altered is left out; `check` tells it.
   func add(to backup: String) throws {
     let known = try Connection(path: backup, mode: .reader).rows(
       "SELECT DISTINCT sha256 FROM host_file ORDER BY sha256")

@@ -7,14 +7,14 @@ extension Verb {
     "import", summary: Bilingual(fr: "fait entrer un fichier", en: "takes a file in"),
     details: Bilingual(
       fr: """
-        Une seule transaction : une interruption ne laisse rien. D’un dossier, chaque fichier Markdown (.md) est lu à son
-        tour ; les fichiers qu’ils nomment sont à côté. Une ligne laissée de côté est nommée avec sa raison. Le
-        même fichier une seconde fois ne change rien. Les genres sont listés par « parvis module info MODULE ».
+        Une seule transaction : une interruption ne laisse rien. Une ligne laissée de côté est nommée avec sa raison. Le
+        même fichier une seconde fois ne change rien. D’un dossier, chaque fichier Markdown (.md) est lu à son tour ;
+        les fichiers qu’il nomme sont à côté. Les genres sont listés par « parvis module info MODULE ».
         """,
       en: """
-        One transaction: an interruption leaves nothing. Of a folder, each Markdown file (.md) is read in turn; the files
-        that they name stand beside them. A line that is left out is named with its reason. The same file
-        a second time changes nothing. The kinds of files are listed by “parvis module info MODULE”.
+        One transaction: an interruption leaves nothing. A line that is left out is named with its reason. The same file
+        a second time changes nothing. Of a folder, each Markdown file (.md) is read in turn, in a transaction of its
+        own; the files that it names stand beside it. The kinds of files are listed by “parvis module info MODULE”.
         """),
     operands: [
       Operand(
