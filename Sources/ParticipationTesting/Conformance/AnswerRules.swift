@@ -54,7 +54,7 @@ extension Conformance {
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
     _ = try commune.build()
-    _ = try people.actPublicly(forms: people.publicForms(visit.files), style: .plain)
+    _ = try people.actPublicly(forms: people.publicForms(visit), style: .plain)
     try? commune.approveAll()
     var failures: [(subject: String, reason: String)] = []
     try commune.publishAll(&failures)

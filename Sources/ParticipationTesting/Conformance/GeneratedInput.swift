@@ -55,6 +55,11 @@ struct GeneratedInput {
     }
   }
 
+  /// The same in a way that was found before.
+  func values(_ form: Form, _ way: Visit.Way) -> [(String, [String])] {
+    values(form, plainFields: way.plain, leftOut: way.leftOut, turn: way.turn)
+  }
+
   private func value(_ field: Field, _ style: Style, turn: Int) -> [String] {
     // Nobody asks for their name to be shown: then it must stand nowhere, whatever was corrected meanwhile.
     if field.name == PublicName.choiceField { return [field.choices.first?.value ?? ""] }

@@ -105,7 +105,7 @@ extension Conformance {
     let visit = try examination.visit()
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    _ = try people.actPublicly(forms: people.publicForms(visit.files), style: .plain)
+    _ = try people.actPublicly(forms: people.publicForms(visit), style: .plain)
     try? commune.approveAll()
     _ = try commune.build()
     for days in [1, 31, 400] as [Int64] {
@@ -133,7 +133,7 @@ extension Conformance {
         let context = host.renderContext(examination.id, ledgers, now: now)
         let whole = try family.keys(context.ledger, nil, 1_000)
         count += whole.count
-        if whole.isEmpty { verdict.miss("no document of the kind \(family.kind)") }
+        if whole.isEmpty { verdict.miss(family.kind, "no document of the kind \(family.kind)") }
         for limit in [1, 3] {
           var walked: [String] = []
           while walked.count <= whole.count {
@@ -166,7 +166,10 @@ extension Conformance {
     let watch = Watch()
     let commune = try examination.commune(examination.descriptor.watched(watch))
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    let places = people.publicForms(visit.files).filter { $0.module == examination.id }
+    let places = people.publicForms(visit).filter { $0.module == examination.id }
+    // One record of each action, in the order in which they stand.
+    var seen: Set<String> = []
+    let chosen = places.filter { seen.insert($0.action).inserted }.prefix(4)
     var number = 200
     var measured: [[String: Double]] = []
     var added = 0
@@ -174,7 +177,7 @@ extension Conformance {
       var made = added
       while made < wanted {
         made += 1
-        for place in places.prefix(2) {
+        for place in chosen {
           guard let form = people.form(place) else { continue }
           number += 1
           let act = people.act(

@@ -17,8 +17,17 @@ final class Visit: Sendable {
     let answer: String
     /// The leaf of the register; nil when the act was refused.
     let position: Int?
+    /// How the form had to be filled.
+    var way = Way()
 
     var isAccepted: Bool { position != nil || status == 202 }
+  }
+
+  /// How a form is filled: which fields take sensible words, which stay empty, which of the choices is taken.
+  struct Way: Sendable {
+    var plain: Set<String> = []
+    var leftOut: Set<String> = []
+    var turn = 0
   }
 
   /// A page of the desk.
@@ -34,6 +43,8 @@ final class Visit: Sendable {
   /// What the public did, then what staff did.
   let acts: [Act]
   let screens: [Screen]
+  /// The site as the example alone makes it.
+  let first: [(path: String, bytes: [UInt8])]
   /// The site as it was before anybody decided.
   let unread: [(path: String, bytes: [UInt8])]
   /// The site as it is in the end.
@@ -50,7 +61,8 @@ final class Visit: Sendable {
     }
     var failures = try commune.build()
     let people = Participation(commune: commune, instance: entry.instance, module: examination.id)
-    var acts = try people.actPublicly(forms: people.publicForms(commune.files()))
+    first = commune.files()
+    var acts = try people.actPublicly(forms: people.publicForms(first))
     try commune.publishAll(&failures)
     unread = commune.files()
     // What a decision does wrong is told by the rule about moderation.
@@ -111,6 +123,14 @@ struct Participation {
     return limited(found.filter { $0.module == module ? own.contains($0.action) : isComment($0) })
   }
 
+  /// Where the public forms stand in a new commune: those of the example, and of other actions those that came with
+  /// acts.
+  func publicForms(_ visit: Visit) -> [FormPlace] {
+    let first = publicForms(visit.first).filter { form($0) != nil }
+    let known = Set(first.map(\.action))
+    return first + publicForms(visit.files).filter { !known.contains($0.action) }
+  }
+
   private func isComment(_ place: FormPlace) -> Bool {
     place.module == "comments" && place.key.hasPrefix(module + "/")
   }
@@ -148,12 +168,10 @@ struct Participation {
 
   /// Sends one public form as JSON, and corrects it up to five times.
   func act(_ place: FormPlace, _ form: Form, _ input: GeneratedInput, from address: String = "") -> Visit.Act {
-    var plain: Set<String> = []
-    var leftOut: Set<String> = []
-    var turn = 0
+    var way = Visit.Way()
     var answer = TestCommune.Answer(status: 0, headers: [], body: "")
     for _ in 0..<6 {
-      var values = input.values(form, plainFields: plain, leftOut: leftOut, turn: turn)
+      var values = input.values(form, way)
       if place.module == "comments" { values.append(("kind", ["comment"])) }
       answer = send(
         place, values, from: address.isEmpty ? "192.0.2.\(1 + input.number % 250)" : address, person: input.personal)
@@ -162,18 +180,18 @@ struct Participation {
         error["pointer"]?.asString?.split(separator: "/").last.map(String.init)
       }
       // What is refused behind a mailed link names no field: then everything is written plainly, once.
-      if wrong.isEmpty, plain.isEmpty { wrong = form.fields.map(\.name) }
+      if wrong.isEmpty, way.plain.isEmpty { wrong = form.fields.map(\.name) }
       if wrong.isEmpty { break }
       for name in wrong {
         let isRequired = form.fields.first { $0.name == name }?.isRequired ?? false
-        if plain.contains(name) && !isRequired { leftOut.insert(name) }
-        if !plain.insert(name).inserted { turn += 1 }
+        if way.plain.contains(name) && !isRequired { way.leftOut.insert(name) }
+        if !way.plain.insert(name).inserted { way.turn += 1 }
       }
     }
     return Visit.Act(
       place: place, isPublic: true, marker: input.marker,
       personal: form.fields.contains(where: \.saysWho) || audience(place).level == .confirmed ? input.personal : nil,
-      status: answer.status, answer: answer.body, position: answer.position)
+      status: answer.status, answer: answer.body, position: answer.position, way: way)
   }
 }
 
