@@ -133,8 +133,8 @@ import Testing
   @Test func nothingStartsUnconfinedWhereTheKernelConfines() throws {
     // As where too many files are open.
     func rules(_ landlock: Int) throws(ChildFailure) -> Int32? {
-      let confinement = Confinement(landlock: landlock, hasFilter: true)
-      try confinement.rules(program: "/bin/true", folder: "/tmp", secret: "") { _ in
+      try Confinement(landlock: landlock, hasFilter: true).rules(program: "/bin/true", folder: "/tmp", secret: "") {
+        _ in
         errno = EMFILE
         return -1
       }
