@@ -20,6 +20,7 @@ public struct HostSchema: Sendable {
     ArchiveSchema.migration,
     ActRunner.hours,
     Answers.migration,
+    LooseEnds.migration,
   ]
 
   private static let register = [
