@@ -69,6 +69,8 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
                 path = "register/tile/%d/%s" % (level, tile(i // 256, len(row[i:i + 256])))
                 check(self.read(path) == b"".join(row[i:i + 256]), f"{path} is missing, or a leaf of it was changed")
             row, level = [root(row[i:i + 256]) for i in range(0, len(row) - 255, 256)], level + 1
+        self.past, self.waiting = (dict(self.records), {on: dict(sums) for on, sums in self.counts.items()}), {}
+        self.wait()
 
     def read(self, *path):
         path = os.path.join(self.site, *path)
@@ -89,6 +91,21 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         check(position == self.next, f"leaf {self.next} is missing or moved: {position} stands there")
         self.next = position + 1
         self.leaves.append(entry)
+        self.tell(leaf, position, subject, what)
+
+    def wait(self):  # §6, the leaves that no head covers yet
+        folder = os.path.join(self.site, "register", "waiting")
+        for name in os.listdir(folder) if os.path.isdir(folder) else []:
+            for line in self.read(folder, name).split(b"\n")[:-1]:
+                leaf = json.loads(line)
+                position = leaf["position"]
+                known = self.leaves[position] if position < self.size else self.waiting.setdefault(position, line)
+                good = known == line and "root" not in leaf
+                check(good, f"register/waiting/{name}: leaf {position} is not that of the register")
+        for leaf in map(json.loads, (self.waiting[position] for position in sorted(self.waiting))):
+            self.tell(leaf, leaf["position"], leaf["subject"], leaf["what"])
+
+    def tell(self, leaf, position, subject, what):
         if leaf["kind"] != "act": self.newest = max(self.newest, leaf.get("at", ""))
         for change in leaf.get("counts", []):
             check(abs(change["add"]) == 1, f"leaf {position}: one act counts {change['add']} times")
@@ -136,7 +153,8 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
                     if "proof" in record: self.proof(record["proof"], record, file)
                     if record.get("recount"): self.recount(record["recount"], record, file)
         for subject in self.records.keys() - self.places.keys():
-            check(self.excused(subject), f"{subject}, shown by a leaf, is nowhere, and no decision hides it")
+            good = check(self.excused(subject), f"{subject}, shown by a leaf, is nowhere, and no decision hides it")
+            if good and subject in self.past[0] and not self.excused(subject, self.past[0]): self.waits(subject)
         for subject in {*self.tallies, *self.counts} - self.compared - self.sealed - self.records.keys():
             check(False, f"the register counts for {subject}, and no file shows that count")
 
@@ -152,17 +170,23 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         check(good, f"{path} is missing, or not the file whose digest {file} gives")
         check(digest in self.files or WAIT, f"{path}: no leaf says that this file came; it may wait for a signed head")
 
-    def excused(self, subject):  # hidden by a decision; else it waits for a closing, or what it belongs to is excused
-        record = self.records.get(subject, {"shown": True, "on": None})
+    def waits(self, subject, file="api/v1"): check(WAIT, f"{file}: {subject} waits for a signed head: not proven yet")
+
+    def excused(self, subject, records=None):  # hidden by a decision; else it waits for a closing, or what it is on is excused
+        records = self.records if records is None else records
+        record = records.get(subject, {"shown": True, "on": None})
         on, hidden = record["on"], not record["shown"]
-        return hidden or on in self.sealed or on in self.records and on not in self.places and self.excused(on)
+        return hidden or on in self.sealed or on in records and on not in self.places and self.excused(on, records)
 
     def proof(self, proof, record, file):
         if not check(proof, f"{file}: {record.get('id', record.get('on'))} is published, and the register does not know it"): return
         subject, position = proof["subject"], proof["position"]
         known, self.places[subject] = self.records.get(subject, {}), position
         words = self.words[subject] = {field: record.get(field) for field in proof.get("fields", [])}
-        if position >= self.size: return check(WAIT, f"{file}: {subject} waits for leaf {position}: not proven yet")
+        if position >= self.size:
+            self.waits(subject, file)
+            if "index" not in proof: self.counted(proof, record, file)  # of an import the list waits too
+            return self.compared.add(subject)
         here = (position, proof.get("index")) == (known.get("position"), known.get("index"))
         if "fields" not in proof:
             check(here and known["what"] == "erased", f"{file}: {subject} is said to be erased, and no leaf erases it")
@@ -180,7 +204,8 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             holder = record
             for step in steps: holder = holder.get(step) or {}
             shown, name = holder.get(last), f"{file}: {path} of {proof['subject']}"
-            check(shown == known[path], f"{name} is {shown}, counted again {known[path]}")
+            good = check(shown == known[path], f"{name} is {shown}, counted again {known[path]}")
+            if good and self.past[1].get(proof["subject"], {}).get(path, 0) != shown: self.waits(proof["subject"], file)
 
     def recount(self, recount, results, file):  # §7
         subject, lines = recount["subject"], self.lists.get(recount["position"], [])
@@ -210,6 +235,9 @@ def compare(copy, older):  # §9
         check(good, f"{subject} waited for leaf {position} in the older copy, which is not about it")
     known = set(copy.leaves)
     for leaf in older.leaves: check(leaf in known, f"missing or changed since the older copy: leaf {leaf.decode()}")
+    for position, leaf in older.waiting.items():
+        good = leaf in known or copy.waiting.get(position) == leaf
+        check(good, f"leaf {position}, which waited in the older copy, is missing or was changed")
     for subject, old in older.words.items():
         new = copy.words.get(subject, {})
         other = [(old[field], new[field]) for field in old.keys() & new.keys() if old[field] != new[field]]

@@ -28,6 +28,8 @@ public final class Host: Sendable {
   let quotaMemory = QuotaMemory()
   let refusedPages = RefusedPages()
   let formTemplates = FormTemplates()
+  /// The key by which repeated secret acts are recognised. It lives as long as the program: a restart forgets them.
+  let repeatKey: [UInt8]
   let secrets: Secrets
   let register: Register
   /// The roles of staff, as the commune defines them.
@@ -67,7 +69,8 @@ public final class Host: Sendable {
     self.archive = archive
     self.words = words
     secrets = try Secrets(store: ports.store, sealing: ports.sealing)
-    register = Register(sealing: ports.sealing)
+    repeatKey = ports.sealing.random(32)
+    register = Register(sealing: ports.sealing, enqueue: ports.enqueue)
     roles = try RoleBook(registry: registry, store: ports.store)
     levels = try LevelBook(store: ports.store)
     self.charter = charter ?? .standard(words)

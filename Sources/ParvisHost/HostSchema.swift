@@ -22,6 +22,7 @@ public struct HostSchema: Sendable {
     Answers.migration,
     HostFiles.migration,
     Withdrawals.migration,
+    LooseEnds.migration,
   ]
 
   private static let register = [

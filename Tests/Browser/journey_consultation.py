@@ -107,11 +107,12 @@ def proposals(world, visitors):
             text = answered(page, script)
             check(words in text, f"a support answered: {text[:300]}")
     value = wait_for(
-        "three supports",
+        "the supports",
         lambda: (v := json.loads((commune.site / ("api/v1/" + page_path[:-5] + ".json")).read_text()))
         and "\"supports\"" in json.dumps(v) and v)
-    supports = json.dumps(find(value, "supports"))
-    check("1" in supports and "2" in supports, f"supports: {supports}")
+    supports = find(value, "supports")
+    # The last two came without a code from one connection on one day: that counts once.
+    check((supports["verified"], supports["unverified"]) == (1, 1), f"supports: {supports}")
     with visitors.visit(WIDE, script=False) as visitor:
         visitor.page.goto(receipt)
         check("Publié" in visitor.page.locator("main").inner_text(), "the author does not read that it is published")

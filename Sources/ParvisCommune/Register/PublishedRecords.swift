@@ -22,10 +22,14 @@ struct PublishedRecords {
   /// The files that were compared with their digests.
   private var checkedFiles: Set<String> = []
   private(set) var waiting = 0
+  /// The subjects of which it was said that they wait.
+  private var told: Set<String> = []
   private let allowsWaiting: Bool
   private(set) var suppressed = 0
   private(set) var findings: [Diagnostic] = []
+  /// What all leaves say, those too that wait for a head; and what those say that one covers.
   private let state: RegisterState
+  private let proven: RegisterState
   /// The kinds of records that leaves tell of: a resource of one of them has a proof.
   private let shownKinds: Set<String>
   private let size: Int
@@ -39,6 +43,7 @@ struct PublishedRecords {
     shownKinds = Set(copy.state.records.keys.map { Self.kind(of: $0) })
     folder = copy.folder
     state = copy.state
+    proven = copy.proven
     size = copy.head?.size ?? 0
     lines = { try copy.lines(ofList: $0) }
   }
@@ -151,12 +156,10 @@ struct PublishedRecords {
     let words = (proof["fields"]?.asArray ?? []).compactMap(\.asString).map { (name: $0, value: record[$0] ?? .null) }
     places[subject] = Place(file: file, position: position, words: words)
     guard position < size else {
-      waiting += 1
-      findings.append(
-        Diagnostic(
-          allowsWaiting ? .warning : .error, file: file, line: nil,
-          fr: "\(subject) attend une empreinte signée au-delà de la ligne \(position) : rien ne le prouve encore",
-          en: "\(subject) waits for a signed head beyond leaf \(position): nothing proves it yet"))
+      noteWaiting(subject, position, file)
+      // What an import counts stands in its list, which waits with it.
+      if proof["index"] == nil { checkCounts(proof, subject, record, file) }
+      compared.insert(subject)
       return
     }
     if proof["fields"] == nil { return checkErased(subject, position, file) }
@@ -187,6 +190,17 @@ struct PublishedRecords {
     checkCounts(proof, subject, record, file)
   }
 
+  /// Says once of a subject that no head covers what is said of it.
+  private mutating func noteWaiting(_ subject: String, _ position: Int, _ file: String) {
+    guard told.insert(subject).inserted else { return }
+    waiting += 1
+    findings.append(
+      Diagnostic(
+        allowsWaiting ? .warning : .error, file: file, line: nil,
+        fr: "\(subject) attend une empreinte signée au-delà de la ligne \(position) : rien ne le prouve encore",
+        en: "\(subject) waits for a signed head beyond leaf \(position): nothing proves it yet"))
+  }
+
   /// A record that keeps its place without words to prove: the last leaf about it must be its erasure.
   private mutating func checkErased(_ subject: String, _ position: Int, _ file: String) {
     if let known = state.records[subject], known.what == "erased", known.position == position { return }
@@ -211,6 +225,8 @@ struct PublishedRecords {
         note(
           file, "\(subject) : « \(path) » vaut \(found), le registre en compte \(expected)",
           "\(subject): “\(path)” is \(found), the register counts \(expected)")
+      } else if proven.counts[subject]?[path] ?? 0 != expected {
+        noteWaiting(subject, size, file)
       }
     }
   }
@@ -294,11 +310,13 @@ struct PublishedRecords {
 
   /// Whether a record that is not there is explained: it waits for a closing, or what it belongs to is gone with a
   /// reason.
-  func isExcused(_ record: RegisterState.Record) -> Bool {
+  func isExcused(_ record: RegisterState.Record) -> Bool { isExcused(record, state) }
+
+  private func isExcused(_ record: RegisterState.Record, _ state: RegisterState) -> Bool {
     guard !record.container.isEmpty else { return false }
     if sealed.contains(record.container) { return true }
     guard let container = state.records[record.container] else { return false }
-    return !container.isShown || (places[record.container] == nil && isExcused(container))
+    return !container.isShown || (places[record.container] == nil && isExcused(container, state))
   }
 
   /// Every count of the leaves that no file shows: rows that no results recount, and sums of what has no words.
@@ -325,6 +343,11 @@ struct PublishedRecords {
         "api/v1",
         "\(subject), publié par la ligne \(record.position) (\(record.what)), n’est plus nulle part, sans décision",
         "\(subject), published by leaf \(record.position) (\(record.what)), is nowhere any more, without a decision")
+    }
+    let gone = proven.records.filter { $0.value.isShown && places[$0.key] == nil && !isExcused($0.value, proven) }
+    for (subject, record) in gone.sorted(by: { $0.key < $1.key }) where missing[subject] == nil {
+      // Another leaf that waits took it off, or what it belongs to.
+      noteWaiting(subject, state.records[subject].map { max($0.position, size) } ?? record.position, "api/v1")
     }
   }
 }

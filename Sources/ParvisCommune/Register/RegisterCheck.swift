@@ -145,6 +145,12 @@ struct RegisterCheck {
     var shown = older
     try shown.readLeaves()
     try shown.readLists()
+    for (position, line) in shown.waiting.sorted(by: { $0.key < $1.key }) {
+      if try (copy.entry(position) ?? copy.waiting[position]) == line { continue }
+      note(
+        "register/waiting", "la ligne \(position), qui attendait dans la copie ancienne, manque ou a été modifiée",
+        "leaf \(position), which waited in the older copy, is missing or was changed")
+    }
     var known = PublishedRecords(shown)
     try known.read()
     findings += try changes(known, records, copy, isNewer: head.size > last.size, from: last.size)

@@ -10,6 +10,10 @@ struct RegisterCopy {
   private(set) var verifier: RegisterVerifier?
   private(set) var heads: [SignedHead] = []
   private(set) var state = RegisterState()
+  /// The same as far as a signed head goes, without the leaves that wait for one.
+  private(set) var proven = RegisterState()
+  /// The leaves that wait for a head, by position.
+  private(set) var waiting: [Int: [UInt8]] = [:]
   /// The roots over the first leaves, at the sizes that were asked for.
   private(set) var roots: [Int: [UInt8]] = [:]
   private(set) var leaves = 0
@@ -230,8 +234,37 @@ struct RegisterCopy {
           "the list is not the one that leaf \(list.leaf.position) commits to")
       }
     }
+    proven = state
+    try readWaiting()
     for fault in state.faults {
       note("register/tile/entries", "ligne \(fault.position) : \(fault.fr)", "leaf \(fault.position): \(fault.en)")
+    }
+  }
+
+  /// Reads the leaves that no head covers yet: what they count and take off explains the site as it is.
+  private mutating func readWaiting() throws {
+    let size = head?.size ?? 0
+    let names = try Files.isFolder(folder + "/register/waiting") ? Files.names(folder + "/register/waiting") : []
+    for name in names {
+      let file = "register/waiting/\(name)"
+      for line in (try read(file) ?? []).split(separator: 0x0A).map({ Array($0) }) {
+        guard let leaf = RegisterLeaf(line), leaf.value["root"] == nil else {
+          note(file, "une ligne est illisible", "a leaf is unreadable")
+          continue
+        }
+        // A copy may be made between a head and the removal of what waited for it.
+        let other = leaf.position < size ? try entry(leaf.position) : waiting[leaf.position]
+        if let other, other != line {
+          note(
+            file, "la ligne \(leaf.position) n’est pas celle du registre",
+            "leaf \(leaf.position) is not that of the register")
+        } else if leaf.position >= size {
+          waiting[leaf.position] = line
+        }
+      }
+    }
+    for (_, line) in waiting.sorted(by: { $0.key < $1.key }) {
+      if let leaf = RegisterLeaf(line) { state.read(leaf) }
     }
   }
 

@@ -42,7 +42,7 @@ struct CommuneSite {
     return Publisher(
       ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,
       folder: folder + "/site", apiDescription: description, pages: wiring.pages, securityText: securityText,
-      fileSets: [register, archive])
+      fileSets: [register, waiting, archive])
   }
 
   /// The files of the register.
@@ -50,6 +50,14 @@ struct CommuneSite {
     let files = host.registerFiles
     return FileSet(name: "register", subject: RegisterFiles.subject, module: "host") { context in
       try files.all(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: $0.isFixed, bytes: $0.bytes) }
+    }
+  }
+
+  /// What the register’s next head will cover, as far as a check needs it today.
+  private var waiting: FileSet {
+    let files = host.registerFiles
+    return FileSet(name: "waiting", subject: RegisterFiles.waiting, module: "host") { context in
+      try files.waiting(in: context.ledger).map { FileSet.File(path: $0.path, isFixed: $0.isFixed, bytes: $0.bytes) }
     }
   }
 

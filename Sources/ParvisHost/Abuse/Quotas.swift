@@ -7,6 +7,9 @@ import Synchronization
 /// the keyed address of the connection, which changes each day and is counted for a day at most. What is stored is a
 /// keyed digest with a number, until the time is over; never which act it was. Secret acts are counted in memory alone,
 /// so that no file says that somebody did one.
+///
+/// Where an act on a record asks for nothing to be typed, as a support, nothing but the sender tells one from another:
+/// whoever shows no letter code does it once a day on each record.
 struct Quotas: Sendable {
   /// A limit of the commune.
   struct Limit: Sendable, Hashable {
@@ -26,6 +29,8 @@ struct Quotas: Sendable {
 
   /// By what participants are counted.
   static let sorts = ["all", "resident", "email", "address"]
+  /// The limit of acts without words on one record, which no commune sets.
+  private static let record = "record"
   /// What a limit may be.
   static let range = 1...1000
 
@@ -44,7 +49,8 @@ struct Quotas: Sendable {
   /// - Returns: What the act counts for, to be given to ``count(_:isSecret:in:)`` when it is done.
   /// - Throws: ``Problem`` 429 that says the limit and when it is over.
   func check(
-    _ request: ActRequest, _ action: HostedAction, _ who: Participants.Found, now: Timestamp, in ledgers: Ledgers
+    _ request: ActRequest, _ action: HostedAction, _ who: Participants.Found, isBare: Bool = false, now: Timestamp,
+    in ledgers: Ledgers
   ) throws -> [Due] {
     guard action.audience.isPublic, let person = Person(request, who) else { return [] }
     let name = "\(request.module)/\(request.action)"
@@ -52,6 +58,9 @@ struct Quotas: Sendable {
       ["", request.module, name].contains($0.scope) && ["all", person.sort].contains($0.who)
     }
     if let own = action.quota { limits.append(Limit(scope: name, who: "own", most: own.most, period: own.period)) }
+    if isBare, !request.key.isEmpty, person.sort != "resident" {
+      limits.append(Limit(scope: "\(name)/\(request.key)", who: Quotas.record, most: 1, period: .day))
+    }
     return try limits.map { limit in
       let window = self.window(person.sort == "address" ? limit.period.atMostADay : limit.period, person, now)
       let head = "\(limit.scope)\u{0}\(limit.who)\u{0}\(window.name)\u{0}\(person.sort)\u{0}"
@@ -59,17 +68,26 @@ struct Quotas: Sendable {
       let stored = try ledgers.host.count(
         "SELECT count FROM host_quota_count WHERE key = ? AND until > ?", [.blob(due.key), .timestamp(now)])
       guard stored + host.quotaMemory.count(due.key, now: now) < limit.most else {
-        throw refusal(limit, until: window.until, now: now, request.locale)
+        guard limit.who == Quotas.record else {
+          throw refusal(limit, until: window.until, now: now, request.locale)
+        }
+        let key = action.audience.takesCode ? "quota.record.code" : "quota.record"
+        throw Problem.conflict(host.words.text(key, request.locale))
       }
       return due
     }
+  }
+
+  /// Removes what was counted in times that are over.
+  func forget(_ now: Timestamp, in ledgers: Ledgers) throws {
+    try ledgers.host.execute("DELETE FROM host_quota_count WHERE until <= ?", [.timestamp(now)])
   }
 
   /// Counts an act that was done, within its transaction.
   func count(_ dues: [Due], isSecret: Bool, now: Timestamp, in ledgers: Ledgers) throws {
     guard !dues.isEmpty else { return }
     if isSecret { return host.quotaMemory.add(dues, now: now) }
-    try ledgers.host.execute("DELETE FROM host_quota_count WHERE until <= ?", [.timestamp(now)])
+    try forget(now, in: ledgers)
     for due in dues {
       try ledgers.host.execute(
         """

@@ -178,7 +178,9 @@ struct ActRunner: Sendable {
     if request.actor.personID == nil, !request.addressKey.isEmpty {
       keys.append(host.secrets.derive("repeat", what + request.addressKey + request.submission.canonicalBytes()))
     }
-    return keys
+    guard host.action(request.module, request.action)?.isSecret == true else { return keys }
+    // With a key that stands in no file: else whoever has the database tries every address with every answer.
+    return keys.map { host.ports.sealing.hmac(host.repeatKey, $0) }
   }
 
   private func commit(
@@ -190,13 +192,19 @@ struct ActRunner: Sendable {
       throw Problem(
         status: 422, code: "idempotency-key-reused", detail: host.words.text("error.keyReused", request.locale))
     }
+    // Where nothing is typed, a page that was loaded anew has another key and says the same.
+    if form.isBare, request.hasIdempotencyKey, keys.count > 2,
+      let earlier = try earlierAct(request, keys[2], within: ActRunner.repeatSeconds, now: now, in: ledgers)
+    {
+      return earlier
+    }
     _ = try host.reach(
       of: request.actor, action, key: request.key, locale: request.locale, now: now, in: ledgers)
     let who = try host.participants.who(request, action, now: now, in: ledgers)
     if action.withdraws == nil {
       try host.calm.check(request, action, isResident: who.isResident, now: now, in: ledgers)
     }
-    let dues = try host.quotas.check(request, action, who, now: now, in: ledgers)
+    let dues = try host.quotas.check(request, action, who, isBare: form.isBare, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,
       participant: who.participant, participantID: action.isSecret ? nil : who.id, isSecret: action.isSecret,
@@ -209,7 +217,8 @@ struct ActRunner: Sendable {
     let what = "\(request.module)/\(request.action)"
     let sealed = SealedAct(
       action: action, form: form, outcome: outcome, submission: request.submission, files: request.files)
-    let position = try sealed.append(what: what, now: now, host: host, in: ledgers)
+    let position = try sealed.append(
+      what: what, channel: request.actor.channel, now: now, host: host, in: ledgers)
     try ReceiptBook(host: host).add(
       position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
     try host.moderation.note(
@@ -232,7 +241,7 @@ struct ActRunner: Sendable {
   }
 
   private func earlierAct(
-    _ request: ActRequest, _ key: [UInt8], now: Timestamp, in ledgers: Ledgers
+    _ request: ActRequest, _ key: [UInt8], within seconds: Int64? = nil, now: Timestamp, in ledgers: Ledgers
   ) throws -> ActResult? {
     guard
       let row = try ledgers.host.row(
@@ -241,7 +250,8 @@ struct ActRunner: Sendable {
         WHERE r.key = ?
         """, [.blob(key)])
     else { return nil }
-    let span = request.hasIdempotencyKey || request.onceKey != nil ? ActRunner.keySeconds : ActRunner.repeatSeconds
+    let isNamed = request.hasIdempotencyKey || request.onceKey != nil
+    let span = seconds ?? (isNamed ? ActRunner.keySeconds : ActRunner.repeatSeconds)
     guard now.seconds - (try row.timestamp("at")).seconds <= span else { return nil }
     let position = try row.int("position")
     return ActResult(

@@ -9,7 +9,7 @@ public struct RawSubmission: Sendable {
   ]
 
   /// Names that say nothing about the act itself.
-  private static let unsaid: Set<String> = ["return", "form_token", "once", "counter_once"]
+  private static let unsaid: Set<String> = ["lang", "website", "return", "form_token", "once", "counter_once"]
 
   /// The texts by name, in the order sent.
   var values: [String: [String]]
@@ -92,11 +92,12 @@ public struct RawSubmission: Sendable {
     return texts
   }
 
-  /// A digest of everything sent, to recognise a repeated act; independent of the order of the names.
+  /// Everything that was typed, to recognise a repeated act; independent of the order of the names, of the language,
+  /// and of fields that were left empty.
   func canonicalBytes() -> [UInt8] {
     var out: [UInt8] = []
     for name in values.keys.sorted() where !RawSubmission.unsaid.contains(name) {
-      for value in values[name] ?? [] {
+      for value in values[name] ?? [] where !value.isEmpty {
         out += Array(name.utf8) + [0] + Array(value.utf8) + [0]
       }
     }

@@ -74,6 +74,7 @@ struct CaseCard: Sendable {
 
   private func facts(_ entry: ModerationQueue.Entry, _ evidence: Evidence?, in ledgers: Ledgers) throws -> HTMLNode {
     var items: [HTMLNode] = [.fragment([.text(room.text("desk.queue.submitted") + " "), time(entry.submitted)])]
+    if let channel = try channel(of: entry, in: ledgers) { items.append(.strong(channel)) }
     let copies = try host.likeness.copies(of: entry.subject, in: ledgers)
     if copies > 0 { items.append(.strong(room.text("mod.copies", ["count": String(copies)]))) }
     if let day = entry.publicAt { items.append(.fragment([.text(room.text("mod.publicAt") + " "), time(day)])) }
@@ -88,6 +89,14 @@ struct CaseCard: Sendable {
       items.append(.a(link, room.text("mod.more"), [.class("more")]))
     }
     return .ul([.class("meta")], items: items)
+  }
+
+  /// In what way words came that a clerk entered for somebody; nil for those that somebody sent.
+  private func channel(of entry: ModerationQueue.Entry, in ledgers: Ledgers) throws -> String? {
+    guard let position = entry.receipt else { return nil }
+    let row = try ledgers.host.row(
+      "SELECT channel FROM host_counter_act WHERE position = ?", [.integer(position)])
+    return try row.map { room.text("mod.channel", ["channel": room.text("counter.channel.\(try $0.text("channel"))")]) }
   }
 
   func time(_ instant: Timestamp) -> HTMLNode {

@@ -8,6 +8,8 @@ struct KeptForm: Sendable {
   private static let prefix = "kept."
   /// Names that mean nothing to a reader, or belong to the session that ended.
   private static let unseen = RawSubmission.reserved.union(["decision", "seen"])
+  /// Names of the desk's own fields that hold a password or a code: they are typed again, never carried or shown.
+  private static let secrets: Set<String> = ["password", "old", "code", Participants.codeField]
 
   /// Where it was going, below `/desk/`.
   let path: String
@@ -18,10 +20,29 @@ struct KeptForm: Sendable {
   /// own pages comes here: ``Desk`` has looked at its origin.
   init?(_ request: WebRequest, steps: [String], host: Host, locale: String) {
     guard request.method == "POST", steps.count > 1, let raw = try? deskForm(request, host, locale) else { return nil }
-    var values = raw.values.filter { $0.key != "form_token" }
+    guard let secrets = KeptForm.secrets(in: steps, host: host, locale: locale) else { return nil }
+    var values = raw.values.filter { $0.key != "form_token" && !secrets.contains($0.key) }
     // Of a file only the name is kept: the form says then that it is to be chosen again.
     for file in request.files { values[file.field] = [ByteText.singleLine(file.name, scalars: 120)] }
     self.init(path: request.path, values: values)
+  }
+
+  /// The fields of a form that nobody else may read on a screen that was left; nil when that is all of them, because
+  /// the act is a secret one.
+  private static func secrets(in steps: [String], host: Host, locale: String) -> Set<String>? {
+    let target = steps.first == "counter" ? Array(steps.dropFirst(2)) : Array(steps.dropFirst())
+    guard ["counter", "do"].contains(steps[0]), target.count > 1, let action = host.action(target[0], target[1]) else {
+      return secrets
+    }
+    if action.isSecret { return nil }
+    let key = target.dropFirst(2).joined(separator: "/")
+    let form = try? host.ports.store.reading { ledgers in
+      try host.spoken(locale) { try action.form(ledgers, key, locale, host.ports.now(), .everything) }
+    }
+    // A form that cannot be made, since it is closed by now, tells nothing of its fields: then nothing of what was
+    // taken down for somebody is kept. What staff write for the town hall is theirs.
+    guard let form else { return action.audience.isPublic ? nil : secrets }
+    return secrets.union(form.fields.filter { $0.kind == .secret }.map(\.name))
   }
 
   /// What a sign-in form carried along; nil when it carried nothing.
@@ -34,6 +55,7 @@ struct KeptForm: Sendable {
   }
 
   private init?(path: String, values: [String: [String]]) {
+    let values = values.filter { !KeptForm.secrets.contains($0.key) }
     guard path.utf8.starts(with: "/desk/".utf8), Desk.returnPath(path) == path, !values.isEmpty else { return nil }
     self.path = path
     self.values = values

@@ -59,15 +59,14 @@ struct LetterScreens: Sendable {
   }
 
   private func batch(_ id: Int, problem: Problem?) throws -> WebResponse {
-    let found = try host.ports.store.reading { ledgers in
-      (try host.letters.batch(id, in: ledgers), try host.letters.sheets(of: id, in: ledgers))
+    guard let batch = try host.ports.store.reading({ try host.letters.batch(id, in: $0) }) else {
+      throw Problem.notFound(room.text("error.notFound"))
     }
-    guard let batch = found.0 else { throw Problem.notFound(room.text("error.notFound")) }
     var body: [HTMLNode] = [
       .p([.class("no-print")], [.a(SitePath("desk/letters"), room.text("desk.letters"))])
     ]
     body += room.alert(problem)
-    if let sheets = found.1 {
+    if let sheets = try shown(batch) {
       body.append(.p(room.text("letters.sheets.lead"), [.class("told no-print")]))
       body.append(room.button(room.text("letters.printed"), to: "desk/letters/\(id)/printed", style: "button"))
       body += sheets.map { LetterSheet(room: room, batch: batch).node($0) }
@@ -95,6 +94,17 @@ struct LetterScreens: Sendable {
           room.sheet(revoke, to: "desk/letters/\(id)/revoke", id: "revoke"),
         ]))
     return room.page(problem?.status ?? 200, title: name(batch), body)
+  }
+
+  /// The sheets of a batch while they can be shown; nil after. Whoever holds them can act as that many residents: so it
+  /// must be the clerk who looks, and the register says that somebody looked.
+  private func shown(_ batch: LetterCodes.Batch) throws -> [LetterCodes.Sheet]? {
+    guard batch.isPrintable else { return nil }
+    guard host.people.isConfirmed(room.session) else {
+      throw ConfirmationNeeded(back: "/desk/letters/\(batch.id)")
+    }
+    let (letters, actor, now) = (host.letters, room.session.actor, host.ports.now())
+    return try host.ports.store.perform { try letters.show(batch.id, to: actor, now: now, in: $0) }
   }
 
   func post(_ steps: [String], _ raw: RawSubmission) throws -> WebResponse {

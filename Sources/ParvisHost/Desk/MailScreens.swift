@@ -166,7 +166,7 @@ struct MailScreens: Sendable {
       guard let row = try ledgers.host.row("SELECT * FROM host_outbox WHERE id = ?", [.integer(id)]) else {
         throw Problem.notFound(room.text("error.notFound"))
       }
-      let payload = try host.outbox.payload(row, now: host.ports.now(), in: ledgers)
+      let payload = try host.outbox.payload(row, now: host.ports.now(), forDesk: true, in: ledgers)
       if html, case .mail(let mail)? = payload { return Self.htmlPart(mail.html) }
       let state = try row.text("state")
       var body: [HTMLNode] = [
@@ -205,7 +205,8 @@ struct MailScreens: Sendable {
     switch payload {
     case .mail(let mail):
       [
-        .h2(room.text("maildesk.text")), .element(.pre, [.class("code")], [.text(mail.text)]),
+        .h2(room.text("maildesk.text")), .p(room.text("maildesk.hidden"), [.class("hint")]),
+        .element(.pre, [.class("code")], [.text(mail.text)]),
         .p([], [.a(SitePath(path), room.text("maildesk.html"))]),
       ]
     case .call(let call):

@@ -50,13 +50,12 @@ struct PeopleScreens: Sendable {
       ])
   }
 
-  /// Only administrators touch administrators, and only they make some.
+  /// Nobody makes somebody of more rights than they have themselves.
   private var assignable: [StaffRole] {
-    let isAdministrator = room.session.person.role == Role.administrator
-    return host.roles.all.filter { isAdministrator || $0.id != Role.administrator }
+    host.roles.all.filter { host.roles.covers(room.session.person.role, $0.id) }
   }
 
-  private func mayChange(_ person: Person) -> Bool { assignable.contains { $0.id == person.role } }
+  private func mayChange(_ person: Person) -> Bool { host.roles.covers(room.session.person.role, person.role) }
 
   private func options(chosen: String) -> [HTMLNode] {
     assignable.map { role in

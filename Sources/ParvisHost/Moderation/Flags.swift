@@ -104,6 +104,13 @@ struct Flags: Sendable {
       title: words.text("mod.flag.title", locale), fields: fields, submit: words.text("mod.flag.submit", locale))
   }
 
+  /// Removes what tells which flags of past days came from one connection.
+  func forgetOrigins(_ now: Timestamp, in ledgers: Ledgers) throws {
+    try ledgers.host.execute(
+      "UPDATE host_flag SET origin = NULL WHERE origin IS NOT NULL AND sent_at < ?",
+      [.timestamp(host.secrets.addressDay(now))])
+  }
+
   private func flag(
     _ context: ActionContext, _ submission: Submission, origin: [UInt8], in ledgers: Ledgers
   ) throws -> Outcome {
@@ -115,10 +122,8 @@ struct Flags: Sendable {
       })
     else { throw gone }
     let entry = try host.moderation.flagged(subject, now: context.now, in: ledgers)
-    // Known for a day only, so that one connection counts once: the digest's key changes each day.
-    try ledgers.host.execute(
-      "UPDATE host_flag SET origin = NULL WHERE origin IS NOT NULL AND sent_at < ?",
-      [.timestamp(context.now.adding(seconds: -86_400))])
+    // Known for its day only, so that one connection counts once: the digest's key changes each day.
+    try forgetOrigins(context.now, in: ledgers)
     let id: Int
     do {
       id = try ledgers.host.insert(

@@ -141,9 +141,13 @@ extension Outbox {
   }
 
   private func end(_ id: Int, _ state: String, _ error: String, now: Timestamp, in ledgers: Ledgers) throws {
+    // What somebody asked for holds a link that works. It left, so nothing here needs it any more: neither this file
+    // nor a copy of it shall open what it opens. One that failed is kept to be tried again.
     try ledgers.host.execute(
-      "UPDATE host_outbox SET state = ?, ended_at = ?, lease_until = NULL, error = ? WHERE id = ?",
-      [.text(state), .timestamp(now), .text(error), .integer(id)])
+      """
+      UPDATE host_outbox SET state = ?1, ended_at = ?2, lease_until = NULL, error = ?3,
+        content = iif(is_asked = 1 AND ?1 <> 'failed', '', content) WHERE id = ?4
+      """, [.text(state), .timestamp(now), .text(error), .integer(id)])
     try ErasureNotices(host: host).forget(message: id, now: now, in: ledgers)
   }
 

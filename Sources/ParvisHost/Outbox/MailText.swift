@@ -6,8 +6,19 @@ struct MailText: Sendable {
   let site: String
   let server: String
   let locale: String
+  /// Whether links to the server lack their secret, and codes are left out: so a message is read at the desk, where
+  /// nobody may be handed the way into somebody else's data.
+  var hidesSecrets = false
 
-  private func address(_ path: String, _ isServer: Bool) -> String { (isServer ? server : site) + path }
+  private func address(_ path: String, _ isServer: Bool) -> String {
+    guard isServer, hidesSecrets else { return (isServer ? server : site) + path }
+    // The secret of a link is its last step, and whatever follows it.
+    let plain = path.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    let kept = plain.lastIndex(of: UInt8(ascii: "/")).map { plain[...$0] } ?? plain[..<plain.startIndex]
+    return server + String(decoding: kept, as: UTF8.self) + "…"
+  }
+
+  private func code(_ text: String) -> String { hidesSecrets ? "…" : MailText.oneLine(text) }
 
   /// The message as plain text.
   func plain(_ blocks: [MailBlock], footer: [MailBlock]) -> String {
@@ -26,7 +37,7 @@ struct MailText: Sendable {
         .joined(separator: "\n")
     case .facts(let facts): facts.map { "\($0.label) : \(MailText.oneLine($0.value))" }.joined(separator: "\n")
     case .button(let title, let path, let isServer): "\(title) :\n<\(address(path, isServer))>"
-    case .code(let text): "    \(MailText.oneLine(text))"
+    case .code(let text): "    " + code(text)
     case .file(let title, let name, _): "\(title) : \(name)"
     }
   }
@@ -52,7 +63,7 @@ struct MailText: Sendable {
         facts.flatMap { [.element(.dt, [], [.text($0.label)]), .element(.dd, [], [.text($0.value)])] })
     case .button(let title, let path, let isServer):
       .p([], [.a(external: address(path, isServer), title, [.class("button")])])
-    case .code(let text): .p([], [.element(.code, [], [.text(text)])])
+    case .code(let text): .p([], [.element(.code, [], [.text(code(text))])])
     case .file(let title, let name, _): .p("\(title) : \(name)")
     }
   }

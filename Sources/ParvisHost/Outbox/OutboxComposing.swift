@@ -2,13 +2,14 @@ import ParticipationKit
 
 extension Outbox {
   /// What a row says now; nil when nothing is left to say or nobody to say it to.
-  func payload(_ row: Row, now: Timestamp, in ledgers: Ledgers) throws -> OutboxJob.Payload? {
+  /// - Parameter forDesk: Whether it is only to be read by staff: then no link in it works and no code stands in it.
+  func payload(_ row: Row, now: Timestamp, forDesk: Bool = false, in ledgers: Ledgers) throws -> OutboxJob.Payload? {
     if try row.text("channel") == "call" { return try call(row, in: ledgers).map { .call($0) } }
-    return try mail(row, in: ledgers).map { .mail($0) }
+    return try mail(row, forDesk: forDesk, in: ledgers).map { .mail($0) }
   }
 
   /// The mail of a row, as it would leave now.
-  func mail(_ row: Row, in ledgers: Ledgers) throws -> ComposedMail? {
+  func mail(_ row: Row, forDesk: Bool = false, in ledgers: Ledgers) throws -> ComposedMail? {
     guard let settings = host.outgoing.mail, let content = MailContent(try row.text("content")),
       let address = row.optionalInt("address"), let entry = try host.addresses.entry(address, in: ledgers),
       let to = entry.email
@@ -30,7 +31,7 @@ extension Outbox {
         FooterLinks(
           choices: "\(entry.id)-\(host.addresses.token(entry, "p"))",
           data: DataLinks(host: host).mailed(entry, on: try row.timestamp("created_at"))), isAsked: isAsked,
-        locale: locale), locale: locale)
+        locale: locale), locale: locale, forDesk: forDesk)
   }
 
   /// A subject line with the blocks below it.
@@ -48,9 +49,11 @@ extension Outbox {
   }
 
   func compose(
-    _ letter: Letter, settings: MailSettings, _ envelope: MailComposer.Envelope, footer: [MailBlock], locale: String
+    _ letter: Letter, settings: MailSettings, _ envelope: MailComposer.Envelope, footer: [MailBlock], locale: String,
+    forDesk: Bool = false
   ) throws -> ComposedMail {
-    let text = MailText(site: host.facts.address, server: host.serverBase, locale: locale)
+    let text = MailText(
+      site: host.facts.address, server: host.serverBase, locale: locale, hidesSecrets: forDesk)
     let composer = MailComposer(settings: settings, sha256: host.ports.sealing.sha256)
     return try composer.compose(
       envelope, text: text.plain(letter.blocks, footer: footer),

@@ -87,6 +87,13 @@ struct LetterCodes: Sendable {
     return (1...(try row.int("size"))).map { Sheet(number: $0, issue: 1, symbols: symbols(seed: seed, sheet: $0)) }
   }
 
+  /// The sheets of a batch for somebody's screen, with a leaf; nil when they can be shown no more.
+  func show(_ batch: Int, to actor: Actor, now: Timestamp, in ledgers: Ledgers) throws -> [Sheet]? {
+    guard let sheets = try sheets(of: batch, in: ledgers) else { return nil }
+    try leaf("shown", batch, nil, actor.name, now: now, in: ledgers)
+    return sheets
+  }
+
   /// Erases what the codes of a batch follow from: the sheets are printed.
   func forget(_ batch: Int, now: Timestamp, in ledgers: Ledgers) throws {
     let changed = try ledgers.host.execute(

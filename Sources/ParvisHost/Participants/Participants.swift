@@ -260,3 +260,10 @@ struct Participants: Sendable {
     return LetterCodes.Voter(digest: try row.blob("voter"), isHousehold: try row.bool("household"))
   }
 }
+
+extension Form {
+  /// Whether there is nothing to fill in but who one is, as with a support: what two people send is then the same.
+  var isBare: Bool {
+    fields.allSatisfy { [Participants.codeField, Participants.emailField].contains($0.name) }
+  }
+}

@@ -151,7 +151,7 @@ public struct People: Sendable {
   ///   - actor: Who asks at the desk; nil for the command, which stands above all accounts.
   ///   - locale: The language of the refusal.
   /// - Throws: ``Problem`` when there is no such account, when it is the last one that can manage accounts, or when it
-  ///   is an administrator’s and the actor is none.
+  ///   has rights that the actor lacks.
   public func setDisabled(email: String, _ isDisabled: Bool, by actor: Actor? = nil, locale: String) throws {
     try change(email: email, what: isDisabled ? "disabled" : "enabled", by: actor, locale: locale) { ledger, id, now in
       try ledger.execute(
@@ -161,7 +161,7 @@ public struct People: Sendable {
   }
 
   /// Takes the second factor of an account away, as for a lost telephone, and ends its sessions.
-  /// - Throws: ``Problem`` when there is no such account, or when it is an administrator’s and the actor is none.
+  /// - Throws: ``Problem`` when there is no such account, or when it has rights that the actor lacks.
   public func resetSecondFactor(email: String, by actor: Actor? = nil, locale: String) throws {
     let host = self.host
     try change(email: email, what: "factor-removed", by: actor, locale: locale) { ledger, id, _ in
@@ -182,8 +182,9 @@ public struct People: Sendable {
         throw Problem.notFound(host.words.text("people.unknown", locale))
       }
       let person = try Person(row)
-      if let actor, person.role == Role.administrator, actor.role != Role.administrator {
-        throw Problem.conflict(host.words.text("people.administrator", locale))
+      if let actor, ![person.role, role ?? person.role].allSatisfy({ host.roles.covers(actor.role, $0) }) {
+        let key = person.role == Role.administrator ? "people.administrator" : "people.above"
+        throw Problem.conflict(host.words.text(key, locale))
       }
       let couldManage = try hasManager(in: ledgers)
       let hadAdministrator = try hasAdministrator(in: ledgers)

@@ -87,6 +87,17 @@ public final class RoleBook: Sendable {
     may(role, permission) && (self.role(role)?.holds(in: area) ?? false)
   }
 
+  /// Whether a role has every right of another, everywhere where the other has it: who holds it may give the other one,
+  /// or take it. Only administrators are above administrators.
+  func covers(_ role: String, _ other: String) -> Bool {
+    if role == Role.administrator { return true }
+    guard other != Role.administrator, let own = self.role(role) else { return false }
+    // A role that is gone gives no rights.
+    guard let other = self.role(other) else { return true }
+    guard other.permissions.isSubset(of: own.permissions) else { return false }
+    return own.areas.isEmpty || !other.areas.isEmpty && other.areas.allSatisfy(own.holds)
+  }
+
   /// Stores a role within a transaction, with its leaf. Call ``reload(in:)`` after the commit.
   func store(_ role: StaffRole, at now: Timestamp, host: Host, in ledgers: Ledgers) throws {
     let permissions = JSONValue.array(role.permissions.sorted().map { .string($0) }).text

@@ -119,9 +119,30 @@ extension Host {
     let now = ports.now()
     try calm.endIfOver(now)
     try runner.forgetRepeats(now)
+    try forgetConnections(now)
     let isDone = try Retention(host: self).runIfDue(now)
     if isDone { try files.removeForgotten() }
     return isDone
+  }
+
+  /// Removes what was known of connections on days that are over: the key of their addresses, which flags came from
+  /// one, and what was counted. Nothing is written when there is nothing.
+  private func forgetConnections(_ now: Timestamp) throws {
+    let day = secrets.addressDay(now)
+    let isOld = try ports.store.reading { ledgers in
+      try ledgers.host.row(
+        """
+        SELECT 1 FROM host_secret WHERE name LIKE 'address-%' AND name <> ?1
+        UNION ALL SELECT 1 FROM host_flag WHERE origin IS NOT NULL AND sent_at < ?2
+        UNION ALL SELECT 1 FROM host_quota_count WHERE until <= ?2 LIMIT 1
+        """, [.text("address-\(day.seconds / 86_400)"), .timestamp(day)]) != nil
+    }
+    guard isOld else { return }
+    try ports.store.perform { ledgers in
+      try self.secrets.forgetAddresses(now, in: ledgers)
+      try Flags(host: self).forgetOrigins(now, in: ledgers)
+      try self.quotas.forget(now, in: ledgers)
+    }
   }
 
   /// When something was last erased without the database file having been written anew since; nil for never.

@@ -11,6 +11,8 @@ struct Register: Sendable {
     /// What the database keeps.
     let stored: Timestamp
     fileprivate let member: (String, JSONValue)
+    /// Whether the day only is known.
+    var isDay: Bool { member.0 == "day" }
 
     /// To the millisecond.
     static func exact(_ instant: Timestamp) -> Moment { Moment(stored: instant, member: ("at", .timestamp(instant))) }
@@ -23,6 +25,8 @@ struct Register: Sendable {
   }
 
   let sealing: SealingPort
+  /// Queues what is published anew.
+  let enqueue: @Sendable ([Subject], Ledgers) throws -> Void
 
   /// Appends a leaf that commits to a payload.
   /// - Parameters:
@@ -72,6 +76,9 @@ struct Register: Sendable {
     if kind == "decision" {
       try ledger.execute(
         "INSERT INTO host_decided(subject, position) VALUES(?,?)", [.text(subject), .integer(position)])
+    }
+    if RegisterFiles.isWaited(kind: kind, what: what, hasCounts: details.contains { $0.0 == "counts" }, moment) {
+      try enqueue([RegisterFiles.waiting], ledgers)
     }
     return (position, salt)
   }

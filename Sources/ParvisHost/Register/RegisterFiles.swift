@@ -6,6 +6,9 @@ public struct RegisterFiles: Sendable {
   /// What changes with each new head.
   public static let subject = Subject("host", "register", "index")
 
+  /// What changes with each leaf that must be readable before the next head, see ``waiting(in:)``.
+  public static let waiting = Subject("host", "register", "waiting")
+
   let host: Host
 
   /// One file.
@@ -74,6 +77,52 @@ public struct RegisterFiles: Sendable {
       rest /= 1000
     }
     return name
+  }
+
+  // MARK: What waits for a head
+
+  /// The decisions after which a record is not shown.
+  static let hides = ["refused", "withdrawn", "erased", "reopened"]
+
+  /// Whether a check of the site needs a leaf before a head covers it: it changes a published count, or takes something
+  /// off. What it shows instead waits by itself, since its proof names a leaf to come. A secret act is never told at
+  /// once: that would tell its hour.
+  static func isWaited(kind: String, what: String, hasCounts: Bool, _ moment: Register.Moment) -> Bool {
+    kind == "decision" && hides.contains(what) || hasCounts && !moment.isDay
+  }
+
+  /// The leaves after the last head that a check needs to understand the site as it is: nothing signs them yet, and the
+  /// next heads must cover the very same. In files of 256 positions, so that each publication writes little.
+  /// - Throws: The store's error.
+  public func waiting(in ledger: Ledger) throws -> [File] {
+    guard let size = try host.treeHeads.last(in: ledger)?.size else { return [] }
+    let next = try ledger.count("SELECT coalesce(max(position) + 1, 0) FROM host_register")
+    return try (size / TreeHeads.width..<max(size, next) / TreeHeads.width + 1).compactMap { number in
+      let whole = number * TreeHeads.width..<(number + 1) * TreeHeads.width
+      let range = whole.clamped(to: size..<max(size, next))
+      let arguments: [SQLValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
+      guard try ledger.row("SELECT 1 FROM \(RegisterFiles.waited) LIMIT 1", arguments) != nil else { return nil }
+      return File(path: "register/waiting/\(number).txt", isFixed: range == whole) {
+        try waiting(arguments, ledger)
+      }
+    }
+  }
+
+  /// The rows of ``isWaited(kind:what:hasCounts:_:)``. Quotes in texts of a leaf are escaped, so that these are members.
+  private static let waited = """
+    host_register WHERE position >= ? AND position < ?
+      AND (kind = 'decision' AND json_extract(leaf, '$.what') IN (\(hides.map { "'\($0)'" }.joined(separator: ",")))
+        OR instr(leaf, '"counts":[') > 0 AND instr(leaf, '"day":"') = 0)
+    """
+
+  private func waiting(_ arguments: [SQLValue], _ ledger: Ledger) throws -> [UInt8] {
+    var lines: [UInt8] = []
+    try ledger.forEach("SELECT leaf FROM \(RegisterFiles.waited) ORDER BY position", arguments) { row in
+      lines += try row.text(at: 0).utf8
+      lines.append(0x0A)
+      return true
+    }
+    return lines
   }
 
   /// The hashes that are there: a register with a gap is still published, so that everybody can see the gap.

@@ -18,10 +18,12 @@ struct SealedAct: Sendable {
   }
 
   /// Appends the leaf.
+  /// - Parameter channel: By what the act came; said where somebody at the town hall entered it for somebody else.
   /// - Returns: Its position.
-  func append(what: String, now: Timestamp, host: Host, in ledgers: Ledgers) throws -> Int {
-    let details: [(String, JSONValue)] =
+  func append(what: String, channel: String, now: Timestamp, host: Host, in ledgers: Ledgers) throws -> Int {
+    var details: [(String, JSONValue)] =
       (counts.isEmpty ? [] : [("counts", .array(counts.map(\.value)))]) + HostFiles.details(files)
+    if CounterScreens.channels.contains(channel) { details.append(("channel", .string(channel))) }
     return try host.register.append(
       kind: "act", what: what, subject: subject.description, payload: payload.map { Array($0.utf8) },
       moment: host.moment(now, isSecret: payload == nil), details: details, in: ledgers

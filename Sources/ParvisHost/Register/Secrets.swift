@@ -4,6 +4,7 @@ import ParticipationKit
 struct Secrets: Sendable {
   private let key: [UInt8]
   private let sealing: SealingPort
+  private let addresses: AddressKeys
   /// From which position on the tokens of receipts have a salt of their own, after a restore; in order.
   private let receiptSalts: [(from: Int, salt: [UInt8])]
 
@@ -11,6 +12,7 @@ struct Secrets: Sendable {
   /// - Throws: The store's error.
   init(store: StorePort, sealing: SealingPort) throws {
     self.sealing = sealing
+    addresses = AddressKeys(store: store, random: sealing.random)
     receiptSalts = try store.reading { ledgers in
       try ledgers.host.rows("SELECT name, value FROM host_secret WHERE name LIKE 'receipts-from-%'").compactMap { row in
         let name = try row.text("name").utf8.dropFirst(Secrets.receiptsFrom.utf8.count)
@@ -53,11 +55,13 @@ struct Secrets: Sendable {
   }
 
   /// Since when the key of addresses is the one of now: what was counted before is not comparable.
-  func addressDay(_ now: Timestamp) -> Timestamp { Timestamp(seconds: now.seconds / 86_400 * 86_400) }
+  func addressDay(_ now: Timestamp) -> Timestamp { AddressKeys.day(now) }
 
   /// An address on the network as a digest that changes each day, so that limits can count and nobody can look back.
   func addressKey(_ address: String, at now: Timestamp) -> [UInt8] {
-    let day = String(addressDay(now).seconds / 86_400)
-    return derive("address", Array(day.utf8) + [0] + Array(address.utf8))
+    sealing.hmac(addresses.key(at: now), Array("address".utf8) + [0] + Array(address.utf8))
   }
+
+  /// Removes the keys of days that are over, within a transaction.
+  func forgetAddresses(_ now: Timestamp, in ledgers: Ledgers) throws { try AddressKeys.forget(now, in: ledgers) }
 }

@@ -70,7 +70,7 @@ struct TreeHeads: Sendable {
         .integer(size), .blob(root), .timestamp(now), .text(reason),
         .text(try host.registerKey.checkpoint(size: size, root: root)),
       ])
-    try host.ports.enqueue([RegisterFiles.subject], ledgers)
+    try host.ports.enqueue([RegisterFiles.subject, RegisterFiles.waiting], ledgers)
     return try last(in: ledger)
   }
 
