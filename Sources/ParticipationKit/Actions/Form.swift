@@ -70,6 +70,8 @@ public struct Field: Sendable, Hashable {
   public let range: ClosedRange<Int>?
   /// The `autocomplete` token of HTML, as `email`; empty for `off`.
   public let autocomplete: String
+  /// The drawing on which a `point` may be chosen; nil for none.
+  public package(set) var map: FieldMap?
 
   /// Makes a field. Text fields hold 200 bytes (`line`), 4,096 bytes (`text`) or 254 bytes (`email`) unless
   /// said otherwise.
@@ -89,6 +91,32 @@ public struct Field: Sendable, Hashable {
     self.maxChoices = maxChoices
     self.range = range
     self.autocomplete = autocomplete
+  }
+
+  /// The same field of the kind `point` with a drawing on which the place may be chosen, by hand or by keyboard. People
+  /// without script type the place, or name it in another field.
+  public func on(_ map: FieldMap) -> Field {
+    var field = self
+    field.map = map
+    return field
+  }
+}
+
+/// A drawing of the commune on which a place is chosen. It comes with the page: nothing is asked of anybody else.
+public struct FieldMap: Sendable, Hashable {
+  /// The drawing: one `svg` whose view box has the two corners, north at the top. Longitude and latitude must grow
+  /// evenly over it, which holds for a commune.
+  public let drawing: HTMLNode
+  /// The place of the upper left corner.
+  public let northWest: GeoPoint
+  /// The place of the lower right corner.
+  public let southEast: GeoPoint
+
+  /// Makes a map.
+  public init(drawing: HTMLNode, northWest: GeoPoint, southEast: GeoPoint) {
+    self.drawing = drawing
+    self.northWest = northWest
+    self.southEast = southEast
   }
 }
 

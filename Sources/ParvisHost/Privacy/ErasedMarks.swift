@@ -25,7 +25,9 @@ extension Host {
   private func marked(_ page: Page, _ erased: Timestamp, _ locale: String) -> Page {
     Page(
       title: page.title, summary: page.summary, kicker: page.kicker, crumbs: page.crumbs, showsTitle: page.showsTitle,
-      body: [erasedNotice(erased, locale), page.body])
+      body: [erasedNotice(erased, locale), page.body]
+    )
+    .titled(in: page.titleLanguage)
   }
 
   /// « Effacé le … » where words stood.

@@ -48,7 +48,9 @@ struct PaperDocument {
     nodes.append(.p(view.text("page.printed", ["address": address, "date": date]), [.class("print-only")]))
     return Page(
       title: paper.text.title, summary: pieces.line(paper, view), kicker: pieces.kicker(paper, view),
-      crumbs: [(paper.text.folder, view.path("folder", paper.text.folderKey))], body: nodes)
+      crumbs: [(paper.text.folder, view.path("folder", paper.text.folderKey))], body: nodes
+    )
+    .titled(in: site.commune.languages.first ?? "")
   }
 
   private func versionNodes(
@@ -117,7 +119,9 @@ struct VersionDocument {
           ],
           body: [
             .div([.class("told")], [.p(text), .p([], [.a(view.path("paper", paper.key), view.text("version.go"))])])
-          ] + pieces.text(body.node, view))
+          ] + pieces.text(body.node, view)
+        )
+        .titled(in: site.commune.languages.first ?? "")
       })
   }
 }
