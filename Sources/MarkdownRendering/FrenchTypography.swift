@@ -1,7 +1,9 @@
+internal import ParticipationKit
+
 /// Sets French spaces and apostrophes in a run of text.
 ///
 /// Usage of the Imprimerie nationale: U+202F before `; ! ?` and inside `« »`, U+00A0 before `:`, `’` for `'` between
-/// letters. A space is replaced where one was typed and only inside `« »` added. Setting a set text changes nothing.
+/// letters. Numbers keep together, see ``NumberSpaces``. A space is replaced where one was typed and only inside `« »` added. Setting a set text changes nothing.
 struct FrenchTypography {
   /// The scalar before the run, a line feed at the start of a block.
   let before: UInt32
@@ -46,7 +48,10 @@ struct FrenchTypography {
     case 0x20:
       let end = Self.endOfSpaces(source, from: index)
       let isUnequal = end + 1 < source.count && source[end] == 0x21 && source[end + 1] == 0x3D
-      return (isUnequal ? nil : Self.space(before: scalar(source, at: end)), end - index)
+      if isUnequal { return (nil, end - index) }
+      let space = Self.space(before: scalar(source, at: end))
+      let isOne = end - index == 1
+      return (space ?? (isOne ? NumberSpaces.space(in: source, at: index) : nil), end - index)
     case 0x27:
       let isSet = isElision(source, at: index) && !words.isAddress(at: index)
       return (isSet ? Self.apostrophe : nil, 1)

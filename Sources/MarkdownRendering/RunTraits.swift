@@ -19,7 +19,7 @@ struct RunTraits {
         last = kind
       }
     }
-    mayBeSet = (all & Self.apostrophe) | (pairs & (Self.mark | Self.guillemet)) != 0
+    mayBeSet = (all & (Self.apostrophe | Self.digit)) | (pairs & (Self.mark | Self.guillemet)) != 0
     endsWithSpace = last & Self.space != 0
     isSimple = all & Self.foldable == 0 && pairs & Self.space == 0
   }
@@ -31,6 +31,7 @@ struct RunTraits {
   private static let guillemet: UInt8 = 16
   private static let apostrophe: UInt8 = 32
   private static let foldable: UInt8 = 64
+  private static let digit: UInt8 = 128
 
   private static let kinds: [UInt8] = {
     var kinds = [UInt8](repeating: 0, count: 256)
@@ -38,6 +39,7 @@ struct RunTraits {
     kinds[0x20] = space
     for byte in Array("!:;?".utf8) { kinds[Int(byte)] = mark }
     kinds[0x27] = apostrophe
+    for byte in 0x30...0x39 { kinds[byte] = digit }
     kinds[0xAB] = guillemet
     kinds[0xBB] = guillemet
     kinds[0xC2] = lead | foldable

@@ -123,4 +123,32 @@ def search(world, visitors):
         check("plan" in visitor.page.locator("main").inner_text().lower(), "without script nothing leads on")
 
 
-TESTS = [links, plain_host, from_disk, search]
+def deep_words(world, visitors):
+    """Words deep in a page are found and lead to their place: in an item, a comment, an answer; pages of lists too."""
+    folder, _ = copied(world, visitors)
+    with visitors.visit(SMALL, forwarded=False) as visitor:
+        page = visitor.page
+        page.goto(folder.as_uri() + "/recherche.html")
+        check(page.locator("#search-tips").is_visible(), "a search page without words says nothing")
+        link = next((a for a in results_of(page, "fournisseur repas cuisine centrale")[1] if "#" in a), "")
+        check(link.startswith("agenda/2026-12-11-conseil.html#"), f"the words of an item lead to {link}")
+        check(not page.locator("#search-tips").is_visible(), "the advice stays beside the results")
+        page.locator(f"#results a[href='{link}']").first.click()
+        page.wait_for_url("**#*")
+        seen = page.evaluate("document.querySelector(':target').getBoundingClientRect().top")
+        check(-5 <= seen < page.viewport_size["height"], f"the item that was found stands at {seen}")
+        page.go_back()
+        comments = [a for a in results_of(page, "tartes mirabelles")[1] if "#r-" in a]
+        check(comments, "the words of a comment are not found, or do not lead to it")
+        check(page.locator("#results mark").count(), "the words that were found are not marked")
+        check("signalements" in " ".join(results_of(page, "signalements")[1]) or
+              "incidents/index.html" in results_of(page, "signalements")[1], "the page of all reports is not found")
+        visitor.check_quiet()
+        page.goto(folder.as_uri() + "/en/recherche.html")
+        found = results_of(page, "personal data")[1]
+        check("vie-privee.html" in " ".join(found), f"the English page on personal data is not among {found}")
+        page.locator("#results ol a").first.click()
+        check(page.locator("html").get_attribute("lang") == "en", "an English result leads to a French page")
+
+
+TESTS = [links, plain_host, from_disk, search, deep_words]

@@ -174,4 +174,74 @@ def handled(world, visitors):
         check("ne permet pas" in page.locator("main").inner_text(), "an agent may see the accounts")
 
 
-TESTS = [reports, missing_field, published, handled]
+def chosen_point(page):
+    """The place in the field, in degrees."""
+    return [float(part) for part in page.locator("input[name=point]").input_value().split(",")]
+
+
+def place(world, visitors):
+    """A place by a tap on the commune's own map, by the arrow keys, or where the person is, when they ask for it."""
+    base = world.main.base
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(base + "incidents/new.html")
+        box = page.locator(".map.pointing")
+        box.scroll_into_view_if_needed()
+        frame = box.locator("svg").bounding_box()
+        check(frame["width"] > 250, f"the map is {frame['width']} px wide on a telephone")
+        page.mouse.click(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+        first = chosen_point(page)
+        pin = box.locator(".pin").bounding_box()
+        check(abs(pin["y"] + pin["height"] - frame["y"] - frame["height"] / 2) < 8, "the mark is not where the tap was")
+        latitude, longitude = (float(part) for part in inside(world).split(","))
+        check(abs(first[0] - latitude) < 0.1 and abs(first[1] - longitude) < 0.1, f"a tap chose {first}")
+        check("Repère placé" in page.locator(".point-tools [role=status]").inner_text(), "nothing is said")
+        box.focus()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowRight")
+        second = chosen_point(page)
+        check(second[0] > first[0] and second[1] > first[1], f"the arrow keys went from {first} to {second}")
+        # Refused: kindly, and what was chosen stays.
+        page.get_by_role("button", name="Utiliser ma position").click()
+        wait_for("a word on the refusal", lambda: "n’a pas donné" in page.locator(".point-tools [role=status]").inner_text())
+        check(chosen_point(page) == second, "a refused position erased the mark")
+        visitor.context.grant_permissions(["geolocation"])
+        visitor.context.set_geolocation({"latitude": latitude, "longitude": longitude, "accuracy": 12})
+        page.get_by_role("button", name="Utiliser ma position").click()
+        wait_for("the position", lambda: "12 mètres" in page.locator(".point-tools [role=status]").inner_text())
+        check(abs(chosen_point(page)[0] - latitude) < 0.0001, "the position did not get into the field")
+        visitor.context.set_geolocation({"latitude": 48.8566, "longitude": 2.3522, "accuracy": 12})
+        page.get_by_role("button", name="Utiliser ma position").click()
+        wait_for("a word on Paris", lambda: "hors de la carte" in page.locator(".point-tools [role=status]").inner_text())
+        no_overflow(page, "report form with its map")
+        visitor.check_quiet()
+        visitor.check_origin(base)
+    with visitors.visit(PHONE, script=False) as visitor:
+        visitor.page.goto(base + "incidents/new.html")
+        check(not visitor.page.locator(".point-tools").is_visible(), "tools that need a script are shown without one")
+        check(visitor.page.locator("select[name=street]").is_visible(), "without script no street can be chosen")
+
+
+def emergency(world, visitors):
+    """Whoever chooses a service sees at once what to do when there is danger; without script all of it can be opened."""
+    base = world.main.base
+    with visitors.visit(PHONE) as visitor:
+        page = visitor.page
+        page.goto(base + "incidents/new.html")
+        codes = page.locator("[data-choices] [data-choice]")
+        code, words = codes.first.get_attribute("data-choice"), codes.first.text_content().strip()
+        page.locator("select[name=service]").select_option(code)
+        shown = page.locator(".urgent.chosen")
+        check(shown.is_visible() and words[:40] in shown.inner_text(), f"nothing says what to do about {code}")
+        other = codes.nth(1).get_attribute("data-choice")
+        page.locator("select[name=service]").select_option(other)
+        check(shown.count() == 1 and words[:40] not in shown.inner_text(), f"the words for {code} stay beside {other}")
+        visitor.check_quiet()
+    with visitors.visit(PHONE, script=False) as visitor:
+        page = visitor.page
+        page.goto(base + "incidents/new.html")
+        page.locator(".urgent summary").click()
+        check(words[:40] in page.locator(".urgent").inner_text(), "without script the words cannot be opened")
+
+
+TESTS = [reports, missing_field, published, handled, place, emergency]

@@ -33,7 +33,7 @@ class Page(html.parser.HTMLParser):
         if tag == "form":
             self.forms.append((values.get("method", "get"), values.get("action", "")))
             shards = values.get("data-shards", "").split()
-            self.links += shards
+            self.links += [values.get("data-path", "") + shard + ".js" for shard in shards]
         elif tag == "link" and values.get("rel") in ("canonical", "alternate"):
             self.absolute.append(values.get("href", ""))
         else:

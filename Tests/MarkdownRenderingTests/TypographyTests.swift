@@ -16,7 +16,10 @@ struct TypographyTests {
       ("deux  !", "deux~!"), ("un « mot » dit", "un «~mot~» dit"), ("un «mot» dit", "un «~mot~» dit"),
       ("«»", "«~»"), ("« »", "«~»"), ("Bonjour!", "Bonjour!"), ("12:30", "12:30"), ("à 12 : 30", "à 12_: 30"),
       ("a != b", "a != b"), ("une  double", "une  double"), ("« fin", "«~fin"), ("dit «", "dit «"),
-      ("», oui", "», oui"),
+      ("», oui", "», oui"), ("n° 3 et N° 12", "n°_3 et N°_12"), ("1 640 € et 12 345 678", "1~640_€ et 12~345~678"),
+      ("en 2026 120 voix", "en 2026 120 voix"), ("de 18 h 30 à 20 h", "de 18_h_30 à 20_h"),
+      ("3 habitants", "3 habitants"),
+      ("50 %", "50_%"),
     ])
   func spaces(_ text: String, _ expected: String) throws {
     #expect(try set(text) == "<p>\(expected)</p>")

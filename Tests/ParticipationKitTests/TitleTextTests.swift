@@ -10,6 +10,7 @@ struct TitleTextTests {
       ("Chemin des Vignes : choix de l'entreprise", "Chemin des Vignes\u{A0}: choix de l’entreprise"),
       ("Et maintenant ?", "Et maintenant\u{202F}?"),
       ("Attention ! Travaux ; détour", "Attention\u{202F}! Travaux\u{202F}; détour"),
+      ("Salle n° 3, 1 640 € à 20 h 30", "Salle n°\u{A0}3, 1\u{202F}640\u{A0}€ à 20\u{A0}h\u{A0}30"),
       ("Le « bon » sens", "Le «\u{202F}bon\u{202F}» sens"), ("L'été d'Émile", "L’été d’Émile"),
     ])
   func french(typed: String, shown: String) {
@@ -22,7 +23,7 @@ struct TitleTextTests {
   @Test(
     "what is no French mark stays as it is",
     arguments: [
-      "", " ", "20:30", "a != b", "Salle n° 3", "' seul '", "« ", "\u{1F600} fin", "Ratio 3:4", "https://a.example/?b",
+      "", " ", "20:30", "a != b", "' seul '", "« ", "\u{1F600} fin", "Ratio 3:4", "https://a.example/?b",
     ])
   func untouched(text: String) {
     let shown = TitleText.set(text, locale: "fr")

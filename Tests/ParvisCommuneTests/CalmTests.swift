@@ -35,6 +35,20 @@ struct CalmTests {
     #expect(try leaves.map { try $0.text("leaf").contains("ended") } == [false, true])
   }
 
+  @Test("a link to the form for a comment leads into its fold, and to the notice that calm puts in its place")
+  func anchorOfComments() throws {
+    let commune = try NotesCommune.make()
+    try commune.publishNote("avant")
+    try commune.work()
+    let anchor = "id=\"\(View.commentFormAnchor(Subject("notes", "note", "1")))\""
+    let open = try #require(commune.file("notes/1.html"))
+    let fold = open.split(separator: "<details class=\"say no-print\"", maxSplits: 1).last ?? ""
+    #expect(fold.contains(anchor), "a browser unfolds what holds the target of a link")
+    _ = set(try commune.desk(role: "clerk"), "comments", "closed")
+    try commune.work()
+    #expect(commune.file("notes/1.html")?.contains("<div \(anchor)><div class=\"told calm\">") == true)
+  }
+
   @Test("calm of one module leaves the others open, and ends at once when the clerk says so")
   func oneModule() throws {
     let commune = try NotesCommune.make()

@@ -33,6 +33,7 @@ struct PersonalRightsTests {
     #expect(commune.post("/me/data", [("email", Self.email)]).status == 202)
     let path = try link(commune)
     #expect(commune.get(path).body.contains("MARKnote words"))
+    #expect(!commune.get(path).body.contains("{&quot;"), "people read lists, not JSON")
     #expect(commune.post(path, [("step", "ask-erase")]).status == 200)
     #expect(commune.get(path).body.contains("MARKnote words"), "asking whether to erase must not erase")
     #expect(commune.post(path, [("step", "erase")]).status == 200)

@@ -66,7 +66,7 @@ struct RightsLeafTests {
     #expect(found.allSatisfy { $0["household"]?.asBool == true })
     _ = try commune.opened.host.signHead()
     try commune.publish()
-    #expect(commune.file("registre.html")?.contains("imprimé 6 codes en tout ; 6 ne valent plus rien") == true)
+    #expect(commune.file("registre.html")?.contains("imprimé 6 codes en tout\u{202F}; 6 ne valent plus rien") == true)
     #expect(commune.file("en/registre.html")?.contains("printed 6 codes") == true)
   }
 }

@@ -56,6 +56,27 @@ import Testing
     #expect(!(try html(isEnhanced: false)).contains("data-enhance"))
   }
 
+  @Test func aPlaceIsChosenOnADrawingByThoseWhoHaveAScript() throws {
+    let corners = try #require(GeoPoint("48.8, 5.1"))
+    let other = try #require(GeoPoint("48.7, 5.2"))
+    let drawing = HTMLNode.element(.svg, [.named("viewBox", "0 0 10 10")], [])
+    let field = Field("place", .point, "Point").on(FieldMap(drawing: drawing, northWest: corners, southEast: other))
+    let form = Form(title: "", fields: [field], submit: "Envoyer")
+    let text = FormRenderer(words: try SiteWords.load()).node(
+      form: form, action: .action("https://a.example/"), id: "r", locale: "fr"
+    ).rendered
+    // Hidden until a script shows it: without one it could do nothing.
+    #expect(text.contains("<div class=\"point-tools\" hidden data-point=\"r-place\""))
+    #expect(text.contains("data-north-west=\"48.8,5.1\" data-south-east=\"48.7,5.2\""))
+    #expect(text.contains("role=\"application\" aria-label=\"Carte de la commune."))
+    #expect(text.contains("<svg viewBox=\"0 0 10 10\">"))
+    let plain = FormRenderer(words: try SiteWords.load()).node(
+      form: Form(title: "", fields: [Field("place", .point, "Point")], submit: "Envoyer"),
+      action: .action("https://a.example/"), id: "r", locale: "fr"
+    ).rendered
+    #expect(plain.contains("Utiliser ma position") && !plain.contains("role=\"application\""))
+  }
+
   @Test func aRefusedFormKeepsWhatWasTyped() throws {
     let text = try html(
       [

@@ -43,6 +43,18 @@ import Testing
     #expect(!text.contains("src=\"/"))
   }
 
+  @Test func aTitleInAnotherLanguageSaysSo() throws {
+    let page = Page(title: "Déneigement : qui ?", summary: "", body: []).titled(in: "fr")
+    func html(_ locale: String) throws -> String {
+      let place = Place(path: "x.html", locale: locale, module: "agenda", isIndexed: false)
+      return String(decoding: try shell().page(page, at: place), as: UTF8.self)
+    }
+    // Its spaces are those of its own language wherever it stands.
+    #expect(try html("en").contains("<h1 lang=\"fr\">Déneigement\u{A0}: qui\u{202F}?</h1>"))
+    #expect(try html("en").contains("<title lang=\"fr\">"))
+    #expect(try html("fr").contains("<h1>Déneigement"))
+  }
+
   @Test func wordsFromOutsideAreEscapedEverywhere() throws {
     let text = try html("agenda/x.html")
     #expect(!text.contains("<b>\""))
@@ -169,7 +181,7 @@ import Testing
     #expect(text.contains("href=\"../desk/moderation\" aria-current=\"page\">À décider <b class=\"badge\">3</b>"))
     // What is seldom used folds away, with how much waits inside.
     #expect(text.contains("<details class=\"more\"><summary>Administration <b class=\"badge\">2</b></summary>"))
-    #expect(text.contains("Bureau : Zoé &lt;b&gt;"))
+    #expect(text.contains("Bureau\u{A0}: Zoé &lt;b&gt;"))
     #expect(text.contains("noindex"))
     #expect(!text.contains("class=\"ground\""))
   }

@@ -67,15 +67,16 @@ import Testing
     }
     #expect(commune.page("index.html").contains("<li class=\"large\"><article class=\"notice\"><p>3 fiches</p>"))
     #expect(commune.page("donnees.html").contains("href=\"toy/news.csv\""))
-    #expect(commune.page("recherche.html").contains("data-shards=\"search/shard-0.js\""))
-    #expect(commune.page("en/recherche.html").contains("data-shards=\"../search/shard-0.js\""))
+    #expect(commune.page("recherche.html").contains("data-shards=\"0\" data-path=\"search/fr-\""))
+    #expect(commune.page("en/recherche.html").contains("data-words=\"../search/words-en-\""))
+    #expect(commune.page("recherche.html").contains("id=\"search-tips\""))
     #expect(commune.page("recherche.html").contains("<script src=\"assets/search.js\" defer></script>"))
     #expect(commune.page("recherche.html").contains("<noscript>"))
-    let shard = commune.page("search/shard-0.js")
+    let shard = commune.page("search/fr-0.js")
     #expect(shard.hasPrefix("parvisSearch(0,[\n"))
     // JSON escapes every `<`, so a title can never end a script.
-    #expect(shard.contains("Été n° 1 \\u003cb>"))
-    #expect(shard.contains("premiere ligne & coeur 1 seconde ligne"))
+    #expect(shard.contains("Été n°\u{A0}1 \\u003cb>"))
+    #expect(shard.contains("cœur 1"))
   }
 
   @Test func everyLinkOfTheSiteLeadsToAFile() throws {

@@ -178,14 +178,4 @@ import Testing
       #expect(FoldedText.folded(String(scalar)) == ByteText.folded(String(scalar)))
     }
   }
-
-  @Test func searchTextIsCutBetweenScalars() throws {
-    for length in 590...610 {
-      let text = String(repeating: "a", count: length) + "éé日🎉 fin"
-      let row = SearchShard.row(SearchEntry(title: "t", text: text), path: "a.html", kind: "k")
-      let folded = try #require(JSONValue.parse(Array(row.utf8)).asArray?[3].asString)
-      #expect(!folded.unicodeScalars.contains("\u{FFFD}"))
-      #expect(folded.utf8.count <= 600)
-    }
-  }
 }

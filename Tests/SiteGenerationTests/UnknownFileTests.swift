@@ -101,7 +101,7 @@ import Testing
     let page = commune.page("toy/item-1.html")
     mkdir(commune.sitePath + "/toy/old", 0o755)
     let strays = [
-      "toy/ghost.html", "toy/old/ghost.html", "en/toy/ghost.html", "api/v1/toy/ghost.json", "search/shard-9.js",
+      "toy/ghost.html", "toy/old/ghost.html", "en/toy/ghost.html", "api/v1/toy/ghost.json", "search/fr-9.js",
       "sitemap-9.xml", "ghost.html",
     ]
     for path in strays { FileTree.write(commune.sitePath + "/" + path, page) }

@@ -42,7 +42,7 @@ struct FollowTests {
     try commune.approveAll()
     let mails = try commune.sendMail()
     #expect(mails.count == 2)
-    #expect(mails.first { $0.to.hasPrefix("fr") }?.text.contains("Nouvelle proposition : Des bancs partout") == true)
+    #expect(mails.first { $0.to.hasPrefix("fr") }?.text.contains("Nouvelle proposition\u{A0}: Des bancs partout") == true)
     #expect(mails.first { $0.to.hasPrefix("en") }?.text.contains("New proposal: Des bancs partout") == true)
     #expect(mails.allSatisfy { $0.text.contains("> Des bancs sous les tilleuls") })
     propose("Une insulte de trop")
@@ -57,11 +57,11 @@ struct FollowTests {
     commune.now = Timestamp(rfc3339: "2026-11-28T17:30:00Z") ?? commune.now
     var mails = try commune.sendMail()
     #expect(mails.map(\.to) == ["fr@essai.example"])
-    #expect(mails[0].text.contains("Plus que deux jours : Essai") && mails[0].text.contains("30 novembre 2026"))
+    #expect(mails[0].text.contains("Plus que deux jours\u{A0}: Essai") && mails[0].text.contains("30 novembre 2026"))
     #expect(try commune.sendMail().isEmpty)
     commune.now = Timestamp(rfc3339: "2026-12-01T12:00:00Z") ?? commune.now
     mails = try commune.sendMail()
-    #expect(mails.first { $0.to == "fr@essai.example" }?.text.contains("Résultats publiés : Essai") == true)
+    #expect(mails.first { $0.to == "fr@essai.example" }?.text.contains("Résultats publiés\u{A0}: Essai") == true)
     let digest = try #require(mails.first { $0.to == "en@essai.example" })
     #expect(digest.text.contains("Two days left: ") && !digest.text.contains("Results published: "))
     commune.now = commune.now.adding(seconds: 86_400)

@@ -62,7 +62,9 @@ struct DocumentReader {
     return Page(
       title: title, summary: value["summary"]?.asString ?? title, kicker: value["kicker"]?.asString ?? "",
       crumbs: crumbs,
-      showsTitle: value["showsTitle"]?.asBool ?? true, body: try nodes.nodes(value["body"], "\(place).body"))
+      showsTitle: value["showsTitle"]?.asBool ?? true, body: try nodes.nodes(value["body"], "\(place).body")
+    )
+    .titled(in: value["titleLanguage"]?.asString ?? "")
   }
 
   /// The entry of a stream. Its page is the document of a subject, with an anchor if wanted.

@@ -77,6 +77,8 @@ public struct Field: Sendable, Hashable {
   public package(set) var accepts: [FileKind]
   /// Texts that a `line` field offers while one types, and does not insist on; see ``suggesting(_:)``.
   public private(set) var suggestions: [String] = []
+  /// The drawing on which a `point` may be chosen; nil for none.
+  public package(set) var map: FieldMap?
 
   /// The most bytes that such a text takes in UTF-8: four a character.
   public var maxBytes: Int { maxLength * 4 }
@@ -121,6 +123,32 @@ public struct Field: Sendable, Hashable {
     var copy = self
     copy.suggestions = texts
     return copy
+  }
+
+  /// The same field of the kind `point` with a drawing on which the place may be chosen, by hand or by keyboard. People
+  /// without script type the place, or name it in another field.
+  public func on(_ map: FieldMap) -> Field {
+    var field = self
+    field.map = map
+    return field
+  }
+}
+
+/// A drawing of the commune on which a place is chosen. It comes with the page: nothing is asked of anybody else.
+public struct FieldMap: Sendable, Hashable {
+  /// The drawing: one `svg` whose view box has the two corners, north at the top. Longitude and latitude must grow
+  /// evenly over it, which holds for a commune.
+  public let drawing: HTMLNode
+  /// The place of the upper left corner.
+  public let northWest: GeoPoint
+  /// The place of the lower right corner.
+  public let southEast: GeoPoint
+
+  /// Makes a map.
+  public init(drawing: HTMLNode, northWest: GeoPoint, southEast: GeoPoint) {
+    self.drawing = drawing
+    self.northWest = northWest
+    self.southEast = southEast
   }
 }
 

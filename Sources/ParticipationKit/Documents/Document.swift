@@ -65,28 +65,23 @@ public struct DocumentFamily: Sendable {
   }
 }
 
-/// What can be found by the static search: the record's own words, never comments, so that a comment does
-/// not touch the search index.
+/// What makes a document found by the static search, with all the words that its page shows: its own, comments,
+/// official answers. The host reads them from the page in each language. A hit leads to the part of the page that
+/// holds it: to a section or an article with an id, as an item of an agenda or a comment.
+///
+/// Without an entry the only document of a family, as a front page, is found by its title and summary, and others are
+/// not found.
 public struct SearchEntry: Sendable {
-  /// The title.
+  /// The title, as the search calls the document where it has no page.
   public let title: String
-  /// The text; its first 600 bytes count.
+  /// Further words by which it is found and which its page does not show, as other names; empty for none. Words that
+  /// the page shows count once.
   public let text: String
-  /// Words by which the record is found besides; the first 4,000 bytes of distinct ones count.
-  public package(set) var moreWords: String
 
   /// Makes an entry.
-  public init(title: String, text: String) {
+  public init(title: String, text: String = "") {
     self.title = title
     self.text = text
-    moreWords = ""
-  }
-
-  /// The same entry, found by the words of a longer text too, as by those that were read in a file.
-  public func found(by text: String) -> SearchEntry {
-    var entry = self
-    entry.moreWords = text
-    return entry
   }
 }
 
@@ -137,6 +132,8 @@ public struct Page: Sendable {
   public let showsTitle: Bool
   /// Words above the title, as `Ordre du jour`; empty for none.
   public let kicker: String
+  /// The language of the title where it may differ from the page's, see ``titled(in:)``; empty for that of the page.
+  public package(set) var titleLanguage = ""
   /// After how many seconds a browser fetches the page again; nil for a page that people read.
   public package(set) var refreshSeconds: Int?
 
@@ -151,6 +148,15 @@ public struct Page: Sendable {
     self.crumbs = crumbs
     self.showsTitle = showsTitle
     self.body = .fragment(body)
+  }
+
+  /// The same page with a title that was typed in one language and stands in every version of the page: a French title
+  /// is then marked as such on the English page, so that a screen reader pronounces it well (WCAG 2.2, 3.1.2).
+  /// - Parameter language: The language of the title, as `fr`; on a page in that language nothing is marked.
+  public func titled(in language: String) -> Page {
+    var page = self
+    page.titleLanguage = language
+    return page
   }
 
   /// The same page for a screen that nobody touches, as the one in the town hall's window: without menu and footer, in
@@ -170,6 +176,7 @@ public struct Page: Sendable {
     var page = Page(
       title: title, summary: summary, kicker: kicker, crumbs: crumbs, showsTitle: showsTitle, body: body)
     page.refreshSeconds = refreshSeconds
+    page.titleLanguage = titleLanguage
     return page
   }
 }

@@ -93,6 +93,8 @@ public struct View {
     let path: (Subject) -> SitePath?
     let hostText: (String, [String: String]) -> String
     let followForm: (Subject) throws -> HTMLNode
+    /// The same with words of its own on the fold.
+    package var labelledFollowForm: ((Subject, String) throws -> HTMLNode)?
     let flagForm: (Subject) throws -> HTMLNode
 
     /// Makes the pieces from the host's closures.
@@ -190,10 +192,23 @@ public struct View {
   /// - Throws: The store's error.
   public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
 
+  /// The same with words of one's own on the fold, for a page where more than one thing can be followed.
+  /// - Parameter label: What is followed, as `Suivre aussi la rue Haute`.
+  /// - Throws: The store's error.
+  public func followForm(on subject: Subject, label: String) throws -> HTMLNode {
+    try pieces.labelledFollowForm?(subject, label) ?? pieces.followForm(subject)
+  }
+
   /// The form by which anybody tells the commune that a published record, or a comment on it, breaks the charter;
   /// folded away. ``commentForm(on:block:)`` brings it along, so only pages without comments ask for it.
   /// - Throws: The store's error.
   public func flagForm(on subject: Subject) throws -> HTMLNode { try pieces.flagForm(subject) }
+
+  /// The anchor that ``commentForm(on:block:)`` gives on the page, also when a sentence stands in place of the form.
+  /// It lies within what is folded, so that a link to it unfolds the form without any script.
+  public static func commentFormAnchor(_ subject: Subject) -> String {
+    "c-" + ByteText.slug("\(subject.kind)-\(subject.key)")
+  }
 
   /// An official answer.
   public func answer(_ answer: OfficialAnswer) -> HTMLNode { pieces.answer(answer) }

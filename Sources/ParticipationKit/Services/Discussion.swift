@@ -172,11 +172,18 @@ public struct CommentTarget: Sendable {
     public let id: String
     /// The words of the block; kept with the comment.
     public let text: String
+    /// What the list of passages calls the block where its first words would not do, as those of a table; empty for
+    /// them.
+    public let label: String
 
     /// Makes a block.
-    public init(id: String, text: String) {
+    public init(id: String, text: String) { self.init(id: id, text: text, label: "") }
+
+    /// Makes a block with a label of its own.
+    public init(id: String, text: String, label: String) {
       self.id = id
       self.text = text
+      self.label = label
     }
   }
 

@@ -80,6 +80,20 @@ public struct PersonalData: Sendable {
   public let erase: @Sendable (ActionContext, PersonReference) throws -> Erasure
   /// What is removed by time alone.
   public let clocks: [RetentionClock]
+  /// The words in which the members of ``export`` are told to people.
+  private var words: Words?
+
+  /// The same with the words of the module: a member `contact_name` of ``export`` is called by the text of the key
+  /// `personal.contact_name`, one of its values `true` by `personal.contact_name.true` where there is such a key. Names
+  /// that many modules have, as `title` and `email`, are known to the host.
+  public func labelled(in words: Words) -> PersonalData {
+    var data = self
+    data.words = words
+    return data
+  }
+
+  /// The module's text for a key below `personal.`; nil when it has none.
+  package func label(_ name: String, _ locale: String) -> String? { words?.known("personal." + name, locale) }
 
   /// Makes the answers.
   public init(

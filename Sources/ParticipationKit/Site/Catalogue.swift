@@ -75,11 +75,13 @@ public struct Catalogue: Sendable {
     var entries: [Key: Entry] = [:]
     entries.reserveCapacity(members.count)
     for (key, value) in members {
+      // Words are typed with plain spaces and set as titles are, so that no line begins with a mark.
+      let set = { (text: String) in Template(TitleText.set(text, locale: locale)) }
       if let text = value.asString {
-        let template = Template(text)
+        let template = set(text)
         entries[Key(text: key)] = Entry(one: template, other: template)
       } else if let one = value["one"]?.asString, let other = value["other"]?.asString {
-        entries[Key(text: key)] = Entry(one: Template(one), other: Template(other))
+        entries[Key(text: key)] = Entry(one: set(one), other: set(other))
       } else {
         throw CatalogueError(locale: locale, key: key)
       }
@@ -130,6 +132,17 @@ public struct Words: Sendable {
   public init(_ catalogues: [Catalogue], missing: @escaping @Sendable (_ key: String, _ locale: String) -> Void) {
     self.catalogues = catalogues
     self.missing = missing
+  }
+
+  /// The text of a key in a language, or in another one; nil when no catalogue has it.
+  package func known(_ key: String, _ locale: String) -> String? {
+    for catalogue in catalogues where catalogue.locale == locale {
+      if let text = catalogue.text(key) { return text }
+    }
+    for catalogue in catalogues {
+      if let text = catalogue.text(key) { return text }
+    }
+    return nil
   }
 
   /// The text of a key in a language; in another language when it is missing; the key itself as a last resort.

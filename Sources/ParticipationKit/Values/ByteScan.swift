@@ -1,8 +1,8 @@
 /// Finds the few bytes that matter in a text, eight at a time in one 64-bit word (Swift's vectors are slower here than
 /// single bytes: measured).
-struct ByteScan {
+package struct ByteScan {
   /// The first place of a byte at or after another place.
-  static func first(_ byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
+  package static func first(_ byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
     unsafe bytes.withUnsafeBufferPointer { source in
       let wanted = ones &* UInt64(byte)
       let found = unsafe scan(source, from: start, word: { zeros($0 ^ wanted) }, byte: { $0 == byte })

@@ -6,7 +6,8 @@ public struct TitleText: Sendable {
   /// A title with the spaces and apostrophes of its language.
   ///
   /// French (Imprimerie nationale): U+202F before `; ! ?` and inside `« »`, U+00A0 before `:`, each in place of a
-  /// typed space; `’` for `'` between letters. So no line breaks before a mark. Other languages, and a title set
+  /// typed space; `’` for `'` between letters. Numbers keep together as well: `1 640`, `n° 3`, `892 €`, `20 h 30`. So no
+  /// line breaks before a mark or within a number. Other languages, and a title set
   /// already, stay as they are.
   public static func set(_ title: String, locale: String) -> String {
     guard locale == "fr", title.utf8.contains(where: { $0 == 0x20 || $0 == 0x27 }) else { return title }
@@ -44,7 +45,7 @@ public struct TitleText: Sendable {
     case 0x3B, 0x3F: return narrow
     case 0x3A: return [0xC2, 0xA0]
     case 0xC2: return index + 2 < bytes.count && bytes[index + 2] == 0xBB ? narrow : nil
-    default: return nil
+    default: return NumberSpaces.space(in: bytes, at: index)
     }
   }
 

@@ -153,6 +153,7 @@ struct DeskRoom: Sendable {
         tallies.append(tally(open, text("desk.answers.open"), "desk/answers"))
       }
       var nodes: [HTMLNode] = [.ul([.class("tallies")], items: tallies)]
+      var rooms: [HTMLNode] = []
       for entry in host.registry.entries {
         var notices: [HTMLNode] = []
         guard let reach = host.roles.reach(session.person.role, in: entry.manifest.id) else { continue }
@@ -171,16 +172,16 @@ struct DeskRoom: Sendable {
           $0.isListed && may($0.permission) && (isWhole || $0.category != nil)
         }
         guard !screens.isEmpty || !notices.isEmpty else { continue }
-        nodes.append(.h2(entry.manifest.names[locale] ?? entry.manifest.id))
-        nodes += notices
-        guard !screens.isEmpty else { continue }
-        nodes.append(
-          .ul(
-            [.class("rows")],
-            items: screens.map {
-              .a(SitePath("desk/m/\(entry.manifest.id)/\($0.name)"), $0.titles[locale] ?? $0.name)
-            }))
+        let links = screens.map {
+          HTMLNode.a(SitePath("desk/m/\(entry.manifest.id)/\($0.name)"), $0.titles[locale] ?? $0.name)
+        }
+        rooms.append(
+          .section(
+            [.class("room")],
+            [.h2(entry.manifest.names[locale] ?? entry.manifest.id)] + notices
+              + (links.isEmpty ? [] : [.ul([.class("rows")], items: links)])))
       }
+      if !rooms.isEmpty { nodes.append(.div([.class("rooms")], rooms)) }
       return nodes
     }
     return page(200, title: text("desk.hello", ["name": session.person.name]), body)

@@ -85,19 +85,19 @@ struct SecurityScreens: Sendable {
 
   private func sessionNodes() throws -> [HTMLNode] {
     let sessions = try host.people.sessions(of: room.session)
-    let rows = sessions.map { session -> [HTMLNode] in
+    let rows = sessions.map { session -> HTMLNode in
       let device = session.device.isEmpty ? room.text("security.session.unknown") : session.device
-      return [
-        .text(device), room.moment(session.started),
+      return .fragment([
+        .element(.h3, [], [.text(device)]),
+        .p([.class("meta")], [.text(room.text("security.session.since") + " "), room.moment(session.started)]),
         session.isThisOne
-          ? .text(room.text("security.session.this"))
+          ? .p(room.text("security.session.this"))
           : room.button(
             room.text("security.session.end"), to: "desk/security/end",
             fields: [(name: "session", value: session.handle)], hint: device),
-      ]
+      ])
     }
-    let headings = ["security.session.device", "security.session.since", "people.change"].map { room.text($0) }
-    var nodes: [HTMLNode] = [.table(caption: room.text("security.sessions"), headings: headings, rows: rows)]
+    var nodes: [HTMLNode] = [.ul([.class("rows")], items: rows)]
     if sessions.count > 1 {
       nodes.append(room.button(room.text("security.session.endOthers"), to: "desk/security/end-others"))
     }

@@ -207,7 +207,10 @@ extension Host {
     guard let first = steps.first else { return words.text("mod.scope.all", locale) }
     func module(_ id: String) -> String { registry.entry(id)?.manifest.names[locale] ?? id }
     if first == Comments.id {
-      let rest = steps.count > 1 ? [module(steps[1])] + steps.dropFirst(2) : []
+      var rest = steps.count > 1 ? [module(steps[1])] : []
+      // The kind is a word of the program: it is named only where a module has more than one to comment.
+      let kinds = steps.count > 1 ? registry.entry(steps[1])?.instance.commentableKinds.count ?? 0 : 0
+      if kinds != 1 { rest += steps.dropFirst(2) }
       return ([words.text("mod.scope.comments", locale)] + rest).joined(separator: " – ")
     }
     var names = [module(first)]

@@ -38,7 +38,7 @@ struct Comments: Sendable {
     var fields: [Field] = []
     if !target.blocks.isEmpty {
       let whole = Choice("", words.text("comment.block.whole", locale))
-      let blocks = target.blocks.map { Choice($0.id, excerpt($0.text, 90)) }
+      let blocks = target.blocks.map { Choice($0.id, excerpt($0.label.isEmpty ? $0.text : $0.label, 90)) }
       fields.append(Field("block", .choice, words.text("comment.block", locale), choices: [whole] + blocks))
     }
     if target.allowsQuestions {

@@ -123,14 +123,19 @@ final class PublicForms {
   func comment(on subject: Subject, block: String) throws -> HTMLNode {
     let calm = try notice(Comments.id)
     let flag = try flag(on: subject)
-    if let calm, calm.replacesForm { return .fragment([calm.node, flag]) }
+    // Links beside the passages of a text lead to the form, and what stands in its place takes its anchor.
+    if let calm, calm.replacesForm {
+      return .fragment([.div([.id(View.commentFormAnchor(subject))], [calm.node]), flag])
+    }
     let target = try host.comments.target(subject, locale: locale, now: now, in: ledgers)
     return .fragment([calm?.node ?? .empty, try commentForm(on: subject, target, block: block), flag])
   }
 
   private func commentForm(on subject: Subject, _ target: CommentTarget?, block: String) throws -> HTMLNode {
     guard let target else { return .empty }
-    if let refusal = target.refusal { return .p(refusal, [.class("told")]) }
+    if let refusal = target.refusal {
+      return .p(refusal, [.class("told"), .id(View.commentFormAnchor(subject))])
+    }
     let id = PublicForms.anchor(subject)
     guard target.blocks.isEmpty else { return try commentForm(target, address: subject.description, id: id, block) }
     let isForResidents = try isForResidents()
@@ -163,24 +168,27 @@ final class PublicForms {
       ])
   }
 
-  private func summary(_ key: String) -> HTMLNode {
-    .element(.summary, [.class("button quiet")], [.text(host.words.text(key, locale))])
+  private func summary(_ key: String) -> HTMLNode { summary(words: host.words.text(key, locale)) }
+
+  private func summary(words: String) -> HTMLNode {
+    .element(.summary, [.class("button quiet")], [.text(words)])
   }
 
   // MARK: Following
 
   /// The form for following a subject, folded away until it is asked for; nothing without mail or when the subject
   /// cannot be followed.
-  func follow(_ subject: Subject) throws -> HTMLNode {
+  func follow(_ subject: Subject, label: String? = nil) throws -> HTMLNode {
     guard mayFollow, try host.follows.target(subject, locale: locale, now: now, in: ledgers) != nil else {
       return .empty
     }
-    return filled(.follow, subject, PublicForms.anchor(subject)) {
+    let words = label ?? host.words.text("follow.open", locale)
+    return filled(.follow, subject, PublicForms.anchor(subject), [.text(words)]) {
       let id = "follow-\(HTMLTemplate.place(1))"
       return .element(
         .details, [.class("say no-print"), .id("\(id)-fold")],
         [
-          summary("follow.open"),
+          summary(words: HTMLTemplate.place(2)),
           node(
             host.follows.form(locale: locale), address: "follow/ask/\(HTMLTemplate.place(0))", id: id,
             ["frequency": ["daily"]]),
@@ -228,6 +236,7 @@ final class PublicForms {
 
   // MARK: Templates
 
+  /// With `c-` before it, ``View/commentFormAnchor(_:)``.
   private static func anchor(_ subject: Subject) -> String { ByteText.slug("\(subject.kind)-\(subject.key)") }
 
   /// A form about a subject: the subject in the first place, its anchor in the second.

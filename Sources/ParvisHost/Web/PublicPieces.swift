@@ -11,7 +11,7 @@ extension Host {
     _ module: String, _ locale: String, in ledgers: Ledgers, now: Timestamp
   ) -> View.Pieces {
     let forms = PublicForms(self, module, locale, in: ledgers, now: now)
-    return View.Pieces(
+    var pieces = View.Pieces(
       form: { try forms.form($0, $1, $2, $3) },
       discussion: { forms.discussion($0, block: $1) },
       commentForm: { try forms.comment(on: $0, block: $1) },
@@ -20,6 +20,8 @@ extension Host {
       hostText: { self.words.text($0, locale, $1) },
       flagForm: { try forms.flag(on: $0) },
       followForm: { try forms.follow($0) })
+    pieces.labelledFollowForm = { try forms.follow($0, label: $1) }
+    return pieces
   }
 
   /// Nobody's name is shown unless they choose so: a form begins with « no name ».

@@ -201,7 +201,8 @@
   /* A comment on one block of a text. */
   function startBlock(link) {
     link.addEventListener('click', function (event) {
-      var target = doc.getElementById(link.hash.slice(1)), block = link.closest('[id]');
+      var place = doc.getElementById(link.hash.slice(1)), block = link.closest('[id]');
+      var target = place && (place.closest('details') || place);
       var choice = target && target.querySelector('select[name=block]'), text = target && target.querySelector('textarea');
       if (!text || !block) return;
       event.preventDefault();
@@ -230,6 +231,101 @@
     });
   }
 
+  /* A place: where the person is, only when they press the button, or a mark on the drawing. */
+  function startPoint(tools) {
+    var input = doc.getElementById(tools.getAttribute('data-point')), here = tools.querySelector('.here');
+    var box = tools.querySelector('.map'), svg = box && box.querySelector('svg'), status = tools.querySelector('[role=status]');
+    if (!input) return;
+    function pair(name) { return (tools.getAttribute(name) || '').split(',').map(Number); }
+    var north = pair('data-north-west'), south = pair('data-south-east'), mark = null;
+    function say(word, value) { status.textContent = tools.getAttribute('data-' + word).replace('#', value); }
+    function read() {
+      var parts = input.value.split(',').map(function (part) { return parseFloat(part); });
+      return parts.length === 2 && isFinite(parts[0]) && isFinite(parts[1]) ? parts : null;
+    }
+    function isOn(point) {
+      return point[0] <= north[0] && point[0] >= south[0] && point[1] >= north[1] && point[1] <= south[1];
+    }
+    function draw(point) {
+      if (!svg) return;
+      if (mark) mark.remove();
+      mark = null;
+      if (!point || !isOn(point)) return;
+      var view = svg.viewBox.baseVal;
+      var x = (point[1] - north[1]) / (south[1] - north[1]) * view.width, y = (north[0] - point[0]) / (north[0] - south[0]) * view.height;
+      mark = doc.createElementNS('http://www.w3.org/2000/svg', 'g');
+      mark.setAttribute('class', 'pin open');
+      var path = doc.createElementNS('http://www.w3.org/2000/svg', 'path');
+      path.setAttribute('d', 'M' + x.toFixed(1) + ' ' + y.toFixed(1) + 'c-4-11-15-16-15-27a15 15 0 0 1 30 0c0 11-11 16-15 27z');
+      mark.appendChild(path);
+      svg.appendChild(mark);
+    }
+    function put(point, word, value) {
+      input.value = point[0].toFixed(5) + ', ' + point[1].toFixed(5);
+      draw(point);
+      say(word, value == null ? input.value : value);
+    }
+    function at(x, y) {
+      return [north[0] - y * (north[0] - south[0]), north[1] + x * (south[1] - north[1])];
+    }
+    if (svg) {
+      box.addEventListener('click', function (event) {
+        var frame = svg.getBoundingClientRect();
+        var x = (event.clientX - frame.left) / frame.width, y = (event.clientY - frame.top) / frame.height;
+        if (x >= 0 && x <= 1 && y >= 0 && y <= 1) put(at(x, y), 'chosen');
+      });
+      box.addEventListener('keydown', function (event) {
+        var step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+        if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        var point = read(), size = event.shiftKey ? 0.005 : 0.025;
+        if (!point || !isOn(point)) return put(at(0.5, 0.5), 'chosen');
+        put([Math.min(north[0], Math.max(south[0], point[0] - step[1] * size * (north[0] - south[0]))),
+          Math.min(south[1], Math.max(north[1], point[1] + step[0] * size * (south[1] - north[1])))], 'chosen');
+      });
+      input.addEventListener('input', function () { draw(read()); });
+      input.form.addEventListener('reset', function () { draw(null); status.textContent = ''; });
+      draw(read());
+    }
+    /* Browsers give a position to https (and to this machine) only. */
+    if (navigator.geolocation && window.isSecureContext !== false) {
+      here.addEventListener('click', function () {
+        here.setAttribute('aria-busy', 'true');
+        navigator.geolocation.getCurrentPosition(function (found) {
+          here.removeAttribute('aria-busy');
+          var point = [found.coords.latitude, found.coords.longitude], near = Math.max(1, Math.round(found.coords.accuracy));
+          if (svg && !isOn(point)) return say('outside', '');
+          put(point, near > 150 ? 'coarse' : 'found', near);
+        }, function (error) {
+          here.removeAttribute('aria-busy');
+          say(error.code === 1 ? 'denied' : 'lost', '');
+        }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+      });
+    } else here.closest('.actions').remove();
+    tools.hidden = false;
+  }
+
+  /* What belongs to one choice of a list stands beside it as soon as it is chosen: what to do in an emergency. */
+  function startChoices(list) {
+    var name = list.getAttribute('data-choices'), shown = null;
+    function show(control) {
+      if (shown) shown.remove();
+      shown = null;
+      var found = null, field = control.closest('.field');
+      all('[data-choice]', function (entry) { if (entry.getAttribute('data-choice') === control.value) found = entry; }, list);
+      if (!found || !field) return;
+      var title = found.previousElementSibling;
+      shown = make('div', { class: 'urgent chosen', role: 'alert' });
+      if (title) shown.appendChild(make('p', {}, make('strong', {}, title.textContent)));
+      each(found.childNodes, function (node) { shown.appendChild(node.cloneNode(true)); });
+      field.after(shown);
+    }
+    all('[name="' + name + '"]', function (control) {
+      control.addEventListener('change', function () { show(control); });
+      if (isChoice(control) ? control.checked : control.value) show(control);
+    });
+  }
+
   function startCopy(button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -244,6 +340,8 @@
   }
 
   all('form[data-enhance]', startForm);
+  all('.point-tools', startPoint);
+  all('[data-choices]', startChoices);
   all('a.block-comment', startBlock);
   all('a[data-flag]', startFlag);
   all('button.copy', startCopy);

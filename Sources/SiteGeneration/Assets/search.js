@@ -4,10 +4,10 @@
   var doc = document;
   var words = (doc.documentElement.lang || 'fr').slice(0, 2) === 'en' ? {
     none: 'No result for “%”.', one: '1 result for “%”.', many: '# results for “%”.', busy: 'Searching…',
-    missing: 'Part of the index could not be read: the list may be incomplete.', more: 'Show more'
+    first: 'The first # results for “%”.', missing: 'Part of the index could not be read: the list may be incomplete.', more: 'Show more'
   } : {
     none: 'Aucun résultat pour « % ».', one: '1 résultat pour « % ».', many: '# résultats pour « % ».',
-    busy: 'Recherche en cours…', more: 'Afficher la suite',
+    first: 'Les # premiers résultats pour « % ».', busy: 'Recherche en cours…', more: 'Afficher la suite',
     missing: 'Une partie de l’index n’a pas pu être lue : la liste peut être incomplète.'
   };
   function make(tag, attributes) {
@@ -57,72 +57,180 @@
     return best;
   }
 
-  var shards = {};
+  /* Rows are [path, title, kind, text, anchor, heading, text, …]; a shard calls this with those of its documents. */
+  var shards = {}, lists = {};
   window.parvisSearch = function (key, rows) { shards[key] = rows; };
-  function find(query) {
-    var wanted = terms(query), hits = [];
-    if (!wanted.length) return hits;
-    Object.keys(shards).forEach(function (key) {
-      shards[key].forEach(function (row, order) {
-        var title = fold(row[1]), score = 0;
-        for (var i = 0; i < wanted.length; i++) {
-          var inTitle = match(title, wanted[i]), inText = match(row[3], wanted[i]);
-          if (!inTitle && !inText) return;
-          score += inTitle * 4 + inText;
-        }
-        hits.push({ row: row, score: score, key: key, order: order });
+  /* For each shard the beginnings of its words, those of titles with `!`. */
+  window.parvisWords = function (key, words) { lists[key] = words; };
+
+  /* The best part of a row that holds every word, with its title; else the page itself when its parts do together. */
+  function best(row, wanted) {
+    var folded = row.folded || (row.folded = row.map(fold));
+    var title = folded[1], inTitle = wanted.map(function (term) { return match(title, term); });
+    var seen = wanted.map(function () { return 0; }), found = null;
+    for (var part = 0; part < row.length - 3; part += 3) {
+      var heading = part ? folded[part + 2] : '', text = folded[part + 3], score = 0, whole = true;
+      for (var i = 0; i < wanted.length; i++) {
+        var inHeading = heading ? match(heading, wanted[i]) : 0, inText = match(text, wanted[i]);
+        seen[i] = Math.max(seen[i], inHeading, inText);
+        if (!inHeading && !inText && !inTitle[i]) whole = false;
+        score += inTitle[i] * 4 + inHeading * 3 + inText;
+      }
+      /* A part is worth naming when it says something of its own. */
+      var own = !part || wanted.some(function (term, i) { return !inTitle[i] || match(heading, term) || match(text, term); });
+      if (whole && own && (!found || score > found.score)) found = { row: row, part: part, score: score };
+    }
+    if (found) return found;
+    if (wanted.every(function (term, i) { return inTitle[i] || seen[i]; })) return { row: row, part: 0, score: 1 };
+    return null;
+  }
+  function find(wanted, kept, keys) {
+    keys.forEach(function (key) {
+      (shards[key] || []).forEach(function (row, order) {
+        var hit = best(row, wanted);
+        if (hit) { hit.key = +key; hit.order = order; kept.push(hit); }
       });
     });
-    return hits.sort(function (a, b) {
-      return b.score - a.score || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.order - b.order);
-    });
+    return kept.sort(function (a, b) { return b.score - a.score || b.key - a.key || a.order - b.order; });
   }
+
+  /* The sentence around the first word that was looked for. Folding keeps the places of letters closely enough. */
+  function excerpt(text, wanted) {
+    var folded = fold(text), at = -1, length = 0;
+    wanted.forEach(function (term) {
+      for (var i = folded.indexOf(term); i >= 0; i = folded.indexOf(term, i + 1)) {
+        if (i && isLetter(folded.charCodeAt(i - 1))) continue;
+        if (at < 0 || i < at) { at = i; length = term.length; }
+        break;
+      }
+    });
+    if (at < 0) at = 0;
+    var start = Math.max(0, at - 70), end = Math.min(text.length, at + 130);
+    if (start) start = text.indexOf(' ', start) + 1 || start;
+    if (end < text.length) end = text.lastIndexOf(' ', end) > at + length ? text.lastIndexOf(' ', end) : end;
+    return (start ? '… ' : '') + text.slice(start, end).trim() + (end < text.length ? ' …' : '');
+  }
+  function marked(text, wanted) {
+    var node = make('p', {}), rest = /[^\s'’«»"(),.;:!?-]+|[\s\S]/g, piece;
+    var plain = '';
+    while ((piece = rest.exec(text))) {
+      var word = fold(piece[0]);
+      if (piece[0].length > 1 && wanted.some(function (term) { return word.indexOf(term) === 0; })) {
+        if (plain) node.appendChild(doc.createTextNode(plain));
+        node.appendChild(make('mark', {}, piece[0]));
+        plain = '';
+      } else plain += piece[0];
+    }
+    if (plain) node.appendChild(doc.createTextNode(plain));
+    return node;
+  }
+
+  var FEW = 6, AT_ONCE = 4, PORTION = 20, GROUP = 64, BUCKETS = 16;
   function startSearch(form) {
     var input = form.elements.q, box = doc.getElementById(form.getAttribute('data-results'));
     var status = box.querySelector('[role=status]'), list = box.querySelector('ol');
-    var base = form.getAttribute('data-root') || '', waiting = null, failed = false, timer, shown = 50, more = null;
-    function load(then) {
-      if (waiting !== null) return waiting || then();
-      var files = (form.getAttribute('data-shards') || '').split(/\s+/).filter(Boolean);
-      waiting = files.length;
-      if (!waiting) return then();
+    var tips = doc.getElementById('search-tips');
+    var all = (form.getAttribute('data-shards') || '').split(/\s+/).filter(Boolean).map(Number);
+    var asked = {}, turn = 0, timer, more = null;
+
+    /* Loads scripts, each once; says afterwards which of them could not be had. */
+    function load(files, then) {
+      var open = files.length, lost = 0;
+      if (!open) return then(0);
       files.forEach(function (file) {
-        var script = make('script', { src: base + file });
-        script.onload = script.onerror = function (event) {
-          if (event.type === 'error') failed = true;
-          if (!--waiting) show();
-        };
-        doc.head.appendChild(script);
+        if (asked[file] === true) { if (!--open) then(lost); return; }
+        var script = asked[file];
+        if (!script) {
+          script = asked[file] = make('script', { src: file });
+          doc.head.appendChild(script);
+        }
+        script.addEventListener('load', function () { asked[file] = true; if (!--open) then(lost); });
+        script.addEventListener('error', function () { delete asked[file]; script.remove(); lost++; if (!--open) then(lost); });
       });
     }
-    function show() {
-      var query = input.value.trim();
-      list.textContent = '';
-      if (more) more.remove();
-      if (!terms(query).length) { status.textContent = ''; return; }
-      if (waiting) { status.textContent = words.busy; return; }
-      var hits = find(query), n = hits.length;
-      status.textContent = (n ? n === 1 ? words.one : words.many : words.none).replace('#', n)
-        .replace('%', function () { return query; }) + (failed ? ' ' + words.missing : '');
-      if (n > shown) {
-        more = make('button', { type: 'button', class: 'button quiet' }, words.more);
-        more.onclick = function () {
-          var next = shown;
-          shown += 50;
-          show();
-          list.children[next].querySelector('a').focus();
-        };
-        box.appendChild(more);
-      }
-      hits.slice(0, shown).forEach(function (hit) {
-        var row = hit.row;
-        list.appendChild(make('li', {}, make('span', { class: 'kind' }, row[2]),
-          make('h2', {}, make('a', { href: base + row[0] }, row[1])), row[4] ? make('p', {}, row[4]) : null));
+    /* The shards that may hold all the words: those with a word in a title first, then the newest. */
+    function candidates(wanted, then) {
+      if (all.length <= FEW) return then(all.slice().reverse(), 0);
+      var groups = [], files = [], looked = wanted.map(function (term) {
+        return { head: (/^[a-z0-9]{1,5}/.exec(term) || [''])[0], bucket: term.charCodeAt(0) & (BUCKETS - 1) };
+      }).filter(function (look) { return look.head; });
+      all.forEach(function (key) { var group = Math.floor(key / GROUP); if (groups.indexOf(group) < 0) groups.push(group); });
+      looked.forEach(function (look) {
+        groups.forEach(function (group) {
+          var file = form.getAttribute('data-words') + group + '-' + look.bucket + '.js';
+          if (files.indexOf(file) < 0) files.push(file);
+        });
+      });
+      load(files, function (lost) {
+        var found = all.map(function (key) {
+          var titled = 0, isIn = looked.every(function (look) {
+            var words = lists[Math.floor(key / GROUP) + '-' + look.bucket];
+            if (!words) return true;
+            var text = ' ' + (words[key] || ''), at = text.indexOf(' ' + look.head);
+            if (at < 0) return false;
+            for (; at >= 0; at = text.indexOf(' ' + look.head, at + 1)) {
+              if (/^ [^ ]*!/.test(text.slice(at, at + 8))) { titled++; break; }
+            }
+            return true;
+          });
+          return isIn ? { key: key, titled: titled } : null;
+        }).filter(Boolean);
+        found.sort(function (a, b) { return b.titled - a.titled || b.key - a.key; });
+        then(found.map(function (entry) { return entry.key; }), lost);
+      });
+    }
+    function item(hit, wanted) {
+      var row = hit.row, anchor = hit.part ? row[hit.part + 1] : '', heading = hit.part ? row[hit.part + 2] : '';
+      var words = excerpt(row[hit.part + 3] || '', wanted);
+      return make('li', {}, make('span', { class: 'kind' }, heading ? row[2] + ' · ' + row[1] : row[2]),
+        make('h2', {}, make('a', { href: row[0] + (anchor ? '#' + anchor : '') }, heading || row[1])),
+        words ? marked(words, wanted) : null);
+    }
+    function search() {
+      var query = input.value.trim(), wanted = terms(query), mine = ++turn;
+      if (more) { more.remove(); more = null; }
+      if (tips) tips.hidden = !!wanted.length;
+      if (!wanted.length) { list.textContent = ''; status.textContent = ''; return; }
+      status.textContent = words.busy;
+      candidates(wanted, function (keys, lost) {
+        if (mine !== turn) return;
+        var hits = [], shown = PORTION, failed = lost;
+        function show() {
+          var rest = keys.length > 0, n = hits.length;
+          list.textContent = '';
+          hits.slice(0, shown).forEach(function (hit) { list.appendChild(item(hit, wanted)); });
+          status.textContent = (n ? rest ? words.first : n === 1 ? words.one : words.many : words.none)
+            .replace('#', rest ? Math.min(n, shown) : n).replace('%', function () { return query; }) +
+            (failed ? ' ' + words.missing : '');
+          if (more) { more.remove(); more = null; }
+          if (!rest && n <= shown) return;
+          more = make('button', { type: 'button', class: 'button quiet' }, words.more);
+          more.onclick = function () {
+            var next = Math.min(shown, hits.length);
+            shown += PORTION;
+            step(function () {
+              var link = list.children[next] && list.children[next].querySelector('a');
+              if (link) link.focus();
+            });
+          };
+          box.appendChild(more);
+        }
+        function step(then) {
+          if (hits.length >= shown || !keys.length) { show(); if (then) then(); return; }
+          var portion = keys.splice(0, AT_ONCE);
+          status.textContent = words.busy;
+          load(portion.map(function (key) { return form.getAttribute('data-path') + key + '.js'; }), function (lost) {
+            if (mine !== turn) return;
+            failed += lost;
+            find(wanted, hits, portion);
+            step(then);
+          });
+        }
+        step();
       });
     }
     function run() {
-      load(show);
-      show();
+      search();
       var hash = input.value.trim() ? '#q=' + encodeURIComponent(input.value.trim()) : ' ';
       try { history.replaceState(null, '', hash === ' ' ? location.pathname : hash); } catch (e) { /* file:// */ }
     }
@@ -130,8 +238,7 @@
       var found = /[?&#]q=([^&#]*)/.exec(location.hash) || /[?&]q=([^&#]*)/.exec(location.search);
       if (!found) return;
       try { input.value = decodeURIComponent(found[1].replace(/\+/g, ' ')); } catch (e) { return; }
-      load(show);
-      show();
+      search();
     }
     input.addEventListener('input', function () { clearTimeout(timer); timer = setTimeout(run, 200); });
     form.addEventListener('submit', function (event) { event.preventDefault(); clearTimeout(timer); run(); });

@@ -59,12 +59,47 @@ struct FieldRenderer {
     // A secret is never sent back.
     if field.kind != .secret, !value(field).isEmpty { attributes.append(.named("value", value(field))) }
     guard field.kind == .line, !field.suggestions.isEmpty else {
-      return labelled(field, [.element(.input, attributes)])
+      let control = HTMLNode.element(.input, attributes)
+      return labelled(field, field.kind == .point ? [control, pointTools(field)] : [control])
     }
     let list = id(field) + "-list"
     attributes.append(.named("list", list))
     let options = field.suggestions.map { HTMLNode.element(.option, [.named("value", $0)], []) }
     return labelled(field, [.element(.input, attributes), .element(.datalist, [.id(list)], options)])
+  }
+
+  /// The ways to a place that only a script can go, hidden until it does: where the person is, when they ask for it,
+  /// and a drawing of the commune. What they say stands in the page, in its language.
+  private func pointTools(_ field: Field) -> HTMLNode {
+    var attributes: [HTMLAttribute] = [
+      .class("point-tools"), .flag("hidden"), .data("point", id(field)),
+      .data("found", words.text("point.found", locale)), .data("coarse", words.text("point.coarse", locale)),
+      .data("denied", words.text("point.denied", locale)), .data("lost", words.text("point.lost", locale)),
+      .data("outside", words.text("point.outside", locale)), .data("chosen", words.text("point.chosen", locale)),
+    ]
+    var tools: [HTMLNode] = [
+      .p(
+        [.class("actions")],
+        [
+          .element(
+            .button, [.class("button quiet here"), .named("type", "button")], [.text(words.text("point.here", locale))])
+        ])
+    ]
+    if let map = field.map {
+      attributes += [
+        .data("north-west", "\(map.northWest.latitude),\(map.northWest.longitude)"),
+        .data("south-east", "\(map.southEast.latitude),\(map.southEast.longitude)"),
+      ]
+      tools.append(
+        .element(
+          .div,
+          [
+            .class("map pointing"), .named("tabindex", "0"), .named("role", "application"),
+            .aria("label", words.text("point.map", locale)),
+          ], [map.drawing]))
+    }
+    tools.append(.p([.class("hint"), .named("role", "status")], []))
+    return .div(attributes, tools)
   }
 
   /// What all controls have.

@@ -5,8 +5,7 @@ struct HomePage: Sendable {
   let pages: SitePages
 
   var origin: Origin {
-    let label = pages.text("nav.home", pages.facts.languages.first ?? "fr")
-    return Origin(page: "home", path: "index", stage: Origin.Stage(order: 2), label: label) { snapshot in
+    Origin(page: "home", path: "index", stage: Origin.Stage(order: 2), labels: pages.labels("nav.home")) { snapshot in
       try document(snapshot)
     }
   }
@@ -66,9 +65,9 @@ struct SearchPage: Sendable {
   let pages: SitePages
 
   var origin: Origin {
-    let label = pages.text("nav.search", pages.facts.languages.first ?? "fr")
-    return Origin(
-      page: "search", path: "recherche", stage: .search, label: label, isListed: false, script: "assets/search.js",
+    Origin(
+      page: "search", path: "recherche", stage: .search, labels: pages.labels("nav.search"), isListed: false,
+      script: "assets/search.js",
       withoutScript: { view in
         .p(
           [.class("told")],
@@ -83,7 +82,7 @@ struct SearchPage: Sendable {
     }
   }
 
-  private func page(_ shards: [String], _ locale: String) -> Page {
+  private func page(_ shards: [Int], _ locale: String) -> Page {
     let text = { (key: String) in pages.text(key, locale) }
     // Shards lie at the root; rows are paths in the page's own language.
     let climb = locale == pages.facts.languages.first ? "" : "../"
@@ -91,7 +90,8 @@ struct SearchPage: Sendable {
       .form,
       [
         .class("search"), .named("role", "search"), .action(pages.path("recherche", locale)), .named("method", "get"),
-        .data("shards", shards.map { climb + $0 }.joined(separator: " ")), .data("root", ""),
+        .data("shards", shards.map { String($0) }.joined(separator: " ")),
+        .data("path", "\(climb)search/\(locale)-"), .data("words", "\(climb)search/words-\(locale)-"),
         .data("results", "results"),
       ],
       [
@@ -107,6 +107,15 @@ struct SearchPage: Sendable {
     let results = HTMLNode.div(
       [.id("results")],
       [.p([.named("role", "status"), .aria("live", "polite")], []), .element(.ol, [.class("rows")])])
-    return Page(title: text("search.title"), summary: text("search.label"), body: [form, results])
+    // What can be found, and other ways to it, until something is typed.
+    let sections = pages.sources.navigation.map { HTMLNode.a(pages.path($0.path, locale), $0.title(locale)) }
+    var tips: [HTMLNode] = [
+      .h2(text("search.tips")), .ul(items: (1...3).map { .text(text("search.tip\($0)")) }),
+      .h2(text("search.browse")),
+    ]
+    tips.append(.ul([.class("filters")], items: sections + [.a(pages.path("plan", locale), text("page.plan"))]))
+    return Page(
+      title: text("search.title"), summary: text("search.lead"),
+      body: [.p(text("search.lead"), [.class("lead")]), form, results, .div([.id("search-tips")], tips)])
   }
 }

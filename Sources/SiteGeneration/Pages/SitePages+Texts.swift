@@ -76,10 +76,10 @@ extension SitePages {
   }
 
   /// What is kept about persons, from the modules' statements.
-  func personalDataOrigin(_ label: String) -> Origin {
-    let sample = personalDataPage(facts.languages.first ?? "fr", [])
-    let entry = SearchEntry(title: sample.title, text: sample.summary + " " + sample.body.plainText)
-    return Origin(page: "personal-data", path: "vie-privee", stage: Origin.Stage(order: 2), label: label) { snapshot in
+  func personalDataOrigin(_ labels: [String: String]) -> Origin {
+    let entry = SearchEntry(title: text("page.personalData", facts.languages.first ?? "fr"))
+    return Origin(page: "personal-data", path: "vie-privee", stage: Origin.Stage(order: 2), labels: labels) {
+      snapshot in
       var made: [String: [HTMLNode]] = [:]
       for locale in facts.languages { made[locale] = try sources.privacy?.nodes(snapshot.context("host"), locale) }
       let sections = made

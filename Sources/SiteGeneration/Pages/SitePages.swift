@@ -88,7 +88,7 @@ public struct SitePages: Sendable {
   /// The pages as origins of documents.
   func origins() -> [Origin] {
     let first = facts.languages.first ?? "fr"
-    let label = words.text("page.page", first)
+    let labels = labels("page.page")
     var origins = [HomePage(pages: self).origin, SearchPage(pages: self).origin]
     let own: [(kind: String, path: String, page: @Sendable (SitePages, String) -> Page)] = [
       ("participate", "participer", { $0.participatePage($1) }), ("data", "donnees", { $0.dataPage($1) }),
@@ -97,21 +97,25 @@ public struct SitePages: Sendable {
     ]
     for entry in own {
       let page = entry.page
-      let sample = page(self, first)
-      let entrySearch = SearchEntry(title: sample.title, text: sample.summary + " " + sample.body.plainText)
+      let entrySearch = SearchEntry(title: page(self, first).title)
       origins.append(
-        Origin(page: entry.kind, path: entry.path, stage: Origin.Stage(order: 2), label: label) { _ in
+        Origin(page: entry.kind, path: entry.path, stage: Origin.Stage(order: 2), labels: labels) { _ in
           Document(value: nil, updated: Timestamp(milliseconds: 0), search: entrySearch) { page(self, $0.locale) }
         })
     }
-    origins.append(personalDataOrigin(label))
+    origins.append(personalDataOrigin(labels))
     for page in content {
       origins.append(
-        Origin(page: "page-" + page.name, path: page.name, stage: Origin.Stage(order: 2), label: label) { _ in
+        Origin(page: "page-" + page.name, path: page.name, stage: Origin.Stage(order: 2), labels: labels) { _ in
           page.document(first)
         })
     }
     return origins
+  }
+
+  /// A text in every language of the commune.
+  func labels(_ key: String) -> [String: String] {
+    Dictionary(facts.languages.map { ($0, words.text(key, $0)) }, uniquingKeysWith: { first, _ in first })
   }
 
   func text(_ key: String, _ locale: String, _ arguments: [String: String] = [:]) -> String {
@@ -128,12 +132,13 @@ extension ContentPage {
   /// The page as a document; in a language that it lacks, the text stands in the first one and says so.
   func document(_ first: String) -> Document {
     let main = versions[first]
-    let entry = main.map { SearchEntry(title: $0.title, text: $0.plainText) }
+    let entry = main.map { SearchEntry(title: $0.title) }
     return Document(value: nil, updated: updated, search: entry) { view in
       let found = versions[view.locale]
       let version = found ?? main ?? Version(title: name, summary: "", body: .empty, plainText: "")
       let body: HTMLNode = found == nil ? .div([.lang(first)], [version.body]) : version.body
       return Page(title: version.title, summary: version.summary, body: [body])
+        .titled(in: found == nil ? first : view.locale)
     }
   }
 }

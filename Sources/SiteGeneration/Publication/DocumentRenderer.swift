@@ -39,22 +39,27 @@ final class DocumentRenderer {
     }
     buffer.removeAll(keepingCapacity: true)
     var files: [(path: String, range: Range<Int>)] = []
+    var rows: [String] = []
     if let page = document.page {
-      try appendPages(page, origin, base, hasData: document.value != nil, snapshot, &files)
+      rows = try appendPages(page, document, origin, key, base, snapshot, &files)
     }
     if let value = document.value {
       let start = buffer.count
       append(value, id: Subject(origin.module, origin.kind, key), base, document.updated)
       files.append((jsonPath(base), start..<buffer.count))
     }
-    let stored = self.stored(document, origin, key, base, files, snapshot.now)
+    let search = rows.isEmpty ? nil : rows.joined(separator: "\n")
+    let stored = self.stored(document, origin, key, base, files, search, snapshot.now)
     return RenderedDocument(files: files, stored: stored, carried: document.files)
   }
 
+  /// - Returns: The rows of the search, one a language; none for pages that are not searched.
   private func appendPages(
-    _ page: @Sendable (View) throws -> Page, _ origin: Origin, _ base: String, hasData: Bool, _ snapshot: Snapshot,
-    _ files: inout [(path: String, range: Range<Int>)]
-  ) throws {
+    _ page: @Sendable (View) throws -> Page, _ document: Document, _ origin: Origin, _ key: String, _ base: String,
+    _ snapshot: Snapshot, _ files: inout [(path: String, range: Range<Int>)]
+  ) throws -> [String] {
+    var rows: [String] = []
+    let hasData = document.value != nil
     let alternates = site.facts.languages.map { (locale: $0, path: site.pagePath(base, $0)) }
     for (locale, path) in alternates {
       let view = snapshot.view(origin.module, locale)
@@ -65,9 +70,28 @@ final class DocumentRenderer {
         feeds: site.feeds(of: origin.module, locale), jsonPath: hasData ? jsonPath(base) : nil,
         isIndexed: origin.isListed)
       let extras = PageExtras(script: origin.script, withoutScript: origin.withoutScript?(view))
-      site.shell.append(made, at: place, extras: extras, to: &buffer)
+      let body = site.shell.append(made, at: place, extras: extras, to: &buffer)
       files.append((path, start..<buffer.count))
+      if let parts = words(of: made, body, document, origin, key) {
+        let title = TitleText.set(made.title, locale: made.titleLanguage.isEmpty ? locale : made.titleLanguage)
+        rows.append(SearchShard.row(path: base + ".html", title: title, kind: origin.label(locale), parts))
+      }
     }
+    return rows
+  }
+
+  /// What the search finds of a page: all its words when the document has an entry; else its title and summary when it
+  /// is the only one of its family, as a front page. Old versions and pages of long lists are not found.
+  private func words(
+    of page: Page, _ body: Range<Int>, _ document: Document, _ origin: Origin, _ key: String
+  ) -> [PageWords.Part]? {
+    guard origin.isListed, page.refreshSeconds == nil else { return nil }
+    guard let entry = document.search else {
+      return key == "index" && !page.title.isEmpty ? [PageWords.Part(text: Array(page.summary.utf8))] : nil
+    }
+    var words = PageWords(buffer, body)
+    if !words.says(entry.text) { words.add(unsaid: entry.text) }
+    return words.parts
   }
 
   /// The resource: the module's data, then `id`, `url` and `updated`.
@@ -90,7 +114,7 @@ final class DocumentRenderer {
 
   private func stored(
     _ document: Document, _ origin: Origin, _ key: String, _ base: String,
-    _ files: [(path: String, range: Range<Int>)], _ now: Timestamp
+    _ files: [(path: String, range: Range<Int>)], _ search: String?, _ now: Timestamp
   ) -> StoredDocument {
     var lines = ""
     for file in files { lines += "\(file.path) \(file.range.count)\n" }
@@ -101,13 +125,12 @@ final class DocumentRenderer {
     } else if !subjects.isEmpty {
       depends = Set(subjects).map(\.description).sorted().joined(separator: "\n")
     }
-    let search = document.page == nil ? nil : document.search
     // A time that has passed already would be due for ever.
     let changesAt = document.changesAt.flatMap { $0 > now ? $0 : nil }
     return StoredDocument(
       number: -1, subject: Subject(origin.module, origin.kind, key), path: base, files: lines,
       digest: isDigested ? site.ports.digest(buffer) : nil, updated: document.updated, changesAt: changesAt,
-      search: search.map { SearchShard.row($0, path: base + ".html", kind: origin.label) },
+      search: search,
       isListed: origin.isListed && document.page != nil, depends: depends)
   }
 

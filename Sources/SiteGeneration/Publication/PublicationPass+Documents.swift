@@ -76,12 +76,15 @@ extension PublicationPass {
   }
 
   private func noteShardFile(_ path: String) {
-    let name = path.split(whereSeparator: { $0 == "-" || $0 == "." })
-    guard name.count == 3, let number = Int(name[1]) else {
-      if path == Sitemap.indexPath { isSitemapIndexWanted = true }
-      return
+    let languages = site.facts.languages
+    if path == Sitemap.indexPath { isSitemapIndexWanted = true }
+    if let shard = SearchShard.number(of: path, languages: languages) { dirtySearch.insert(shard) }
+    if let shard = SearchWords.firstShard(of: path, languages: languages) {
+      dirtySearch.insert(shard)
+      dirtyWords.insert(shard / SearchWords.group)
     }
-    if SearchShard.path(number) == path { dirtySearch.insert(number) }
+    let name = path.split(whereSeparator: { $0 == "-" || $0 == "." })
+    guard name.count == 3, let number = Int(name[1]) else { return }
     if Sitemap.path(number) == path { dirtySitemap.insert(number) }
   }
 

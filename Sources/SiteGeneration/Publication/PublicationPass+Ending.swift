@@ -90,19 +90,26 @@ extension PublicationPass {
   }
 
   private func publishSearchShards() throws -> Shards {
-    let numbers = shardNumbers(dirtySearch, size: SearchShard.shardSize)
-    return try putShards("search", numbers, path: SearchShard.path) { shard in
-      let start = shard * SearchShard.shardSize
+    let numbers = shardNumbers(dirtySearch, size: SearchShard.size)
+    var words = WordFiles(pass: self)
+    let shards = try putShards("search", numbers) { shard in
+      let start = shard * SearchShard.size
       let rows = try entries(
-        start..<start + SearchShard.shardSize, "search", read: { $0.values[2].asText }, of: { $0.search })
-      return rows.isEmpty ? nil : SearchShard.script(shard, rows: rows)
+        start..<start + SearchShard.size, "search", read: { $0.values[2].asText }, of: { $0.search })
+      return try site.facts.languages.enumerated().map { language, locale in
+        let lines = SearchShard.lines(rows, language: language)
+        try words.note(locale, shard, lines.isEmpty ? nil : SearchWords.words(of: lines))
+        return (SearchShard.path(locale, shard), lines.isEmpty ? nil : SearchShard.script(shard, lines))
+      }
     }
+    try words.publish()
+    return shards
   }
 
   private func publishSitemapShards() throws -> Shards {
     let sitemap = Sitemap(address: site.facts.address, languages: site.facts.languages)
     let numbers = shardNumbers(dirtySitemap, size: Sitemap.shardSize)
-    return try putShards("sitemap", numbers, path: Sitemap.path) { shard in
+    return try putShards("sitemap", numbers) { shard in
       let start = shard * Sitemap.shardSize
       let listed = try entries(start..<start + Sitemap.shardSize, "path, updated, listed") { row -> Sitemap.Entry? in
         let values = row.values
@@ -113,7 +120,7 @@ extension PublicationPass {
       } of: {
         $0.isListed ? Sitemap.Entry(number: $0.number, path: $0.path, updated: $0.updated) : nil
       }
-      return listed.isEmpty ? nil : sitemap.shard(listed)
+      return [(Sitemap.path(shard), listed.isEmpty ? nil : sitemap.shard(listed))]
     }
   }
 
@@ -131,24 +138,26 @@ extension PublicationPass {
     }
   }
 
-  /// Writes shards; those without content are removed.
+  /// Writes shards, each in one file or in one a language; those without content are removed.
   private func putShards(
-    _ origin: String, _ numbers: [Int], path: (Int) -> String, content: (Int) throws -> [UInt8]?
+    _ origin: String, _ numbers: [Int], files: (Int) throws -> [(path: String, bytes: [UInt8]?)]
   ) throws -> Shards {
     var made: Set<Int> = []
     var removed: Set<Int> = []
     var hasChanged = isFull
     for shard in numbers {
-      // A full publication finds out by itself which files it did not meet.
-      let stored = isFull ? nil : try PublicationTables.file(path(shard), snapshot.ledger)
-      if let bytes = try content(shard) {
-        try publishFile(origin, path(shard), bytes)
-        made.insert(shard)
-        if stored == nil { hasChanged = true }
-      } else if let stored {
-        goneFiles.append(stored)
-        removed.insert(shard)
-        hasChanged = true
+      for (path, bytes) in try files(shard) {
+        // A full publication finds out by itself which files it did not meet.
+        let stored = isFull ? nil : try PublicationTables.file(path, snapshot.ledger)
+        if let bytes {
+          try publishFile(origin, path, bytes)
+          made.insert(shard)
+          if stored == nil { hasChanged = true }
+        } else if let stored {
+          goneFiles.append(stored)
+          removed.insert(shard)
+          hasChanged = true
+        }
       }
     }
     let isListNeeded = hasChanged || isSearchPageWanted || isSitemapIndexWanted
@@ -159,7 +168,7 @@ extension PublicationPass {
 
   private func publishSearchPage(_ search: Shards) throws {
     guard isFull || isSearchPageWanted || search.hasChanged else { return }
-    snapshot.searchShards = search.shards.map(SearchShard.path)
+    snapshot.searchShards = search.shards
     for origin in site.origins where origin.stage == .search {
       for key in try origin.keys(snapshot, nil, 1) {
         let stored = try PublicationTables.document(Subject(origin.module, origin.kind, key), snapshot.ledger)

@@ -50,6 +50,8 @@ final class PublicationPass {
   var marks: [QueueMark] = []
   var dirtySearch: Set<Int> = []
   var dirtySitemap: Set<Int> = []
+  /// Groups of shards whose files of words are to be written whatever they say.
+  var dirtyWords: Set<Int> = []
   /// Whether a transaction was made before the last one, so that the rest needs a new snapshot.
   var hasFlushed = false
   var nextNumber: Int

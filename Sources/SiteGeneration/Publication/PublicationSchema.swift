@@ -5,7 +5,8 @@ public import ParticipationKit
 /// `publication_document` says what lies in the site: one row a document, whose `number` (fixed at first
 /// publication) decides its shard of search and sitemap. `publication_file` does the same for files that are no
 /// documents. `publication_queue` holds the subjects whose documents must be written again: an act adds to it in
-/// its own transaction, so nothing is forgotten in a crash. `publication_fact` says what the site was made from besides
+/// its own transaction, so nothing is forgotten in a crash. `publication_words` holds the beginnings of the words of each
+/// shard of the search, see ``SearchWords``. `publication_fact` says what the site was made from besides
 /// the database.
 public struct PublicationSchema: Sendable {
   private init() {}
@@ -45,5 +46,14 @@ public struct PublicationSchema: Sendable {
     Migration(
       2, "what the site was made from",
       ["CREATE TABLE publication_fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"]),
+    Migration(
+      3, "in which shards of the search a word is",
+      [
+        """
+        CREATE TABLE publication_words (
+          locale TEXT NOT NULL, bucket INTEGER NOT NULL, shard INTEGER NOT NULL, words TEXT NOT NULL,
+          PRIMARY KEY (locale, bucket, shard)) STRICT, WITHOUT ROWID
+        """
+      ]),
   ]
 }

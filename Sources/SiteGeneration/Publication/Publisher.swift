@@ -40,7 +40,6 @@ public final class Publisher: Sendable {
     facts: CommuneFacts, folder: String, apiDescription: JSONValue, pages: SitePages,
     securityText: SecurityText? = nil, fileSets: [FileSet] = [], extraFiles: [(path: String, bytes: [UInt8])] = []
   ) {
-    let locale = facts.languages.first ?? "fr"
     let moduleStreams = streams.map { PublishedSite.ModuleStream(module: $0.module, stream: $0.stream) }
     var statics = StaticFiles(shell: shell, facts: facts).all
     statics.append(("api/v1/openapi.json", apiDescription.bytes + [0x0A]))
@@ -51,7 +50,7 @@ public final class Publisher: Sendable {
     self.init(
       site: PublishedSite(
         ports: ports, shell: shell, facts: facts,
-        origins: families.map { Origin($0, locale: locale) } + pages.origins(), streams: moduleStreams,
+        origins: families.map { Origin($0) } + pages.origins(), streams: moduleStreams,
         statics: statics, fileSets: fileSets),
       folder: folder, step: { _ in })
   }

@@ -6,7 +6,7 @@ final class Snapshot {
   /// The tables of the publication itself.
   let ledger: Ledger
   /// The shards of the search as they will be; known before the search page is made.
-  var searchShards: [String] = []
+  var searchShards: [Int] = []
   private let ports: PublicationPorts
   private let ledgers: PublicationPorts.Ledgers
   private var contexts: [String: RenderContext] = [:]
@@ -58,8 +58,8 @@ struct Origin: Sendable {
   /// Module and kind, as marks name it.
   var name: String { "\(module)/\(kind)" }
   let stage: Stage
-  /// What a document is called in search results.
-  let label: String
+  /// What a document is called in search results, by language.
+  let labels: [String: String]
   /// Whether its pages are in the sitemap and may be listed by search engines.
   let isListed: Bool
   /// A script of the site that its pages load besides, and what stands in place of it without scripts.
@@ -69,13 +69,16 @@ struct Origin: Sendable {
   let keys: @Sendable (Snapshot, String?, Int) throws -> [String]
   let load: @Sendable (Snapshot, String) throws -> Document?
 
+  /// What a document is called in search results.
+  func label(_ locale: String) -> String { labels[locale] ?? labels["fr"] ?? labels["en"] ?? kind }
+
   /// A module's family.
-  init(_ published: PublishedFamily, locale: String) {
+  init(_ published: PublishedFamily) {
     let (module, family) = (published.module, published.family)
     self.module = module
     kind = family.kind
     stage = Stage(order: family.rank.order)
-    label = family.titles[locale] ?? family.titles["fr"] ?? family.titles["en"] ?? family.kind
+    labels = family.titles
     isListed = true
     script = nil
     withoutScript = nil
@@ -86,14 +89,15 @@ struct Origin: Sendable {
 
   /// A page of the host.
   init(
-    page kind: String, path: String, stage: Stage, label: String, isListed: Bool = true, script: String? = nil,
+    page kind: String, path: String, stage: Stage, labels: [String: String], isListed: Bool = true,
+    script: String? = nil,
     withoutScript: (@Sendable (View) -> HTMLNode)? = nil,
     load: @escaping @Sendable (Snapshot) throws -> Document?
   ) {
     module = "host"
     self.kind = kind
     self.stage = stage
-    self.label = label
+    self.labels = labels
     self.isListed = isListed
     self.script = script
     self.withoutScript = withoutScript

@@ -15,7 +15,7 @@ struct StoredDocument: Sendable, Equatable {
   var digest: [UInt8]?
   var updated: Timestamp
   var changesAt: Timestamp?
-  /// The row of the search shard, as JSON.
+  /// The rows of the search shards, as JSON: a line a language.
   var search: String?
   /// Whether the pages are in the sitemap.
   var isListed: Bool
@@ -24,7 +24,7 @@ struct StoredDocument: Sendable, Equatable {
 
   var subject: Subject { Subject(module, kind, key) }
   var sitemapShard: Int { number / Sitemap.shardSize }
-  var searchShard: Int { number / SearchShard.shardSize }
+  var searchShard: Int { number / SearchShard.size }
 
   static let columns = """
     number, module, kind, key, path, files, digest, updated, changes_at, search, listed, depends
@@ -119,10 +119,12 @@ struct PendingChanges: Sendable {
   /// When time alone changes a stream next, by the path of its file.
   var turns: [(path: String, at: Timestamp?)] = []
   var cleared: [QueueMark] = []
+  /// The words of search shards; nil for a shard that goes.
+  var words: [(locale: String, shard: Int, words: [String]?)] = []
 
   var isEmpty: Bool {
-    inserted.isEmpty && updated.isEmpty && removed.isEmpty && files.isEmpty && removedFiles.isEmpty && marks.isEmpty
-      && cleared.isEmpty && turns.isEmpty
+    words.isEmpty && inserted.isEmpty && updated.isEmpty && removed.isEmpty && files.isEmpty && removedFiles.isEmpty
+      && marks.isEmpty && cleared.isEmpty && turns.isEmpty
   }
 
   var count: Int { inserted.count + updated.count }
@@ -137,6 +139,7 @@ struct PendingChanges: Sendable {
     for path in removedFiles {
       try ledger.execute("DELETE FROM publication_file WHERE path = ?", [.text(path)])
     }
+    for entry in words { try PublicationTables.put(words: entry.words, entry.locale, entry.shard, ledger) }
     for mark in cleared {
       try ledger.execute(
         "DELETE FROM publication_queue WHERE module = ? AND kind = ? AND key = ? AND version = ?",
@@ -292,6 +295,37 @@ struct PublicationTables {
       .timestamp(document.updated), .timestamp(document.changesAt), .text(document.search), .bool(document.isListed),
       .text(document.depends),
     ]
+  }
+
+  // MARK: The words of the search
+
+  /// Keeps the words of a shard, by bucket; nil removes them.
+  static func put(words: [String]?, _ locale: String, _ shard: Int, _ ledger: Ledger) throws {
+    guard let words else {
+      try ledger.execute(
+        "DELETE FROM publication_words WHERE locale = ? AND shard = ?", [.text(locale), .integer(shard)])
+      return
+    }
+    for (bucket, words) in words.enumerated() {
+      try ledger.execute(
+        """
+        INSERT INTO publication_words (locale, bucket, shard, words) VALUES (?, ?, ?, ?)
+        ON CONFLICT (locale, bucket, shard) DO UPDATE SET words = excluded.words
+        """, [.text(locale), .integer(bucket), .integer(shard), .text(words)])
+    }
+  }
+
+  /// The words of a bucket in some shards.
+  static func words(_ locale: String, _ bucket: Int, _ shards: Range<Int>, _ ledger: Ledger) throws -> [Int: String] {
+    var found: [Int: String] = [:]
+    try ledger.forEach(
+      "SELECT shard, words FROM publication_words WHERE locale = ? AND bucket = ? AND shard >= ? AND shard < ?",
+      [.text(locale), .integer(bucket), .integer(shards.lowerBound), .integer(shards.upperBound)]
+    ) { row in
+      found[try row.int(at: 0)] = try row.text(at: 1)
+      return true
+    }
+    return found
   }
 
   private static func depend(_ subject: String, _ number: Int, _ ledger: Ledger) throws {

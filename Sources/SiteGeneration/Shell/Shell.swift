@@ -49,16 +49,19 @@ public struct Shell: Sendable {
   /// - Parameters:
   ///   - extras: What only some pages have.
   ///   - base: Where links start instead, for a page that is served at any depth.
+  /// - Returns: Where the page's own words lie in the bytes.
+  @discardableResult
   func append(
     _ page: Page, at place: Place, extras: PageExtras = PageExtras(), base: String? = nil, to out: inout [UInt8]
-  ) {
+  ) -> Range<Int> {
     let depth = place.path.utf8.reduce(0) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 }
     let root = base.map { Root.address($0) } ?? Root.relative(depth)
     let parts = chrome.parts(locale: place.locale, root: root, module: place.module)
     out.add(parts.head)
-    let title = TitleText.set(page.title, locale: place.locale)
+    let title = TitleText.set(page.title, locale: page.titleLanguage.isEmpty ? place.locale : page.titleLanguage)
     let kicker = TitleText.set(page.kicker, locale: place.locale)
-    appendHead(page, title, kicker, at: place, to: &out)
+    let foreign = page.titleLanguage == place.locale ? "" : page.titleLanguage
+    appendHead(page, (foreign, title), kicker, at: place, to: &out)
     if let seconds = page.refreshSeconds { out.add("<meta http-equiv=\"refresh\" content=\"\(seconds)\">\n") }
     if let script = extras.script {
       out.add("<script src=\"")
@@ -68,8 +71,10 @@ public struct Shell: Sendable {
     out.add(parts.front(of: place.path))
     appendCrumbs(page, at: place, parts, to: &out)
     out.add(ChromeParts.mainStart)
-    appendTitle(page, title, kicker, to: &out)
+    appendTitle(page, (foreign, title), kicker, to: &out)
+    let start = out.count
     out = Shell.written(page.body, root, appendingTo: out)
+    let body = start..<out.count
     if let node = extras.withoutScript {
       out.add("<noscript>")
       out = Shell.written(node, root, appendingTo: out)
@@ -78,6 +83,7 @@ public struct Shell: Sendable {
     out.add(parts.footStart)
     appendLanguages(place, root, to: &out)
     out.add(parts.footEnd)
+    return body
   }
 
   /// Writes a node after bytes. The buffer moves through the writer and back, so it is not copied.
@@ -96,10 +102,11 @@ public struct Shell: Sendable {
   }
 
   private func appendHead(
-    _ page: Page, _ title: String, _ kicker: String, at place: Place, to out: inout [UInt8]
+    _ page: Page, _ title: (language: String, text: String), _ kicker: String, at place: Place,
+    to out: inout [UInt8]
   ) {
-    out.add("<title>")
-    Shell.escape(title, to: &out)
+    Shell.start("title", title.language, to: &out)
+    Shell.escape(title.text, to: &out)
     // What stands above the title tells pages of one title apart: a report's number, a list's consultation.
     if !kicker.isEmpty {
       out.add(" – ")
@@ -112,7 +119,7 @@ public struct Shell: Sendable {
       appendMeta("name=\"description\"", page.summary, to: &out)
       appendMeta("property=\"og:description\"", page.summary, to: &out)
     }
-    appendMeta("property=\"og:title\"", title, to: &out)
+    appendMeta("property=\"og:title\"", title.text, to: &out)
     guard place.isIndexed else {
       out.add("<meta name=\"robots\" content=\"noindex\">\n")
       return
@@ -173,15 +180,28 @@ public struct Shell: Sendable {
     out.add("</ol></nav>\n")
   }
 
-  private func appendTitle(_ page: Page, _ title: String, _ kicker: String, to out: inout [UInt8]) {
+  /// The start of an element whose words may be in another language than the page.
+  private static func start(_ tag: String, _ language: String, to out: inout [UInt8]) {
+    out.add("<" + tag)
+    if !language.isEmpty {
+      out.add(" lang=\"")
+      escape(language, to: &out)
+      out.add("\"")
+    }
+    out.add(">")
+  }
+
+  private func appendTitle(
+    _ page: Page, _ title: (language: String, text: String), _ kicker: String, to out: inout [UInt8]
+  ) {
     if !kicker.isEmpty {
       out.add("<p class=\"kind\">")
       Shell.escape(kicker, to: &out)
       out.add("</p>\n")
     }
     guard page.showsTitle else { return }
-    out.add("<h1>")
-    Shell.escape(title, to: &out)
+    Shell.start("h1", title.language, to: &out)
+    Shell.escape(title.text, to: &out)
     out.add("</h1>\n")
   }
 

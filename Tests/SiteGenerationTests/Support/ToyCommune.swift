@@ -118,7 +118,7 @@ final class ToyCommune: Sendable {
     let moduleStreams = streams.map { PublishedSite.ModuleStream(module: $0.module, stream: $0.stream) }
     let site = PublishedSite(
       ports: ports, shell: shell, facts: facts,
-      origins: published.map { Origin($0, locale: "fr") } + pages.origins(), streams: moduleStreams,
+      origins: published.map { Origin($0) } + pages.origins(), streams: moduleStreams,
       statics: StaticFiles(shell: shell, facts: facts).all + more, fileSets: fileSets)
     return Publisher(site: site, folder: sitePath, step: step)
   }

@@ -15,16 +15,33 @@ struct ItemTarget {
     let number = item.isWithdrawn ? "" : "\(try item.number(in: context.ledger)). "
     return CommentTarget(
       title: number + item.title, document: site.subject("meeting", meeting.id), anchor: item.anchor,
-      blocks: try blocks(of: item, in: context.ledger), closesAt: meeting.commentsDeadline,
+      blocks: try blocks(of: item, context), closesAt: meeting.commentsDeadline,
       refusal: refusal(meeting, item, context))
   }
 
-  private func blocks(of item: AgendaItem, in ledger: Ledger) throws -> [CommentTarget.Block] {
+  private func blocks(of item: AgendaItem, _ context: FormContext) throws -> [CommentTarget.Block] {
     guard !item.text.isClosed else { return [] }
-    return try KeptBlock.all(of: item.key, revision: item.revision, in: ledger).compactMap { block in
+    let labels = try tableLabels(of: item, context.locale)
+    return try KeptBlock.all(of: item.key, revision: item.revision, in: context.ledger).compactMap { block in
       BlockWords.words(block.text).isEmpty
-        ? nil : CommentTarget.Block(id: item.anchor(ofBlock: block.id), text: block.text)
+        ? nil
+        : CommentTarget.Block(
+          id: item.anchor(ofBlock: block.id), text: block.text, label: labels[block.text] ?? "")
     }
+  }
+
+  /// What tables are called, by their words: « Tableau : Chapitre, Budget voté » instead of all cells in a row.
+  private func tableLabels(of item: AgendaItem, _ locale: String) throws -> [String: String] {
+    guard item.publicBody.utf8.contains(UInt8(ascii: "|")) else { return [:] }
+    let lines = MeetingFileWords.lines(of: item.publicBody)
+    var labels: [String: String] = [:]
+    for block in try site.markdown(item.publicBody, .editor).blocks
+    where block.kind == "table" && lines.indices.contains(block.lines.lowerBound - 1) {
+      let cells = lines[block.lines.lowerBound - 1].split(separator: "|").map { ByteText.trimmed(String($0)) }
+      let headings = cells.filter { !$0.isEmpty }.joined(separator: ", ")
+      labels[block.plainText] = site.words.text("comment.table", locale, ["headings": headings])
+    }
+    return labels
   }
 
   private func refusal(_ meeting: Meeting, _ item: AgendaItem, _ context: FormContext) -> String? {

@@ -24,7 +24,7 @@ struct MeetingDocument {
       dependsOn: items.map { site.subject("item", $0.item.key) },
       changesAt: meeting.changesAt(after: context.now, in: site.zone),
       updated: max(meeting.updatedAt, updated ?? meeting.updatedAt),
-      search: search(meeting, items),
+      search: SearchEntry(title: meeting.title),
       page: { view in
         try MeetingPage(
           site: site, view: view, meeting: meeting, items: items, intro: intro, acceptsComments: acceptsComments
@@ -42,10 +42,6 @@ struct MeetingDocument {
     return shown
   }
 
-  private func search(_ meeting: Meeting, _ items: [ShownItem]) -> SearchEntry {
-    let titles = items.filter { !$0.item.isWithdrawn }.map(\.item.title).joined(separator: ". ")
-    return SearchEntry(title: meeting.title, text: titles)
-  }
 }
 
 /// An item with everything that its page shows.

@@ -24,7 +24,9 @@ struct MeetingPage {
           facts, explanation, try follow("meeting", meeting.id),
           intro.blocks.isEmpty ? .empty : .div(language, [intro.node]),
           .div([.class("cols")], [contents, .div([.class("col")], try column)]),
-        ])
+        ]
+      )
+      .titled(in: site.commune.languages.first ?? "")
     }
   }
 
@@ -142,8 +144,10 @@ struct MeetingPage {
     if !shown.discussion.comments.isEmpty { nodes.append(view.discussion(shown.discussion)) }
     // The form for a comment brings that for a flag along; published words can be flagged after the last comment too.
     let subject = site.subject("item", item.key)
-    nodes.append(canComment ? try commentForm(item) : try view.flagForm(on: subject))
-    nodes.append(try follow("item", item.key))
+    let doings = [
+      canComment ? try view.commentForm(on: subject) : try view.flagForm(on: subject), try follow("item", item.key),
+    ]
+    if doings.contains(where: { !$0.isEmpty }) { nodes.append(.div([.class("doings")], doings)) }
     return .section([.class("item"), .id(item.anchor), .aria("labelledby", title)], nodes)
   }
 
@@ -151,16 +155,12 @@ struct MeetingPage {
     let kind = view.text("kind.\(item.kind.rawValue)")
     if item.text.rapporteur.isEmpty { return kind }
     let key = item.text.isRapporteuse ? "item.rapporteuse" : "item.rapporteur"
-    return view.text(key, ["name": item.text.rapporteur]) + " · " + kind
+    return view.text(key, ["name": item.text.rapporteur]) + "\u{A0}· " + kind
   }
 
   private func minutes(of shown: ShownItem) -> HTMLNode {
     guard meeting.state == .minuted, let minutes = shown.minutes else { return .empty }
     return .section([.class("told")], [.h3(view.text("minutes.title")), .div(language, [minutes.node])])
-  }
-
-  private func commentForm(_ item: AgendaItem) throws -> HTMLNode {
-    .div([.id(BlockNodes.formAnchor(of: item))], [try view.commentForm(on: site.subject("item", item.key))])
   }
 }
 
@@ -171,8 +171,6 @@ struct BlockNodes {
   let language: [HTMLAttribute]
   let shown: ShownItem
   let canComment: Bool
-
-  static func formAnchor(of item: AgendaItem) -> String { "comment-\(item.slug)" }
 
   var nodes: [HTMLNode] { runs.map(node) }
 
@@ -217,7 +215,8 @@ struct BlockNodes {
       ])
     let mark = count == 0 ? [] : [HTMLNode.element(.b, [.aria("hidden", "true")], [.text(String(count))])]
     return .element(
-      .a, [.class("block-comment"), .href(fragment: Self.formAnchor(of: shown.item))],
+      .a,
+      [.class("block-comment"), .href(fragment: View.commentFormAnchor(Subject("agenda", "item", shown.item.key)))],
       mark + [.span(words, [.class("sr")] + (language.isEmpty ? [] : [.lang(view.locale)]))])
   }
 }

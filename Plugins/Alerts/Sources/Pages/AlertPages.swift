@@ -27,7 +27,9 @@ struct AlertDocument {
             .p([], [pieces.badge(alert, isCurrent, view)]), .h2(view.text("page.text"), [.class("sr")]),
             .div(pieces.language(view), [body.node]),
             .p([.class("meta")], [.text(view.text("page.since") + " "), view.time(alert.text.starts)]),
-          ])
+          ]
+        )
+        .titled(in: site.commune.languages.first ?? "")
       })
   }
 }

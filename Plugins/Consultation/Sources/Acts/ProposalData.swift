@@ -4,7 +4,7 @@ internal import ParticipationKit
 
 extension ConsultationModule {
   var proposalData: PersonalData {
-    PersonalData(export: { try exportData($0, $1) }, erase: { try eraseData($0, $1) })
+    PersonalData(export: { try exportData($0, $1) }, erase: { try eraseData($0, $1) }).labelled(in: site.words)
   }
 
   private func exportData(_ ledger: Ledger, _ person: PersonReference) throws -> JSONValue {

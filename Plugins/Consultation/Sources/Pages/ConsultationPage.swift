@@ -28,7 +28,8 @@ extension ConsultationModule {
       value: value(consultation, announced, proposals: tally.published, newest: newest, lastPage: lastPage),
       changesAt: consultation.changesAt(after: now),
       updated: ([lastChange(consultation, now)] + newest.map(\.updatedAt)).max() ?? consultation.opens,
-      search: SearchEntry(title: consultation.title.french, text: consultation.bodyText)
+      search: SearchEntry(
+        title: consultation.title.french, text: consultation.questions.map(\.title.french).joined(separator: ". "))
     ) { view in
       let summary = consultation.summary.text(view.locale)
       let body: [HTMLNode] = [

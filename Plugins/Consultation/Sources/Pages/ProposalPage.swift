@@ -34,8 +34,7 @@ extension ConsultationModule {
     return Document(
       value: value(proposal, responses, discussion, answer),
       changesAt: consultation.closes > now ? consultation.closes : nil, updated: updated ?? proposal.updatedAt,
-      search: SearchEntry(
-        title: proposal.title, text: proposal.body.isEmpty ? responses.first.map(plain) ?? "" : proposal.body)
+      search: SearchEntry(title: proposal.title)
     ) { view in
       let language = writtenLanguage(view, own)
       let words = [body] + responses.map { response(view, $0) }
@@ -46,17 +45,19 @@ extension ConsultationModule {
           [.aria("labelledby", "comments")],
           [
             .h2(view.text("comments"), [.id("comments")]),
-            view.discussion(discussion), try view.commentForm(on: subject), try view.followForm(on: subject),
+            view.discussion(discussion),
+            .div([.class("doings")], [try view.commentForm(on: subject), try view.followForm(on: subject)]),
           ]))
       return Page(
         title: proposal.title, summary: excerpt(proposal.body.isEmpty ? proposal.title : proposal.body),
         kicker: kicker(proposal, view),
         crumbs: crumbs(proposal, consultation, view),
-        showsTitle: language.isEmpty,
-        body: (language.isEmpty ? [] : [.h1(proposal.title, language)]) + [
+        body: [
           byline(proposal, view),
           .div([.class("cols")], [.div([.class("col")], column), try supportBox(proposal, consultation, now, view)]),
-        ])
+        ]
+      )
+      .titled(in: own.isEmpty ? mainLocale : own)
     }
   }
 
@@ -108,11 +109,6 @@ extension ConsultationModule {
     let words = view.text("proposal.by", ["author": author])
     guard let published = proposal.publishedAt else { return .p(words, [.class("meta")]) }
     return .p([.class("meta")], [.text("\(words), \(view.text("proposal.published")) "), view.day(published)])
-  }
-
-  /// An answer in words: several choices are stored as JSON.
-  private func plain(_ response: Response) -> String {
-    ChoiceValue(response.value)?.all.joined(separator: ", ") ?? response.value
   }
 
   private func response(_ view: View, _ response: Response) -> HTMLNode {

@@ -64,7 +64,8 @@ extension ConsultationModule {
     let recount = try context.proof(of: subject).adding([("counted", ["people.verified", "people.unverified"])])
     return Document(
       value: value(consultation, questions, tally, texts, answer, recount),
-      updated: [consultation.closes, answer?.updated].compactMap { $0 }.max() ?? consultation.closes
+      updated: [consultation.closes, answer?.updated].compactMap { $0 }.max() ?? consultation.closes,
+      search: SearchEntry(title: consultation.title.text(mainLocale))
     ) { view in
       var body: [HTMLNode] = [
         .ul([.class("meta")], items: [stateMark(consultation, consultation.closes, view), codesNote(tally, view)]),

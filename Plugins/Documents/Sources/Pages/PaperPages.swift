@@ -22,18 +22,11 @@ struct PaperDocument {
     let body = try site.markdown(paper.text.body, .editor)
     let versions = try table.versions(of: key)
     let reading = try paper.text.file.map { try context.text(of: $0) } ?? .none
-    let number = paper.text.number.isEmpty ? "" : paper.text.number + ". "
     return Document(
       value: pieces.value(paper, versions), updated: paper.updatedAt,
-      search: SearchEntry(title: paper.text.title, text: number + summary(body.plainText, reading))
-        .found(by: reading.text),
+      search: SearchEntry(title: paper.text.title),
       page: { view in try page(paper, versions, body.node, reading, pieces, view) }
     ).carrying(paper.text.file.map { [$0] } ?? [])
-  }
-
-  /// The words of a result: the text, or where there is none the beginning of what was read in the file.
-  private func summary(_ text: String, _ reading: FileText) -> String {
-    text.isEmpty ? ByteText.singleLine(reading.text, scalars: 300) : text
   }
 
   private func page(
@@ -62,7 +55,9 @@ struct PaperDocument {
     nodes.append(.p(view.text("page.printed", ["address": address, "date": date]), [.class("print-only")]))
     return Page(
       title: paper.text.title, summary: pieces.line(paper, view), kicker: pieces.kicker(paper, view),
-      crumbs: [(paper.text.folder, view.path("folder", paper.text.folderKey))], body: nodes)
+      crumbs: [(paper.text.folder, view.path("folder", paper.text.folderKey))], body: nodes
+    )
+    .titled(in: site.commune.languages.first ?? "")
   }
 
   private func versionNodes(
@@ -133,7 +128,9 @@ struct VersionDocument {
           body: [
             .div([.class("told")], [.p(text), .p([], [.a(view.path("paper", paper.key), view.text("version.go"))])])
           ] + (version.file.map { pieces.file($0, reading, view) } ?? [])
-            + (version.body.isEmpty ? [] : pieces.text(body.node, view)))
+            + (version.body.isEmpty ? [] : pieces.text(body.node, view))
+        )
+        .titled(in: site.commune.languages.first ?? "")
       }
     ).carrying(version.file.map { [$0] } ?? [])
   }

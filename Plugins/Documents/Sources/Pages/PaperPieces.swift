@@ -97,7 +97,9 @@ struct PaperPieces {
       body: [
         .p([], [withdrawnBadge(paper, view)]), .p(paper.reason, language(view)),
         .p(view.text("page.withdrawn"), [.class("meta")]),
-      ])
+      ]
+    )
+    .titled(in: site.commune.languages.first ?? "")
   }
 
   /// SHA-256 of a text, in hexadecimal: whoever holds a copy can compare.

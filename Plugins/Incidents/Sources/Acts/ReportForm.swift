@@ -53,7 +53,8 @@ extension IncidentsModule {
       Field(
         "place_text", .line, text("form.place", locale), help: text("form.place-help", locale),
         required: content.streets.isEmpty, maxLength: 240))
-    fields.append(Field("point", .point, text("form.point", locale), help: text("form.point-help", locale)))
+    let point = Field("point", .point, text("form.point", locale), help: text("form.point-help", locale))
+    fields.append(content.map.map { point.on($0.picking) } ?? point)
     return fields
   }
 
@@ -76,7 +77,7 @@ extension IncidentsModule {
   func warning(_ service: Service?, _ locale: String) -> HTMLNode {
     let services = service.map { [$0] } ?? content.services.all
     let own = services.compactMap { service in
-      service.emergency(locale).map { (name: service.name(locale), node: $0) }
+      service.emergency(locale).map { (code: service.code, name: service.name(locale), node: $0) }
     }
     var children: [HTMLNode] = [.h2(text("warning.title", locale)), .p(text("warning.general", locale))]
     if service != nil {
@@ -86,9 +87,16 @@ extension IncidentsModule {
       let list = HTMLNode.element(
         .dl, [],
         own.flatMap { entry -> [HTMLNode] in
-          [.element(.dt, [], [.strong(entry.name)]), .element(.dd, [], [entry.node])]
+          // With script, what belongs to the service that is chosen stands beside the choice at once.
+          [
+            .element(.dt, [], [.strong(entry.name)]),
+            .element(.dd, [.data("choice", entry.code)], [entry.node]),
+          ]
         })
-      children.append(.element(.details, [], [.element(.summary, [], [.text(text("warning.more", locale))]), list]))
+      children.append(
+        .element(
+          .details, [.data("choices", "service")],
+          [.element(.summary, [], [.text(text("warning.more", locale))]), list]))
     }
     return .div([.class("urgent")], children)
   }

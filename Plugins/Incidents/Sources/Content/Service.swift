@@ -14,7 +14,6 @@ struct Service: Sendable {
   let emergencies: [String: HTMLNode]
   /// The body of the file.
   let body: HTMLNode
-  let bodyText: String
   let position: Int
 
   func name(_ locale: String) -> String { names.text(locale) }
@@ -146,7 +145,7 @@ struct ServiceReader {
     return Service(
       code: text("code") ?? "", names: local("name"), groups: local("group"), descriptions: local("description"),
       agency: text("agency") ?? "", keywords: file.fields["keywords"]?.list.compactMap(\.text) ?? [],
-      emergencies: emergencies, body: body?.node ?? .empty, bodyText: body?.plainText ?? "",
+      emergencies: emergencies, body: body?.node ?? .empty,
       position: file.fields["position"]?.int ?? 100)
   }
 }

@@ -6,7 +6,9 @@ extension IncidentsModule {
   var contactData: PersonalData {
     PersonalData(
       records: { ledger, email in try reports(of: email, ledger).map { subject(of: $0) } },
-      export: { try exportData($0, $1) }, erase: { try eraseData($0, $1) }, clocks: [contactClock])
+      export: { try exportData($0, $1) }, erase: { try eraseData($0, $1) }, clocks: [contactClock]
+    )
+    .labelled(in: site.words)
   }
 
   private static var longestContactDays: Int64 { 3 * 365 }

@@ -50,13 +50,9 @@ extension IncidentsModule {
     if reports.isEmpty {
       body.append(.p(view.text("desk.none")))
     } else {
-      let headings = [
-        "label.number", "label.service", "label.place", "label.state", "label.publication", "label.received",
-      ]
-      body.append(
-        .table(
-          caption: view.text("desk.caption"), headings: headings.map { view.text($0) },
-          rows: reports.prefix(Self.deskPageSize).map { cells($0, context) }))
+      // A list and no table: on a telephone the state would stand off the screen.
+      body.append(.h2(view.text("desk.caption")))
+      body.append(.ul([.class("rows")], items: reports.prefix(Self.deskPageSize).map { row($0, context) }))
     }
     if reports.count > Self.deskPageSize {
       let last = reports[Self.deskPageSize - 1].id
@@ -98,14 +94,18 @@ extension IncidentsModule {
     ).map { try Report($0) }
   }
 
-  private func cells(_ report: Report, _ context: DeskContext) -> [HTMLNode] {
+  private func row(_ report: Report, _ context: DeskContext) -> HTMLNode {
     let view = context.view
-    return [
-      .element(.span, [.class("n")], [.a(context.path("reports", report.number), report.number)]),
-      .text(content.services.name(report.service, view.locale)), .text(exactPlace(report, view.locale)),
-      state(report.state, view), .text(view.text("publication.\(report.publication.rawValue)")),
-      view.day(report.createdAt),
-    ]
+    let title = "\(report.number) – \(content.services.name(report.service, view.locale))"
+    return .fragment([
+      .element(.h3, [], [.a(context.path("reports", report.number), title)]), .p(exactPlace(report, view.locale)),
+      .ul(
+        [.class("meta")],
+        items: [
+          [state(report.state, view)], [.text(view.text("publication.\(report.publication.rawValue)"))],
+          [.text(view.text("report.received") + " "), view.day(report.createdAt)],
+        ]),
+    ])
   }
 
   private func stateFilters(_ context: DeskContext, _ filter: Filter, _ list: String) throws -> HTMLNode {

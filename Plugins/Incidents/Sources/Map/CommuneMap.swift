@@ -62,8 +62,23 @@ struct CommuneMap: Sendable {
     for (pin, place) in zip(pins, places).reversed() {
       children.append(link(pin, at: place, from: position(pin.point)))
     }
-    children += PinDrawing.legend(legend, y: height + Self.legendHeight - 14)
+    children.append(
+      .element(.g, [.class("legend")], PinDrawing.legend(legend, y: height + Self.legendHeight - 14)))
     return svg(children, height: height + Self.legendHeight, [.named("role", "group"), .aria("label", title)])
+  }
+
+  /// The map on which a place is chosen, without any pin.
+  var picking: FieldMap {
+    let drawing = svg(background, height: height, [.aria("hidden", "true")])
+    return FieldMap(drawing: drawing, northWest: place(x: 0, y: 0), southEast: place(x: Self.width, y: height))
+  }
+
+  /// The place of a point of the drawing, to a tenth of a metre.
+  private func place(x: Double, y: Double) -> GeoPoint {
+    let corner = outline.plane.point(
+      x: left + (x - Self.padding) / unitsPerMetre, y: top - (y - Self.padding - Self.headroom) / unitsPerMetre)
+    func rounded(_ degrees: Double) -> Double { (degrees * 1_000_000).rounded() / 1_000_000 }
+    return GeoPoint(latitude: rounded(corner.latitude), longitude: rounded(corner.longitude)) ?? corner
   }
 
   /// The map of one report.

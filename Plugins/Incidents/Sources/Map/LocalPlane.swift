@@ -22,6 +22,13 @@ struct LocalPlane: Sendable {
     ((point.longitude - origin.longitude) * metresEast, (point.latitude - origin.latitude) * Self.metresNorth)
   }
 
+  /// The place so many metres east and north of the origin; the origin itself beyond the poles.
+  func point(x: Double, y: Double) -> GeoPoint {
+    GeoPoint(
+      latitude: origin.latitude + y / Self.metresNorth, longitude: origin.longitude + x / max(metresEast, 1))
+      ?? origin
+  }
+
   /// Metres between two places near the origin.
   func distance(_ a: GeoPoint, _ b: GeoPoint) -> Double {
     let (ax, ay) = metres(a)

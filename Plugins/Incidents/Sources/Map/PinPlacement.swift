@@ -5,7 +5,7 @@ internal import Glibc
 /// The order of the pins alone decides, so the same reports give the same map.
 struct PinPlacement {
   /// How far apart two pins stand at least, in units of the drawing.
-  static let distance = 34.0
+  static let distance = 42.0
 
   /// Moves what would cover another pin to the nearest free place of a few rings, inside `width` × `height`.
   static func spread(

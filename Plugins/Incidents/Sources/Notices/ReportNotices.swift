@@ -23,10 +23,10 @@ extension IncidentsModule {
 
   /// The forms of a report's page: itself, and its street.
   func followForms(_ report: Report, _ view: View) throws -> [HTMLNode] {
-    var forms = [try view.followForm(on: subject(of: report))]
+    var forms = [try view.followForm(on: subject(of: report), label: view.text("follow.this"))]
     if let street = report.street {
-      let form = try view.followForm(on: site.subject("street", street))
-      if !form.isEmpty { forms += [.p(view.text("follow.also", ["street": content.streets.name(street)])), form] }
+      let label = view.text("follow.also", ["street": content.streets.name(street)])
+      forms.append(try view.followForm(on: site.subject("street", street), label: label))
     }
     return forms
   }

@@ -49,13 +49,16 @@ extension IncidentsModule {
       reports.isEmpty
       ? view.text("index.none")
       : view.text("index.lead", ["count": String(open + closed), "closed": String(closed)])
-    var body: [HTMLNode] = [.p(lead, [.class("lead")]), actions(view), try view.followForm(on: listSubject)]
+    var body: [HTMLNode] = [
+      .p(lead, [.class("lead")]), actions(view), .div([.class("doings")], [try view.followForm(on: listSubject)]),
+    ]
     if !reports.isEmpty {
       body.append(listAndMap(reports, view))
       body.append(tallyTable(tallies, view))
       body.append(.h2(view.text("index.all")))
       body.append(pager(pages.map { ($0, "pager.page", "") }, view))
     }
+    body.append(dataLinks(view))
     return Page(title: view.text("index.title"), summary: view.text("index.summary"), body: body)
   }
 
@@ -64,7 +67,15 @@ extension IncidentsModule {
       [.class("actions")],
       [
         .a(view.path("new"), view.text("index.report"), [.class("button")]), " ",
-        .a(view.path("services"), view.text("index.services")), " ",
+        .a(view.path("services"), view.text("index.services")),
+      ])
+  }
+
+  /// The same for programs, after what people read.
+  private func dataLinks(_ view: View) -> HTMLNode {
+    .p(
+      [.class("actions meta")],
+      [
         .a(SitePath("incidents/reports.geojson"), view.text("index.geojson")), " ",
         .a(SitePath("incidents/reports.csv"), view.text("index.csv")), " ",
         .a(SitePath("incidents/feed.atom"), view.text("index.feed")),

@@ -33,9 +33,7 @@ extension IncidentsModule {
       ])
     return Document(
       value: value, dependsOn: kepts.map { site.subject("report", $0) }, updated: updated,
-      search: SearchEntry(
-        title: title(report, mainLocale),
-        text: "\(report.number), \(place(report, mainLocale)). \(publicDescription(report) ?? "")"),
+      search: SearchEntry(title: title(report, mainLocale), text: report.number),
       page: { view in try reportPage(report, language, steps, answer, kept, view) })
   }
 
@@ -48,8 +46,8 @@ extension IncidentsModule {
       [
         description(report, language, view), facts(factsOf(report, kept, view)), .h2(view.text("report.history")),
         timeline(report, updates, kept, view), answer.map { view.answer($0) } ?? .empty,
-        try view.flagForm(on: subject(of: report)),
-      ] + (try followForms(report, view))
+        .div([.class("doings")], try followForms(report, view) + [view.flagForm(on: subject(of: report))]),
+      ]
     var columns = [HTMLNode.div([.class("col")], column)]
     if let map = reportMap(report, view) { columns.append(map) }
     return Page(

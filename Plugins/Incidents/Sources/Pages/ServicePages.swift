@@ -56,7 +56,7 @@ extension IncidentsModule {
           value: serviceValue(service), updated: undated,
           search: SearchEntry(
             title: service.name(mainLocale),
-            text: "\(service.descriptions.french) \(service.bodyText) \(service.keywords.joined(separator: " "))"),
+            text: service.keywords.joined(separator: ", ")),
           page: { view in try servicePage(service, view) })
       })
   }

@@ -10,7 +10,9 @@ struct ContactData {
       records: { ledger, email in
         try SignupTable(ledger: ledger).of(email: email).map { site.subject("signup", $0.id) }
       },
-      export: { try export($0, $1) }, erase: { try erase($0, $1) }, clocks: [clock])
+      export: { try export($0, $1) }, erase: { try erase($0, $1) }, clocks: [clock]
+    )
+    .labelled(in: site.words)
   }
 
   private var clock: RetentionClock {

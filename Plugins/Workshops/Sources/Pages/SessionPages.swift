@@ -47,7 +47,9 @@ struct SessionDocument {
     }
     let when = DateWords(locale: view.locale).longWithTime(view.zone.civil(session.text.starts))
     return Page(
-      title: session.text.title, summary: "\(when), \(session.text.place)", kicker: view.text("kicker"), body: nodes)
+      title: session.text.title, summary: "\(when), \(session.text.place)", kicker: view.text("kicker"), body: nodes
+    )
+    .titled(in: site.commune.languages.first ?? "")
   }
 
   private func facts(_ session: Session, _ view: View, _ pieces: SessionPieces) -> HTMLNode {
