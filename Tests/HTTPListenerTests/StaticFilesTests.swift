@@ -113,6 +113,27 @@ import Testing
     #expect(try get("/digits.txt", [("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")]).status == 200)
   }
 
+  @Test func aFileThatIsNotNewerThanTheDateAskedAboutIsNotSentAgain() throws {
+    var times = [timespec(tv_sec: 0, tv_nsec: 0), timespec(tv_sec: 784_111_777, tv_nsec: 5)]
+    #expect(utimensat(AT_FDCWD, "\(folder.path)/site/digits.txt", &times, 0) == 0)
+    func status(_ date: String) throws -> Int { try get("/digits.txt", [("If-Modified-Since", date)]).status }
+    let fresh = [
+      "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+      "Sun, 06 Nov 1994 08:49:38 GMT", "Thu, 29 Feb 2024 12:00:00 GMT", "Fri, 31 Dec 2099 23:59:60 GMT",
+    ]
+    for date in fresh { #expect(try status(date) == 304, "\(date)") }
+    let stale = [
+      "Sun, 06 Nov 1994 08:49:36 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Sunday, 06-Nov-70 08:49:37 GMT",
+      "Sun Nov  6 08:49:36 1994",
+      // What is no date is as none.
+      "", "yesterday", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Nov 2094 08:49 GMT", "Sun, 06 Nov 2094 24:00:00 GMT",
+      "Sun, 06 Xyz 2094 08:49:37 GMT", "Sun, 00 Nov 2094 08:49:37 GMT", "Sun, 06 Nov 20994 08:49:37 GMT",
+      "Sun, 06 Nov 2094 8:49:37 GMT", String(repeating: "9", count: 400),
+    ]
+    for date in stale { #expect(try status(date) == 200, "\(date)") }
+    #expect(try get("/digits.txt", [("If-None-Match", "\"x\""), ("If-Modified-Since", fresh[3])]).status == 200)
+  }
+
   @Test func aFileReplacedByRenameIsServedAtOnceWithAnotherTag() throws {
     let before = try get("/digits.txt")
     folder.write("site/new", "9876543210")

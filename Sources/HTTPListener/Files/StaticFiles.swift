@@ -118,7 +118,7 @@ public struct StaticFiles: Sendable {
     let cache = ContentTypes.isSlowlyChanging(type) ? "public, max-age=3600" : "no-cache"
     var headers = [("ETag", tag), ("Last-Modified", modified), ("Cache-Control", cache)] + commonHeaders
     if ContentTypes.isOpenData(type) { headers.append(("Access-Control-Allow-Origin", "*")) }
-    if isUnchanged(request, tag: tag, modified: modified) {
+    if isUnchanged(request, tag: tag, modified: file.attributes.modifiedSeconds) {
       // The file is measured, not sent: a 304 must not announce another length than the 200 (RFC 9110 §8.6).
       return .file(file, status: 304, headers: headers)
     }
@@ -142,12 +142,13 @@ public struct StaticFiles: Sendable {
     }
   }
 
-  /// `If-None-Match` decides alone when it is there (RFC 9110 §13.2.2). Dates are compared as text, as nginx
-  /// does: only the date we gave counts.
-  private func isUnchanged(_ request: HTTPRequest, tag: String, modified: String) -> Bool {
+  /// `If-None-Match` decides alone when it is there (RFC 9110 §13.2.2); otherwise a file that is not newer than
+  /// `If-Modified-Since` is unchanged (§13.1.3), and a date that cannot be read is as none.
+  private func isUnchanged(_ request: HTTPRequest, tag: String, modified: Int) -> Bool {
     let lists = request.headers.values("if-none-match")
     if !lists.isEmpty { return lists.contains { Validators.list($0, names: tag) } }
-    return request.headers["if-modified-since"] == modified
+    guard let since = request.headers["if-modified-since"].flatMap(HTTPDate.seconds) else { return false }
+    return modified <= since
   }
 
   private func body(of file: OpenedFile, _ part: Range<Int>) -> HTTPReply.Body {
