@@ -26,7 +26,7 @@ public struct MarkdownRenderer: Sendable {
   ///   - attributes: Attributes for the outermost element of a block, by the block's index; for example an `id` that
   ///     comments refer to. They are set in the block's own node and in the whole text's.
   /// - Returns: The blocks in reading order and the whole text.
-  /// - Throws: ``MarkdownRefusal`` when the text is longer than `maxBytes` bytes of UTF-8 or quotes and lists lie
+  /// - Throws: ``MarkdownRefusal`` when the text is longer than `maxLength` characters or quotes and lists lie
   ///   deeper in each other than `maxNesting`.
   public func render(
     _ text: String, policy: MarkdownPolicy, attributes: ((Int) -> [HTMLAttribute])? = nil
@@ -47,9 +47,12 @@ public struct MarkdownRenderer: Sendable {
     _ text: String, _ policy: MarkdownPolicy, _ attributes: ((Int) -> [HTMLAttribute])?, keepsBlocks: Bool
   ) throws -> (blocks: [MarkdownBlock], node: HTMLNode) {
     var source = text
-    let length = source.utf8.count
-    guard length <= policy.maxBytes else {
-      throw MarkdownRefusal(limit: "bytes", allowed: policy.maxBytes, found: length)
+    // No text has more characters than bytes, so most are not counted.
+    if source.utf8.count > policy.maxLength {
+      let length = ByteText.length(source)
+      guard length <= policy.maxLength else {
+        throw MarkdownRefusal(limit: "length", allowed: policy.maxLength, found: length)
+      }
     }
     let rules = RenderingRules(policy: policy, typography: typography)
     return try source.withUTF8 { bytes in
@@ -85,7 +88,7 @@ struct RenderingRules {
 
   init(policy: MarkdownPolicy, typography: Bool) {
     maxNesting = policy.maxNesting
-    addressBudget = policy.maxBytes
+    addressBudget = policy.maxLength
     self.typography = typography
     isEditor = policy.name == "editor"
   }

@@ -54,6 +54,7 @@ public final class TestCommune: Sendable {
     let folder = try TestCommune.temporaryFolder()
     try TestCommune.configure(
       folder, modules: modules, settings: settings, languages: languages, configuration: configuration)
+    TestCommune.makeFolder(folder + "/content")
     for (path, text) in content { try TestCommune.write(text, to: "\(folder)/content/\(path)") }
     try self.init(folder: folder, modules: modules, now: now)
   }

@@ -64,6 +64,8 @@ public final class Commune: Sendable {
   private let lock: FolderLock?
   private let isClosed = Mutex(false)
   let siteCheck: SiteCheck
+  /// What the end of a restore erased again when this commune was opened; nil when none was to be ended.
+  let restored: (erased: Int, addresses: Int)?
   let clock: CommuneClock
 
   /// What a commune is opened for.
@@ -83,6 +85,7 @@ public final class Commune: Sendable {
     _ folder: String, _ options: CommuneOptions, for access: Access = .writing
   ) throws -> Commune {
     let configuration = try CommuneConfiguration.load(folder: folder)
+    try ContentFolders(folder: folder).requireContent()
     let data = folder + "/data"
     if access == .reading, Files.exists(data + "/parvis.sqlite") {
       do {
@@ -141,6 +144,7 @@ public final class Commune: Sendable {
       secret.set { module, bytes in host.seal(module: module, bytes) }
       let site = CommuneSite(folder: folder, configuration: configuration, host: host, store: store, wiring: wiring)
       publisher = try site.publisher()
+      try ContentFolders(folder: folder).requireWhatWasPublished(publisher)
       if settled.isChanged, Files.isFolder(folder + "/site") { try Commune.enqueueAll(publisher, store) }
     } catch {
       workers.stop()
@@ -156,6 +160,20 @@ public final class Commune: Sendable {
     wake.set(loop)
     delivery = Commune.delivery(folder, configuration, host, options)
     mail.set(delivery)
+    restored = lock == nil ? nil : try Commune.finishRestore(folder, host, store, workers)
+  }
+
+  /// Ends a restore that was stopped; a commune that cannot is not opened.
+  private static func finishRestore(
+    _ folder: String, _ host: Host, _ store: CommuneStore, _ workers: WorkerPool
+  ) throws -> (erased: Int, addresses: Int)? {
+    do {
+      return try PendingRestore.finish(folder, host)
+    } catch {
+      workers.stop()
+      store.close()
+      throw StoreErrors.inWords(error, path: folder + "/data/parvis.sqlite")
+    }
   }
 
   private static func delivery(

@@ -122,6 +122,17 @@ public struct RestoreLoss: Sendable {
     return size
   }
 
+  /// How many leaves a backup's register has.
+  /// - Throws: ``CommuneError`` when the backup cannot be read.
+  static func size(of backup: String) throws -> Int {
+    do {
+      return try Connection(path: backup, mode: .reader).firstRow(
+        "SELECT coalesce(max(position) + 1, 0) FROM host_register")?.int(at: 0) ?? 0
+    } catch let error as SQLiteError {
+      throw StoreErrors.inWords(error, path: backup)
+    }
+  }
+
   private static func hashes(_ connection: Connection, _ range: Range<Int>) throws -> [[UInt8]] {
     try connection.rows(
       "SELECT hash FROM host_register WHERE position >= ? AND position < ? ORDER BY position",

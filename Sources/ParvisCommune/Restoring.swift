@@ -40,22 +40,21 @@ extension Commune {
     if Files.exists(target), !force { throw Transfers.exists(target) }
     let loss = try RestoreLoss.of(backup: file, folder: folder)
     if loss.leaves > 0, !acceptsLoss { throw loss.refusal }
-    // The copy is whole and on disk before anything that exists is touched.
+    // The copy is whole and on disk before anything that exists is touched, and so is what is to be done to it.
     let partial = target + ".partial"
     try Transfers.copy(file, to: partial)
+    try PendingRestore(partial: partial, position: try RestoreLoss.size(of: file), loss: loss).write(folder)
     let swap = DatabaseSwap(folder: folder, suffix: ".before-\(options.clock().milliseconds)")
-    try swap.run(partial)
-    lock.release(inOrder: true)
     do {
+      try swap.run(partial)
+      lock.release(inOrder: true)
       let commune = try Commune.open(folder, options)
       defer { commune.close() }
-      let done = try commune.host.noteRestore(
-        RestoreNote(
-          known: loss.isKnown, lost: loss.leaves, size: loss.head?.size, root: loss.head?.root, erased: loss.erased,
-          addresses: loss.addresses))
       return RestoreReport(
-        kept: swap.kept, loss: loss, erasedAgain: done.erased, addressesRemoved: done.addresses)
+        kept: swap.kept, loss: loss, erasedAgain: commune.restored?.erased ?? 0,
+        addressesRemoved: commune.restored?.addresses ?? 0)
     } catch {
+      PendingRestore.forget(folder)
       try swap.undo()
       throw error
     }
@@ -63,6 +62,10 @@ extension Commune {
 }
 
 /// Database and site put aside, and a backup in their place; or back again.
+///
+/// At every moment `data/parvis.sqlite` is the old database or the new one, whole. What a stop leaves: before the swap
+/// the old one, at most without its site, which the next publication writes again; after it the new one, whose
+/// ``PendingRestore`` the next opening finishes.
 private struct DatabaseSwap {
   let folder: String
   let suffix: String
@@ -79,24 +82,42 @@ private struct DatabaseSwap {
   }
 
   func run(_ partial: String) throws {
-    if let kept {
-      try Transfers.move(target, kept)
-      // The log of a database that was not closed in order holds acts that are nowhere else: it goes along.
-      if Files.exists(target + "-wal") { try Transfers.move(target + "-wal", kept + "-wal") }
-    }
+    // The site shows the other database, and this one does not know its files: the next publication makes a new one.
+    if Files.isFolder(site) { try Transfers.move(site, site + suffix) }
+    if let kept { try keep(as: kept) }
     for rest in ["-wal", "-shm"] { unlink(target + rest) }
     try Transfers.move(partial, target)
     try Transfers.syncFolder(folder + "/data")
-    // The site shows the other database, and this one does not know its files: the next publication makes a new one.
-    if Files.isFolder(site) { try Transfers.move(site, site + suffix) }
+  }
+
+  /// Gives the old database a second name, so that it stays in its place until the new one takes it.
+  private func keep(as kept: String) throws {
+    emptyLog()
+    guard Files.exists(target + "-wal") || link(target, kept) != 0 else {
+      return try Transfers.syncFolder(folder + "/data")
+    }
+    // A damaged database, or a file system without second names: it moves away, with its log, which may hold acts that
+    // are nowhere else. A stop in between is told at the next opening, with what to do.
+    try Transfers.move(target, kept)
+    if Files.exists(target + "-wal") { try Transfers.move(target + "-wal", kept + "-wal") }
+  }
+
+  /// The log of a database that was not closed in order holds acts that are nowhere else: they go into the file. A
+  /// database that cannot be opened keeps its log.
+  private func emptyLog() {
+    guard let writer = try? WriterThread(path: target, onCommit: {}) else { return }
+    writer.stop()
   }
 
   func undo() throws {
-    for rest in ["", "-wal", "-shm"] { unlink(target + rest) }
-    if let kept {
+    for rest in ["-wal", "-shm"] { unlink(target + rest) }
+    if let kept, Files.exists(kept) {
       try Transfers.move(kept, target)
       if Files.exists(kept + "-wal") { try Transfers.move(kept + "-wal", target + "-wal") }
+    } else if kept == nil {
+      unlink(target)
     }
+    unlink(target + ".partial")
     if Files.isFolder(site + suffix), !Files.isFolder(site) { try Transfers.move(site + suffix, site) }
     try Transfers.syncFolder(folder + "/data")
   }

@@ -19,7 +19,7 @@ extension Commune {
     if let found = host.registry.importer(kind) { return found.importer }
     let known = importKinds.joined(separator: ", ")
     throw CommuneError(
-      .invalid, fr: "Aucun module n’importe « \(kind) ». Possible : \(known)",
+      .usage, fr: "Aucun module n’importe « \(kind) ». Possible : \(known)",
       en: "No module imports “\(kind)”. Possible: \(known)")
   }
 
@@ -44,7 +44,7 @@ extension Commune {
     for name in values.keys.sorted() where !names.contains(name) {
       let known = names.joined(separator: ", ")
       throw CommuneError(
-        .invalid, fr: "L’import « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
+        .usage, fr: "L’import « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
         en: "The import “\(kind)” does not know the option “\(name)”. Possible: \(known)")
     }
     let path = file.path
@@ -89,14 +89,14 @@ extension Commune {
     guard let (module, exporter) = host.registry.exporter(kind) else {
       let known = exportKinds.joined(separator: ", ")
       throw CommuneError(
-        .invalid, fr: "Aucun module n’exporte « \(kind) ». Possible : \(known)",
+        .usage, fr: "Aucun module n’exporte « \(kind) ». Possible : \(known)",
         en: "No module exports “\(kind)”. Possible: \(known)")
     }
     let names = exporter.options.map(\.name)
     for name in values.keys.sorted() where !names.contains(name) {
       let known = names.joined(separator: ", ")
       throw CommuneError(
-        .invalid, fr: "L’export « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
+        .usage, fr: "L’export « \(kind) » ne connaît pas l’option « \(name) ». Possible : \(known)",
         en: "The export “\(kind)” does not know the option “\(name)”. Possible: \(known)")
     }
     do {

@@ -168,6 +168,10 @@ public final class Host: Sendable {
     }
   }
 
+  /// How many contributions wait to be read.
+  /// - Throws: The store's error.
+  public func waitingCount() throws -> Int { try ports.store.reading { try moderation.waiting(in: $0) } }
+
   /// Compares secrets without telling by time where they differ.
   func constantTimeEqual(_ a: String, _ b: String) -> Bool {
     let left = Array(a.utf8)

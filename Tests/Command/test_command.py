@@ -143,7 +143,8 @@ def test_init_protects_what_is_there(folder):
     expect(run("init", folder.path / "notes.txt"), 4, "n’est pas un dossier")
     (folder.path / "commune.yaml").write_text((folder.commune / "commune.yaml").read_text())
     before = (folder.path / "commune.yaml").read_bytes()
-    expect(run("init", folder.path, "--yes", "--name", "Autre"), 0, "content/pages/charte.md")
+    again = expect(run("init", folder.path, "--yes", "--name", "Autre"), 0, "content/pages/charte.md", "La commune Essai")
+    assert "Autre" not in again.out, again
     assert (folder.path / "commune.yaml").read_bytes() == before
     assert (folder.path / "notes.txt").read_text() == "mes notes"
 
@@ -372,9 +373,9 @@ def test_a_page_in_a_language_that_was_taken_away_is_named(folder):
 def test_import_of_unknown_kind_or_file(folder):
     expect(run("import", "reports", "x", "-C", folder.commune), 3, "il n’y a pas de fichier x")
     # The first word that is wrong is told first.
-    both = expect(run("import", "report", "x", "-C", folder.commune), 1, "reports", "meeting")
+    both = expect(run("import", "report", "x", "-C", folder.commune), 2, "reports", "meeting")
     assert "fichier x" not in both.err, both
-    expect(run("import", "report", PARVIS, "-C", folder.commune), 1, "reports", "meeting")
+    expect(run("import", "report", PARVIS, "-C", folder.commune), 2, "reports", "meeting")
     expect(run("import", "reports", folder.path / "r", "--set", "a=b", "-C", folder.commune), 3)
 
 
@@ -405,7 +406,7 @@ def test_killed_import_keeps_nothing_and_can_be_run_again(folder):
 def test_export_replaces_a_file_only_when_the_new_one_is_whole(folder):
     path = folder.path / "out.md"
     path.write_text("ancien")
-    expect(run("export", "meetings", "--out", path, "-C", folder.commune), 1, "meeting")
+    expect(run("export", "meetings", "--out", path, "-C", folder.commune), 2, "meeting")
     assert path.read_text() == "ancien" and len(list(folder.path.glob("out.md*"))) == 1
     meeting = ROOT / "Content" / "meetings" / "2026-12-11-conseil.md"
     expect(run("import", "meeting", meeting, "-C", folder.commune), 0)
@@ -551,7 +552,7 @@ def test_readers_and_errands_pass_while_a_server_runs(folder):
         link = expect(run("person", "invite", "--role", "agent", "-C", commune), 0).out.strip()
         assert link.startswith(base + "desk/setup/"), link
         assert get(link)[0] == 200
-        expect(run("import", "nothing", backup, "-C", commune), 1, "nothing")
+        expect(run("import", "nothing", backup, "-C", commune), 2, "nothing")
     # Ana was added since: what a restore would lose is said, and must be accepted.
     expect(run("restore", backup, "-C", commune, "--force"), 4, "--accept-loss")
     expect(run("restore", backup, "-C", commune, "--force", "--accept-loss"), 0)
@@ -697,6 +698,133 @@ def test_two_serving_communes_do_not_meet(folder):
             thread.join()
         assert "Essai" in answers[first] and "Ailleurs" in answers[second]
         assert "Ailleurs" not in answers[first] and "Essai" not in answers[second]
+
+
+# --- What there is for programs
+
+
+def json_types(value):
+    """The names that JSON Schema has for what a value is."""
+    if value is None:
+        return {"null"}
+    if isinstance(value, bool):
+        return {"boolean"}
+    if isinstance(value, int):
+        return {"integer", "number"}
+    if isinstance(value, float):
+        return {"number"}
+    return {{str: "string", list: "array", dict: "object"}[type(value)]}
+
+
+def mismatches(schema, value, place):
+    """What a value lacks of a schema: the parts of JSON Schema that the description uses for what is read."""
+    wanted = schema.get("type", [])
+    if wanted and not json_types(value) & set([wanted] if isinstance(wanted, str) else wanted):
+        return [f"{place}: {json_types(value)}, expected {wanted}"]
+    if not isinstance(value, dict):
+        return []
+    found = [f"{place}: {name} is missing" for name in schema.get("required", []) if name not in value]
+    for name, member in schema.get("properties", {}).items():
+        if name in value:
+            found += mismatches(member, value[name], f"{place}.{name}")
+    return found
+
+
+def test_the_description_of_the_api_tells_each_file_that_is_there(folder):
+    """Who writes a program reads the description alone: no file may be missing in it, nor be otherwise than it says."""
+    site = demonstration(folder) / "site"
+    paths = json.loads((site / "api/v1/openapi.json").read_text())["paths"]
+    reads = {path: entry["get"] for path, entry in paths.items() if "get" in entry}
+
+    def matching(path):
+        if path in reads:
+            return [path]
+        return [known for known in reads
+                if re.fullmatch("".join("[^/]+" if part.startswith("{") else re.escape(part)
+                                        for part in re.split(r"(\{[^}]+\})", known)), path)]
+
+    met, faults = set(), []
+    for file in sorted(site.rglob("*")):
+        path = "/" + str(file.relative_to(site))
+        if not re.search(r"\.(json|geojson|atom|csv|ndjson|ics)$", path):
+            continue
+        known = matching(path)
+        if not known:
+            faults.append(f"{path} is not described")
+            continue
+        # A path with variables may fit two families; the one with fewer variables is meant.
+        met.add(min(known, key=lambda name: name.count("{")))
+        if path.endswith("json") and not path.endswith(".ndjson"):
+            value = json.loads(file.read_text())
+            kinds = [next(iter(reads[name]["responses"]["200"]["content"].values()))["schema"] for name in known]
+            told = [mismatches(kind, value, path) for kind in kinds]
+            faults += min(told, key=len)
+    assert not faults, "\n".join(faults[:20])
+    unmet = {path for path in reads if "{" not in path} - met
+    assert not unmet, f"described and not there: {unmet}"
+    # A questionnaire's own fields are told, and a program finds its way to each list of proposals.
+    body = paths["/api/v1/consultation/answer/deplacements"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert len(body["properties"]) > 5, body
+    data = json.loads((site / "api/v1/consultation/laiterie.json").read_text())
+    pages = data["proposals"]["pages"]
+    last = pages["url"].replace("{page}", str(pages["last"])).split("/api/v1/")[1]
+    assert json.loads((site / "api/v1" / last).read_text())["older"] is None or pages["last"] > 1
+
+
+def test_content_that_is_gone_takes_no_page_away(folder):
+    home = folder.commune
+    expect(run("build", "-C", home), 0)
+    page = (home / "site" / "charte.html").read_text()
+    (home / "content" / "pages").rename(home / "pages")
+    for language, words in (("fr", "dossier vide"), ("en", "empty folder")):
+        expect(run("build", "-C", home, language=language), 4, "content/pages/", words)
+        expect(run("check", "-C", home, language=language), 1, "content/pages/", words)
+    (home / "content").rename(home / "elsewhere")
+    expect(run("serve", "-C", home, "--port", "0"), 4, "content/", "dossier vide")
+    expect(run("check", "-C", home), 1, "content/")
+    assert (home / "site" / "charte.html").read_text() == page
+    (home / "elsewhere").rename(home / "content")
+    (home / "pages").rename(home / "content" / "pages")
+    expect(run("build", "-C", home), 0)
+
+
+def test_a_port_that_is_not_that_of_the_address_is_said(folder):
+    with server(folder.commune) as (process, base, _):
+        process.terminate()
+        told = process.communicate(timeout=60)[1]
+    assert "attention : commune.yaml dit « address: http://127.0.0.1:8080/ »" in told, told
+    assert "parvis serve --port 8080" in told, told
+
+
+def test_wrong_insee_is_told_with_its_line(folder):
+    path = folder.commune / "commune.yaml"
+    path.write_text(path.read_text().replace('insee: "55998"', 'insee: "1"'))
+    line = 1 + path.read_text().splitlines().index('insee: "1"')
+    expect(run("check", "-C", folder.commune), 1, f"commune.yaml:{line}:", "5 caractères")
+    expect(run("check", "-C", folder.commune, language="en"), 1, "5 characters")
+
+
+def test_grand_debat_without_consultation_lists_them(folder):
+    home = demonstration(folder)
+    path = folder.path / "gd.json"
+    path.write_text("[\n]\n")
+    expect(run("import", "grand-debat", path, "-C", home), 1, "--set consultation=ID", "deplacements, laiterie")
+    expect(run("import", "grand-debat", path, "-C", home, "--set", "consultation=x"), 1, "« x »", "laiterie")
+    expect(run("import", "grand-debat", path, "-C", home, language="en"), 1, "--set consultation=ID", "laiterie")
+
+
+def test_a_consultation_whose_file_is_gone_is_found(folder):
+    home = demonstration(folder)
+    next((home / "content" / "consultations").glob("laiterie.*")).unlink()
+    expect(run("check", "-C", home), 1, "content/consultations/laiterie.md", "remettez le fichier")
+
+
+def test_content_without_head_is_told_what_it_should_look_like(folder):
+    path = folder.commune / "content" / "services" / "neuf.md"
+    for text, fr, en in (("", "fichier vide", "empty file"), ("Bonjour\n", "pas d’en-tête", "no front matter")):
+        path.write_text(text)
+        expect(run("check", "-C", folder.commune), 1, "content/services/neuf.md:1:", fr, "code: …, name: …")
+        expect(run("check", "-C", folder.commune, language="en"), 1, "content/services/neuf.md:1:", en)
 
 
 # --- The register

@@ -5,15 +5,16 @@ import Testing
 
 @Suite("Texts that are too long or too deep")
 struct LimitTests {
-  @Test("a text of exactly the limit passes, one byte more is refused with both numbers")
-  func bytes() throws {
+  @Test(
+    "a text of exactly the limit passes, one character more is refused with both numbers", arguments: ["a", "é", "😀"])
+  func length(_ letter: String) throws {
     for policy in [MarkdownPolicy.resident, .editor] {
-      let longest = String(repeating: "é", count: policy.maxBytes / 2)
+      let longest = String(repeating: letter, count: policy.maxLength)
       #expect(try html(longest, policy) == "<p>\(longest)</p>")
       let refusal = try #require(throws: MarkdownRefusal.self) { try html(longest + "x", policy) }
-      #expect(refusal.limit == "bytes")
-      #expect(refusal.allowed == policy.maxBytes)
-      #expect(refusal.found == policy.maxBytes + 1)
+      #expect(refusal.limit == "length")
+      #expect(refusal.allowed == policy.maxLength)
+      #expect(refusal.found == policy.maxLength + 1)
     }
   }
 
@@ -61,7 +62,7 @@ struct LimitTests {
     let prefix = "| a | b |\n|---|---|\n"
     let policy = MarkdownPolicy.editor
     for lead in ["", prefix, "x "] {
-      let count = (policy.maxBytes - lead.utf8.count) / unit.utf8.count
+      let count = (policy.maxLength - ByteText.length(lead)) / ByteText.length(unit)
       let text = lead + String(repeating: unit, count: count)
       let start = threadSeconds()
       _ = try? MarkdownRenderer().render(text, policy: policy)

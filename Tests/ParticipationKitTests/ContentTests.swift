@@ -46,6 +46,28 @@ struct ContentTests {
     #expect(findings.first?.severity == .error)
   }
 
+  @Test("an empty file and one without front matter are told in one line what they should look like")
+  func noHead() {
+    func findings(_ path: String, _ body: String, bodyLine: Int = 1) -> [Diagnostic] {
+      ContentFile(path: path, name: "a", fields: .mapping([], line: 1), body: body, bodyLine: bodyLine)
+        .checkFields(known: ["code", "name"], required: ["code", "name"])
+    }
+    let cases = [
+      ("content/services/a.md", "", "fichier vide", "empty file"),
+      ("content/a.md", " \n", "fichier vide", "empty file"),
+      ("content/a.md", "Bonjour", "pas d’en-tête", "no front matter"),
+      ("content/a.yaml", "", "aucun champ", "no field"),
+    ]
+    for (path, body, fr, en) in cases {
+      let found = findings(path, body)
+      #expect(found.count == 1 && found.first?.line == 1 && found.first?.file == path, "\(found)")
+      #expect(found.first?.message("fr").hasPrefix(fr) == true && found.first?.message("en").hasPrefix(en) == true)
+      #expect(found.first?.message("fr").contains("code: …, name: …") == true)
+    }
+    // A head that is there lacks single fields.
+    #expect(findings("content/a.md", "", bodyLine: 3).count == 2)
+  }
+
   @Test("a finding falls back to French and may concern the whole file")
   func diagnostics() {
     let finding = Diagnostic(.warning, file: "commune.yaml", line: nil, fr: "vide", en: "empty")

@@ -106,10 +106,11 @@ struct ModuleTests {
 
   @Test("text fields have a limit even when the module sets none")
   func fieldLimits() {
-    #expect(Field("a", .line, "").maxBytes == 200)
-    #expect(Field("a", .text, "").maxBytes == 4096)
-    #expect(Field("a", .email, "").maxBytes == 254)
-    #expect(Field("a", .text, "", maxBytes: 10).maxBytes == 10)
+    #expect(Field("a", .line, "").maxLength == 200)
+    #expect(Field("a", .text, "").maxLength == 4096)
+    #expect(Field("a", .email, "").maxLength == 254)
+    #expect(Field("a", .text, "", maxLength: 10).maxLength == 10)
+    #expect(Field("a", .text, "", maxBytes: 10).maxLength == 10, "a module of before keeps its number")
     let form = Form(
       title: "", groups: [.init("A", [Field("a", .line, "")]), .init("B", [Field("b", .line, "")])], submit: "")
     #expect(form.fields.map(\.name) == ["a", "b"])

@@ -11,7 +11,7 @@ struct FormTests {
   @Test(
     "a wrong value is refused at its field, from a page as from a program",
     arguments: [
-      ("body", String(repeating: "é", count: 251)), ("body", "a\u{202E}b"), ("body", "a\u{7}b"), ("body", " \u{A0} "),
+      ("body", String(repeating: "é", count: 501)), ("body", "a\u{202E}b"), ("body", "a\u{7}b"), ("body", " \u{A0} "),
       ("email", "a@b"), ("email", "a b@essai.example"), ("email", "a@essai.example\u{301}"), ("topic", "sewers"),
       ("colours", "x"), ("weight", "0"), ("weight", "10"), ("weight", "2.5"), ("weight", "٣"), ("weight", "1e3"),
       ("weight", "99999999999999999999"), ("day", "2026-02-29"), ("day", "12/03/2026"), ("hour", "2026-03-12T25:00"),

@@ -1,3 +1,4 @@
+import Glibc
 import ParticipationKit
 import ParticipationTesting
 import Testing
@@ -98,6 +99,69 @@ struct RestoreTests {
     #expect(status(lost) == 404)
     #expect(status("/me/data/r-" + lost.dropFirst("/receipt/".count)) == 410)
     #expect(status("/receipt/0-\(commune.host.secrets.receiptToken(0))") == 200, "receipts from before stay")
+  }
+
+  /// What a restore does, up to a stop in the middle of it.
+  private func stopped(_ folder: Folder, _ backup: String, afterSwap: Bool) throws {
+    let data = folder.path + "/data/"
+    try Transfers.copy(backup, to: data + "parvis.sqlite.partial")
+    try PendingRestore(
+      partial: data + "parvis.sqlite.partial", position: try RestoreLoss.size(of: backup),
+      loss: try RestoreLoss.of(backup: backup, folder: folder.path)
+    ).write(folder.path)
+    folder.rename("site", "site.before-1")
+    if afterSwap { folder.rename("data/parvis.sqlite.partial", "data/parvis.sqlite") }
+  }
+
+  @Test("stopped before the swap, the commune is the old one whole, and its site is written again")
+  func stoppedBefore() throws {
+    let (folder, backup, _) = try aged()
+    try stopped(folder, backup, afterSwap: false)
+    let commune = try folder.open()
+    defer { commune.close() }
+    #expect(commune.restored == nil)
+    let bodies = try commune.host.ports.store.reading { ledgers in
+      try ledgers("notes").count("SELECT count(*) FROM notes_note WHERE body LIKE 'perdu%'")
+    }
+    #expect(bodies == 6)
+    #expect(try Files.names(folder.path + "/data").filter { $0.contains("partial") || $0.contains("restore") } == [])
+    _ = try commune.build(out: nil, dryRun: false)
+    #expect(folder.text("site/index.html") != nil)
+  }
+
+  @Test("stopped after the swap, the next opening erases again what was erased, and notes the restore once")
+  func stoppedAfter() throws {
+    let (folder, backup, _) = try aged()
+    try stopped(folder, backup, afterSwap: true)
+    for isFirst in [true, false] {
+      let commune = try folder.open()
+      defer { commune.close() }
+      #expect((commune.restored?.erased == 1 && commune.restored?.addresses == 1) == isFirst)
+      let (bodies, notes) = try commune.host.ports.store.reading { ledgers in
+        (
+          try ledgers("notes").rows("SELECT body FROM notes_note ORDER BY id").map { try $0.text("body") },
+          try ledgers.host.count("SELECT count(*) FROM host_register WHERE kind = 'restored'")
+        )
+      }
+      #expect(bodies == ["reste", ""] && notes == 1)
+      #expect(folder.read("data/restore.json") == nil)
+    }
+  }
+
+  @Test("the replaced database is kept whole under its other name, with what only its log held")
+  func kept() throws {
+    let (folder, backup, _) = try aged()
+    let report = try restore(folder, backup, acceptsLoss: true)
+    let kept = try #require(report.kept)
+    folder.rename("data/parvis.sqlite", "data/new.sqlite")
+    #expect(rename(kept, folder.path + "/data/parvis.sqlite") == 0)
+    for rest in ["-wal", "-shm"] { unlink(folder.path + "/data/parvis.sqlite" + rest) }
+    let commune = try folder.open()
+    defer { commune.close() }
+    #expect(
+      try commune.host.ports.store.reading { ledgers in
+        try ledgers("notes").count("SELECT count(*) FROM notes_note WHERE body LIKE 'perdu%'")
+      } == 6)
   }
 
   @Test("where the database is gone, the published site tells what would be lost and what was erased")

@@ -5,16 +5,16 @@ import Testing
 
 @testable import ParvisCommune
 
-/// What is as long as it may be passes; one byte more is refused with words that say the limit, and what was typed is
-/// still there. Nobody loses a text to a limit.
-@Suite("At the limit of every surface, and one byte beyond")
+/// What is as long as it may be passes; one character more is refused with words that say the limit, and what was
+/// typed is still there. Nobody loses a text to a limit.
+@Suite("At the limit of every surface, and one beyond")
 struct SizeLimitTests {
   private static let form = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")]
   private static let json = [("Content-Type", "application/json"), ("Accept", "application/json")]
 
   private func text(_ count: Int) -> String { String(repeating: "a", count: count) }
 
-  @Test("a line and a text of a form: the limit passes, one byte more is 422 with both numbers and every word")
+  @Test("a line and a text of a form: the limit passes, one character more is 422 with both numbers and every word")
   func fields() throws {
     let commune = try NotesCommune.make()
     for (name, limit) in [("body", 500), ("label", 20)] {
@@ -32,26 +32,32 @@ struct SizeLimitTests {
     #expect(try commune.notes() == 2)
   }
 
-  @Test("limits are of bytes: accents and emoji count as what they take")
-  func bytes() throws {
+  @Test(
+    "limits count characters, as the page and the API description do: who writes accents has as much room",
+    arguments: ["é", "e\u{301}", "😀", "œ"])
+  func characters(_ unit: String) throws {
     let commune = try NotesCommune.make()
-    #expect(commune.write(String(repeating: "é", count: 250)).status == 303)
-    #expect(commune.write(String(repeating: "é", count: 250) + "a").status == 422)
-    #expect(commune.write(String(repeating: "😀", count: 125)).status == 303)
+    let longest = String(repeating: unit, count: 500 / ByteText.length(unit))
+    #expect(commune.write(longest).status == 303)
+    let refused = commune.write(longest + "a")
+    #expect(
+      refused.status == 422 && refused.body.contains("501 signes pour 500 au plus"), "\(refused.body.prefix(300))")
+    #expect(refused.body.contains("maxlength=\"500\""), "the page lets as many be typed")
   }
 
-  @Test("a comment as long as comments may be, and one byte more")
+  @Test("a comment as long as comments may be, accents or not, and one character more")
   func comment() throws {
     let commune = try NotesCommune.make()
     try commune.publishNote("un mot")
-    let limit = MarkdownPolicy.resident.maxBytes
+    let limit = MarkdownPolicy.resident.maxLength
     func say(_ words: String) -> TestCommune.Answer {
       commune.post("/api/v1/comments/add/notes/note/1", [("kind", "comment"), ("body", words)])
     }
     #expect(say(text(limit)).status == 303)
+    #expect(say(String(repeating: "é", count: limit)).status == 303, "rendered, too: Markdown has the same limit")
     let refused = say("MARK" + text(limit - 3))
     #expect(refused.status == 422 && refused.body.contains("MARK" + text(limit - 3)))
-    #expect(try commune.count("SELECT count(*) FROM host_comment") == 1)
+    #expect(try commune.count("SELECT count(*) FROM host_comment") == 2)
   }
 
   @Test("forms of the desk: an answer and a note to the author, at the limit and beyond, with everything typed")
@@ -129,7 +135,7 @@ struct SizeLimitTests {
   func imports() throws {
     let commune = try NotesCommune.make()
     try commune.publishNote("un mot")
-    let limit = MarkdownPolicy.resident.maxBytes
+    let limit = MarkdownPolicy.resident.maxLength
     func note(_ count: Int) -> String { "{\"body\":\"\(text(count))\"}" }
     let before = try commune.notes()
     #expect(throws: (any Error).self) {

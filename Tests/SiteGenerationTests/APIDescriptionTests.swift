@@ -18,7 +18,7 @@ import Testing
   static let form = Form(
     title: "",
     fields: [
-      Field("title", .line, "Titre", required: true, maxBytes: 80),
+      Field("title", .line, "Titre", required: true, maxLength: 80),
       Field("kind", .choice, "Genre", required: true, choices: [Choice("a", "A"), Choice("b", "B")]),
       Field("tags", .choices, "Sujets", choices: [Choice("x", "X")], allowsOther: true, maxChoices: 2),
       Field("n", .number, "Nombre", range: 1...9), Field("ok", .confirmation, "Oui"),

@@ -11,7 +11,7 @@ import Testing
       Form.Group(
         "",
         [
-          Field("title", .line, "Titre", help: "Court.", required: true, maxBytes: 80),
+          Field("title", .line, "Titre", help: "Court.", required: true, maxLength: 80),
           Field("text", .text, "Texte"), Field("mail", .email, "Courriel", autocomplete: "email"),
           Field("code", .secret, "Code"), Field("agree", .confirmation, "J’accepte", required: true),
           Field("version", .hidden, ""),

@@ -14,7 +14,7 @@ import Testing
 
   private func pages(_ files: [ContentFile]) throws -> [ContentPage] {
     try ContentPage.read(files, languages: ["fr", "en"]) { text, _ in
-      if text == "trop" { throw MarkdownRefusal(limit: "bytes", allowed: 1, found: 2) }
+      if text == "trop" { throw MarkdownRefusal(limit: "length", allowed: 1, found: 2) }
       return MarkdownText(blocks: [], node: .p(text))
     }
   }

@@ -61,7 +61,12 @@ public struct AgendaModule: ParticipationModule, SchemaProviding, CatalogueProvi
   public var followableKinds: [FollowableKind] { MeetingNotices(site: site).kinds }
 
   /// The meetings and the front page.
-  public var documents: [DocumentFamily] { [MeetingDocument(site: site).family, MeetingsIndex(site: site).family] }
+  public var documents: [DocumentFamily] {
+    [
+      MeetingDocument(site: site).family.describing(AgendaData.meeting),
+      MeetingsIndex(site: site).family.describing(AgendaData.index),
+    ]
+  }
 
   /// The feed of notices and minutes.
   public var streams: [Stream] { [AgendaFeed(site: site).stream] }

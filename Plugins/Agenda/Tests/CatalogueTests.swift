@@ -23,7 +23,7 @@ import Testing
       if state > .draft { keys.append("done.state.\(state.rawValue)") }
     }
     keys += ["already", "early", "empty", "final", "late", "minutes", "order"].map { "state.refused.\($0)" }
-    keys += ["error.markdown.bytes", "error.markdown.nesting", "badge.draft.until", "badge.sent.until"]
+    keys += ["error.markdown.length", "error.markdown.nesting", "badge.draft.until", "badge.sent.until"]
     for key in keys { #expect(french.text(key) != nil, "\(key)") }
   }
 

@@ -31,7 +31,7 @@ import Testing
     #expect(try message("[]").contains("un objet JSON par ligne"))
     #expect(try message("{\"reference\":\"r\"}").contains("« meeting » manque"))
     #expect(try message(line(",\"mail\":\"x\"")).contains("membre inconnu « mail »"))
-    #expect(try message(line(",\"author\":3")).contains("« author » : number"))
+    #expect(try message(line(",\"author\":3")).contains("« author » : un nombre"))
     #expect(try message(line(kind: "avis")).contains("« avis » ; attendu : comment, question"))
     #expect(try message(line(state: "withheld")).contains("« reason » manque"))
     #expect(try message(line(",\"answer\":\"Oui\"")).contains("vont ensemble"))

@@ -61,6 +61,16 @@ import Testing
     #expect(try read(writer.file(file)) == file)
   }
 
+  @Test func aRapporteuseStaysOne() throws {
+    let text = writer.file(
+      sample([
+        MeetingFile.Item(slug: "a", text: ItemText(title: "A", rapporteur: "Odile Vautrin", isRapporteuse: true)),
+        MeetingFile.Item(slug: "b", text: ItemText(title: "B", rapporteur: "Mme Aubrion, maire")),
+      ]))
+    #expect(text.contains("Rapporteuse : Odile Vautrin\n") && text.contains("Rapporteur : Mme Aubrion, maire\n"))
+    #expect(try writer.file(read(text)) == text)
+  }
+
   /// A body may hold every line that the format itself uses; none may turn into an item, a definition or minutes.
   @Test(arguments: 0..<60) func anyBodyComesBack(seed: UInt64) throws {
     var random = SplitMix(seed: seed)

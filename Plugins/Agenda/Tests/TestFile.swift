@@ -59,7 +59,8 @@ func item(_ slug: String, minutes: String = "", kind: ItemKind = .deliberation, 
 {
   let values: [(String, SQLValue)] = [
     ("id", .text(ItemID.key(meeting: "m", slug: slug))), ("meeting", "m"), ("slug", .text(slug)), ("position", 1),
-    ("title", .text(slug)), ("rapporteur", ""), ("kind", .text(kind.rawValue)), ("is_closed", false),
+    ("title", .text(slug)), ("rapporteur", ""), ("is_rapporteuse", false),
+    ("kind", .text(kind.rawValue)), ("is_closed", false),
     ("is_withdrawn", .bool(withdrawn)), ("body", ""), ("minutes", .text(minutes)), ("revision", 1), ("next_block", 1),
     ("updated_at", 0), ("updated_by", ""),
   ]

@@ -3,7 +3,7 @@ public import ParticipationKit
 /// Consultation: the commune asks, residents answer once, propose and support; results appear after closing.
 public struct ConsultationModule: ParticipationModule, SchemaProviding, CatalogueProviding, ActionProviding,
   DocumentProviding, StreamProviding, ImportProviding, ExportProviding, ModerationProviding, CommentProviding,
-  DeskProviding, SlotProviding, ClockProviding, FollowProviding, EventProviding, PersonalDataProviding
+  DeskProviding, SlotProviding, ClockProviding, FollowProviding, EventProviding, PersonalDataProviding, FindingProviding
 {
   let site: Site
   let consultations: ConsultationList
@@ -54,7 +54,11 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
 
   /// The pages and JSON resources.
   public var documents: [DocumentFamily] {
-    [proposalFamily, proposalPageFamily, resultsFamily, consultationFamily, indexFamily]
+    [
+      proposalFamily.describing(Self.proposalMembers), proposalPageFamily.describing(Self.listMembers),
+      resultsFamily.describing(Self.resultMembers), consultationFamily.describing(Self.consultationMembers),
+      indexFamily.describing(Self.indexMembers),
+    ]
   }
 
   /// The feed and the tables.

@@ -19,8 +19,8 @@ enum Fixture {
   }
 
   static func plain(_ text: String, _ policy: MarkdownPolicy) throws -> MarkdownText {
-    if text.utf8.count > policy.maxBytes {
-      throw MarkdownRefusal(limit: "bytes", allowed: policy.maxBytes, found: text.utf8.count)
+    if ByteText.length(text) > policy.maxLength {
+      throw MarkdownRefusal(limit: "length", allowed: policy.maxLength, found: ByteText.length(text))
     }
     let block = MarkdownBlock(index: 0, lines: 1...1, kind: "paragraph", plainText: text, node: .p(text))
     return MarkdownText(blocks: [block], node: .p(text))

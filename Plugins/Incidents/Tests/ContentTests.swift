@@ -65,7 +65,7 @@ struct ContentTests {
     ]
     let position = Fixtures.service(base + [Fixtures.text("position", "first", line: 5)])
     #expect(try findings(services: [position]).map(\.line) == [5])
-    let long = String(repeating: "a", count: MarkdownPolicy.editor.maxBytes + 1)
+    let long = String(repeating: "a", count: MarkdownPolicy.editor.maxLength + 1)
     let emergency = Fixtures.service(base + [Fixtures.text("emergency", long, line: 6)])
     #expect(try findings(services: [emergency]).map(\.line) == [6])
     let mapping = Fixtures.service(base + [("agency", .mapping([Fixtures.text("a", "b", line: 8)], line: 7))])

@@ -100,8 +100,8 @@ struct Fixtures {
     let site = Site(
       module: "incidents", commune: facts, zone: .utc, content: reader, words: words,
       markdown: { text, policy in
-        guard text.utf8.count <= policy.maxBytes else {
-          throw MarkdownRefusal(limit: "bytes", allowed: policy.maxBytes, found: text.utf8.count)
+        guard ByteText.length(text) <= policy.maxLength else {
+          throw MarkdownRefusal(limit: "length", allowed: policy.maxLength, found: ByteText.length(text))
         }
         return MarkdownText(blocks: [], node: .p(text))
       }, digest: { $0 }, seal: { $0 })

@@ -82,7 +82,7 @@ struct ReportRecordTests {
   @Test("a text longer than the policy for residents is refused, not cut")
   func long() {
     #expect(throws: ReportRecord.Fault.self) {
-      try record([("description", .string(String(repeating: "é", count: 2049)))])
+      try record([("description", .string(String(repeating: "é", count: 4097)))])
     }
   }
 
@@ -102,7 +102,7 @@ struct ReportRecordTests {
 
   @Test("a line that is no JSON object is refused with the place")
   func noObject() {
-    #expect(throws: ReportRecord.Fault("array ; attendu un objet JSON", "array; expected a JSON object")) {
+    #expect(throws: ReportRecord.Fault("une liste ; attendu : un objet JSON", "a list; expected a JSON object")) {
       try ReportRecordReader.record(Array("[]".utf8)[...])
     }
     #expect {

@@ -33,7 +33,7 @@ public struct SuggestionBoxModule: ParticipationModule, SchemaProviding, Catalog
   private func form(_ context: FormContext) -> Form? {
     let say = { site.words.text($0, context.locale) }
     return Form(
-      title: say("title"), fields: [Field("words", .line, say("ask"), required: true, maxBytes: 500)],
+      title: say("title"), fields: [Field("words", .line, say("ask"), required: true, maxLength: 500)],
       submit: say("send"))
   }
 

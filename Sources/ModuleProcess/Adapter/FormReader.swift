@@ -60,7 +60,8 @@ struct FormReader {
     let bounds = (value["range"]?.asArray ?? []).compactMap(\.asInteger)
     return Field(
       name, kind, label, help: value["help"]?.asString ?? "", required: value["required"]?.asBool ?? false,
-      maxBytes: value["maxBytes"]?.asInteger.map { min(max($0, 1), 65_536) }, choices: choices,
+      // By its name of before, too, when it was counted in bytes.
+      maxBytes: (value["maxLength"] ?? value["maxBytes"])?.asInteger.map { min(max($0, 1), 65_536) }, choices: choices,
       allowsOther: value["other"]?.asBool ?? false, maxChoices: value["maxChoices"]?.asInteger,
       range: bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : nil,
       autocomplete: value["autocomplete"]?.asString ?? "")

@@ -75,6 +75,8 @@ public struct Action: Sendable {
   public let form: @Sendable (FormContext) throws -> Form?
   /// The effect, in one transaction. Throws ``Problem`` to refuse; nothing is then changed.
   public let perform: @Sendable (ActionContext, Submission) throws -> Outcome
+  /// The forms of keys that are known beforehand, in a language; see ``describing(_:)``.
+  public private(set) var knownForms: (@Sendable (_ locale: String) -> [(key: String, form: Form)])?
 
   /// Makes an action.
   /// - Parameters:
@@ -102,6 +104,17 @@ public struct Action: Sendable {
     self.category = category
     self.form = form
     self.perform = perform
+  }
+}
+
+extension Action {
+  /// The same action with the forms of keys that are known beforehand, as the questionnaires of `content/`: the
+  /// description of the API then says the fields of each. They are asked for once, so they must not depend on the time
+  /// or on what people do.
+  public func describing(_ forms: @escaping @Sendable (_ locale: String) -> [(key: String, form: Form)]) -> Action {
+    var action = self
+    action.knownForms = forms
+    return action
   }
 }
 

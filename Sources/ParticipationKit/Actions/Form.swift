@@ -58,8 +58,9 @@ public struct Field: Sendable, Hashable {
   public let help: String
   /// Whether the field must be filled.
   public let isRequired: Bool
-  /// The longest text, in bytes of UTF-8.
-  public let maxBytes: Int
+  /// The longest text, in characters: Unicode code points, as JSON Schema counts them (`maxLength`). What a page counts
+  /// (UTF-16 units) is never less, so a text that fits the page fits here.
+  public let maxLength: Int
   /// The answers of a choice.
   public let choices: [Choice]
   /// Whether a person may give an answer of their own besides the choices; sent as `<name>_other`.
@@ -71,10 +72,12 @@ public struct Field: Sendable, Hashable {
   /// The `autocomplete` token of HTML, as `email`; empty for `off`.
   public let autocomplete: String
 
-  /// Makes a field. Text fields hold 200 bytes (`line`), 4,096 bytes (`text`) or 254 bytes (`email`) unless
-  /// said otherwise.
+  /// The most bytes that such a text takes in UTF-8: four a character.
+  public var maxBytes: Int { maxLength * 4 }
+
+  /// Makes a field whose text has at most so many characters.
   public init(
-    _ name: String, _ kind: Kind, _ label: String, help: String = "", required: Bool = false, maxBytes: Int? = nil,
+    _ name: String, _ kind: Kind, _ label: String, help: String = "", required: Bool = false, maxLength: Int,
     choices: [Choice] = [], allowsOther: Bool = false, maxChoices: Int? = nil, range: ClosedRange<Int>? = nil,
     autocomplete: String = ""
   ) {
@@ -83,12 +86,26 @@ public struct Field: Sendable, Hashable {
     self.label = label
     self.help = help
     isRequired = required
-    self.maxBytes = maxBytes ?? (kind == .text ? 4096 : kind == .email ? 254 : 200)
+    self.maxLength = maxLength
     self.choices = choices
     self.allowsOther = allowsOther
     self.maxChoices = maxChoices
     self.range = range
     self.autocomplete = autocomplete
+  }
+
+  /// Makes a field. Its text has at most 200 characters (`line`), 4,096 (`text`) or 254 (`email`).
+  /// - Parameter maxBytes: Another limit, by the name that it had while bytes were counted: the number is one of
+  ///   characters now, as ``maxLength``.
+  public init(
+    _ name: String, _ kind: Kind, _ label: String, help: String = "", required: Bool = false, maxBytes: Int? = nil,
+    choices: [Choice] = [], allowsOther: Bool = false, maxChoices: Int? = nil, range: ClosedRange<Int>? = nil,
+    autocomplete: String = ""
+  ) {
+    self.init(
+      name, kind, label, help: help, required: required,
+      maxLength: maxBytes ?? (kind == .text ? 4096 : kind == .email ? 254 : 200), choices: choices,
+      allowsOther: allowsOther, maxChoices: maxChoices, range: range, autocomplete: autocomplete)
   }
 }
 

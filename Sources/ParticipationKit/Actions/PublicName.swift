@@ -7,8 +7,10 @@ public struct PublicName: Sendable {
   public static let choiceField = "name_shown"
   /// The name of the field with the name.
   public static let nameField = "author"
-  /// The most bytes of a name.
-  public static let maxBytes = 80
+  /// The most characters of a name.
+  public static let maxLength = 80
+  /// The most bytes of a name in UTF-8: four a character.
+  public static var maxBytes: Int { maxLength * 4 }
 
   /// The two fields, with their words in a language.
   public static func fields(_ locale: String) -> [Field] {
@@ -17,7 +19,7 @@ public struct PublicName: Sendable {
       Field(
         choiceField, .choice, words.choice, help: words.choiceHelp,
         choices: [Choice("none", words.none), Choice("first", words.first), Choice("full", words.full)]),
-      Field(nameField, .line, words.name, help: words.nameHelp, maxBytes: maxBytes, autocomplete: "name"),
+      Field(nameField, .line, words.name, help: words.nameHelp, maxLength: maxLength, autocomplete: "name"),
     ]
   }
 

@@ -35,6 +35,8 @@ public struct DocumentFamily: Sendable {
   public let keys: @Sendable (Ledger, String?, Int) throws -> [String]
   /// The document of a key, or nil when there is none (any more).
   public let load: @Sendable (RenderContext, String) throws -> Document?
+  /// The members of the JSON resources, for OpenAPI; see ``describing(_:)``.
+  public internal(set) var members: [DataMember] = []
 
   /// Makes a family.
   public init(

@@ -2,15 +2,20 @@
 public struct MarkdownPolicy: Sendable, Hashable {
   /// The name of the policy, `resident` or `editor`.
   public let name: String
-  /// The longest text that is accepted, in bytes of UTF-8. libcmark 0.30 has quadratic cases, so this is a defence.
-  public let maxBytes: Int
+  /// The longest text that is accepted, in characters (Unicode code points), as forms count. libcmark 0.30 has
+  /// quadratic cases, all of them made of ASCII marks, so this is a defence, too.
+  public let maxLength: Int
+  /// The most bytes that such a text takes in UTF-8: four a character.
+  public var maxBytes: Int { maxLength * 4 }
   /// How many quotes and lists may lie in each other.
   public let maxNesting: Int
 
-  /// Citizens' text: no images, no raw HTML, headings as paragraphs, links with `rel="nofollow ugc noopener"`. 4 KiB.
-  public static var resident: MarkdownPolicy { MarkdownPolicy(name: "resident", maxBytes: 4096, maxNesting: 6) }
-  /// Text by signed-in editors and content files: headings from level 2, images of the site, tables. 16 KiB.
-  public static var editor: MarkdownPolicy { MarkdownPolicy(name: "editor", maxBytes: 16384, maxNesting: 12) }
+  /// Citizens' text: no images, no raw HTML, headings as paragraphs, links with `rel="nofollow ugc noopener"`. 4,096
+  /// characters.
+  public static var resident: MarkdownPolicy { MarkdownPolicy(name: "resident", maxLength: 4096, maxNesting: 6) }
+  /// Text by signed-in editors and content files: headings from level 2, images of the site, tables. 16,384
+  /// characters.
+  public static var editor: MarkdownPolicy { MarkdownPolicy(name: "editor", maxLength: 16384, maxNesting: 12) }
 }
 
 /// One block of a Markdown text: a paragraph, heading, list item, quote, code or table.
@@ -62,7 +67,7 @@ public struct MarkdownText: Sendable {
 
 /// Why a Markdown text was refused.
 public struct MarkdownRefusal: Error, Sendable {
-  /// What was exceeded: `bytes` or `nesting`.
+  /// What was exceeded: `length`, in characters, or `nesting`.
   public let limit: String
   /// The largest value allowed.
   public let allowed: Int

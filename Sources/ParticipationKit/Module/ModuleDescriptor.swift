@@ -90,6 +90,8 @@ public struct ModuleInstance: Sendable {
   public package(set) var timedEvents: TimedEvents?
   /// How it exports and erases what it holds about a person; nil when it holds nothing.
   public package(set) var personalData: PersonalData?
+  /// What does not fit together between its tables and its files; nil for a module that does not say.
+  public package(set) var findings: (@Sendable (Ledger) throws -> [Diagnostic])?
   /// The process in which it runs; nil for a module in this process.
   package var process: ModuleProcessPort?
 
@@ -124,5 +126,6 @@ public struct ModuleInstance: Sendable {
     followableKinds = (module as? any FollowProviding)?.followableKinds ?? []
     timedEvents = (module as? any EventProviding)?.timedEvents
     personalData = (module as? any PersonalDataProviding)?.personalData
+    if let own = module as? any FindingProviding { findings = { ledger in try own.findings(in: ledger) } }
   }
 }

@@ -82,6 +82,15 @@ public protocol SlotProviding: ParticipationModule {
   var slots: [SlotContribution] { get }
 }
 
+/// A module whose records need files of `content/`, and that can say which records lost theirs.
+public protocol FindingProviding: ParticipationModule {
+  /// What does not fit together between the module's tables and its files, for `parvis check`. Mistakes within a file
+  /// are not told here: they are thrown when the module is made.
+  /// - Parameter ledger: The module's tables, for reading.
+  /// - Throws: The store's error.
+  func findings(in ledger: Ledger) throws -> [Diagnostic]
+}
+
 /// A module that holds something about persons.
 public protocol PersonalDataProviding: ParticipationModule {
   /// How to export and erase it.

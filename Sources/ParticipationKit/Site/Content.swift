@@ -83,6 +83,7 @@ public struct ContentFile: Sendable {
 
   /// Errors for members of the front matter that are not in `known`, and for those of `required` that are missing.
   public func checkFields(known: [String], required: [String]) -> [Diagnostic] {
+    if fields.members.isEmpty, !required.isEmpty, let missing = missingHead(required) { return [missing] }
     var findings: [Diagnostic] = []
     for member in fields.members where !known.contains(member.name) {
       let list = known.joined(separator: ", ")
@@ -96,6 +97,29 @@ public struct ContentFile: Sendable {
         error(line: fields.line, fr: "champ manquant « \(name) »", en: "missing field “\(name)”"))
     }
     return findings
+  }
+}
+
+extension ContentFile {
+  /// A file that is empty or begins without front matter is told so in one line, and not field by field: whoever began
+  /// a file or forgot its head reads what it looks like.
+  private func missingHead(_ required: [String]) -> Diagnostic? {
+    let lines = required.map { "\($0): …" }.joined(separator: ", ")
+    let isYAML = [".yaml", ".yml"].contains { path.hasSuffix($0) }
+    let isEmpty = ByteText.trimmed(body).isEmpty
+    if isYAML {
+      return error(
+        line: 1, fr: "aucun champ ; attendu : des lignes « clé: valeur » (\(lines))",
+        en: "no field; expected: lines “key: value” (\(lines))")
+    }
+    // A head that is there and empty ends on line 2 at the earliest.
+    guard bodyLine == 1 else { return nil }
+    return error(
+      line: 1,
+      fr: (isEmpty ? "fichier vide" : "pas d’en-tête")
+        + " ; attendu : une ligne « --- », les champs (\(lines)), une ligne « --- », puis le texte",
+      en: (isEmpty ? "empty file" : "no front matter")
+        + "; expected: a line “---”, the fields (\(lines)), a line “---”, then the text")
   }
 }
 

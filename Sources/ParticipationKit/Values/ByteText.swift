@@ -5,6 +5,10 @@
 public struct ByteText: Sendable {
   private init() {}
 
+  /// The length of a text in characters: Unicode code points, the one unit in which forms, JSON Schema and messages
+  /// count. An accented letter is one.
+  public static func length(_ text: String) -> Int { text.unicodeScalars.count }
+
   /// Reads ASCII digits as a number; nil when there is anything else, nothing, or more than 18 digits.
   public static func decimal(_ bytes: some Collection<UInt8>) -> Int? {
     guard !bytes.isEmpty, bytes.count <= 18 else { return nil }

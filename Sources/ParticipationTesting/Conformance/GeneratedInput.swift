@@ -65,30 +65,23 @@ struct GeneratedInput {
     case .secret: return []
     case .hidden: return []
     default:
-      if !field.autocomplete.isEmpty { return [GeneratedInput.cut("\(personal) Dupont", field.maxBytes)] }
+      if !field.autocomplete.isEmpty { return [GeneratedInput.cut("\(personal) Dupont", field.maxLength)] }
       return [text(field, style)]
     }
   }
 
   private func text(_ field: Field, _ style: Style) -> String {
-    guard style == .canary else { return GeneratedInput.cut("\(marker) Le banc est cassé.", field.maxBytes) }
+    guard style == .canary else { return GeneratedInput.cut("\(marker) Le banc est cassé.", field.maxLength) }
     // A quote with a combining mark, a right-to-left word, an ampersand, mark-up, a formula: all in the first bytes.
     let words =
       "=HYPERLINK(\"x\") \(marker) \(GeneratedInput.raw)<b a=\"'\u{0301}\">&amp; \u{05E9}\u{05DC}\u{05D5}\u{05DD}"
-    let cut = GeneratedInput.cut(words, field.maxBytes)
-    return cut.utf8.count < words.utf8.count ? GeneratedInput.cut("\(marker) <b>", field.maxBytes) : cut
+    let cut = GeneratedInput.cut(words, field.maxLength)
+    return cut.utf8.count < words.utf8.count ? GeneratedInput.cut("\(marker) <b>", field.maxLength) : cut
   }
 
-  /// The longest beginning of a text that is no longer than so many bytes.
-  static func cut(_ text: String, _ bytes: Int) -> String {
-    var out = ""
-    var count = 0
-    for scalar in text.unicodeScalars {
-      count += UTF8.width(scalar)
-      if count > bytes { break }
-      out.unicodeScalars.append(scalar)
-    }
-    return out
+  /// The longest beginning of a text that is no longer than so many characters.
+  static func cut(_ text: String, _ characters: Int) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(characters)))
   }
 
   /// Texts that have broken programs, each short enough for most fields.

@@ -83,7 +83,7 @@ extension Conformance {
       guard let form = people.form(place) else { continue }
       let good = GeneratedInput(number: 1, style: .plain).values(form)
       for field in form.fields {
-        for text in GeneratedInput.nasty + [GeneratedInput.huge, GeneratedInput.cut(longest, field.maxBytes)] {
+        for text in GeneratedInput.nasty + [GeneratedInput.huge, GeneratedInput.cut(longest, field.maxLength)] {
           probe.send(place, good.filter { $0.0 != field.name } + [(field.name, [text])], text)
         }
       }
@@ -160,7 +160,7 @@ extension Conformance {
       // Another marker each time: the same words from many are the matter of `two-at-once`.
       var values = GeneratedInput(number: 1_000 + round, style: .plain).values(form)
       for field in form.fields where random.next() % 3 == 0 {
-        values = values.filter { $0.0 != field.name } + [(field.name, [random.text(upTo: min(field.maxBytes, 60))])]
+        values = values.filter { $0.0 != field.name } + [(field.name, [random.text(upTo: min(field.maxLength, 60))])]
       }
       probe.send(place, values, "random text")
     }
@@ -218,18 +218,18 @@ struct Probe {
 
 extension SplitMix {
   /// Random scalars of many scripts.
-  mutating func text(upTo bytes: Int) -> String {
+  mutating func text(upTo characters: Int) -> String {
     let ranges: [ClosedRange<UInt32>] = [
       0x20...0x7E, 0x20...0x7E, 0xA0...0x17F, 0x300...0x36F, 0x5D0...0x5EA,
       0x2010...0x2060, 0x1F300...0x1F64F,
     ]
     var out = ""
-    let count = Int(next() % UInt64(max(1, bytes / 3))) + 1
+    let count = Int(next() % UInt64(max(1, characters / 3))) + 1
     for _ in 0..<count {
       let range = ranges[Int(next() % UInt64(ranges.count))]
       let value = range.lowerBound + UInt32(next() % UInt64(range.count))
       if let scalar = Unicode.Scalar(value) { out.unicodeScalars.append(scalar) }
     }
-    return GeneratedInput.cut(out, bytes)
+    return GeneratedInput.cut(out, characters)
   }
 }

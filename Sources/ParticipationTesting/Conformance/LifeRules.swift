@@ -109,6 +109,7 @@ extension Conformance {
     _ commune: TestCommune, modules: [ModuleDescriptor]
   ) throws -> (commune: TestCommune, folder: String) {
     let folder = try TestCommune.temporaryFolder()
+    TestCommune.makeFolder(folder + "/content")
     for file in commune.files(in: "content") { try TestCommune.write(file.bytes, to: "\(folder)/content/\(file.path)") }
     for file in commune.files() { try TestCommune.write(file.bytes, to: "\(folder)/site/\(file.path)") }
     TestCommune.makeFolder(folder + "/data")

@@ -95,19 +95,21 @@ extension DocumentFamily {
         watch.load(family.kind)
         context.ledger = context.ledger.watched(read: { _ in watch.read(family.kind) })
         return try family.load(context, key)
-      })
+      }
+    ).describing(family.members)
   }
 }
 
 extension Action {
   fileprivate func watched(_ watch: Watch) -> Action {
     let action = self
-    return Action(
+    let watched = Action(
       name, audience: audience, titles: titles, hourlyLimit: hourlyLimit, isSecret: isSecret, form: form,
       perform: { context, submission in
         var context = context
         context.ledger = context.ledger.watched(read: { _ in }, write: { _ in try watch.write() })
         return try action.perform(context, submission)
       })
+    return knownForms.map { watched.describing($0) } ?? watched
   }
 }

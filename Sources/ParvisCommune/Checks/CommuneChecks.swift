@@ -27,6 +27,10 @@ extension Commune {
       return Diagnostic(
         .warning, file: "commune.yaml", line: line, fr: outage.refusal.message("fr"), en: outage.refusal.message("en"))
     }
+    for entry in host.registry.entries {
+      guard let own = entry.instance.findings else { continue }
+      findings += try host.ports.store.reading { try own($0(entry.manifest.id)) }
+    }
     findings += securityFindings()
     if Files.isFolder(folder + "/site") { findings += try Commune.checkSite(folder + "/site") }
     return findings
@@ -82,6 +86,9 @@ extension Commune {
       guard let state = entry.instance.process?.probe() else { continue }
       note("module-\(entry.manifest.id)", state.isFine, state.texts["fr"] ?? "", state.texts["en"] ?? "")
     }
+    if let waiting = try? host.waitingCount() {
+      note("moderation", true, "\(waiting) en attente de lecture", "\(waiting) waiting to be read")
+    }
     let hasAccount = (try? people.isEmpty()) == false
     note(
       "accounts", hasAccount,
@@ -112,7 +119,8 @@ public struct DoctorLine: Sendable {
     if name.utf8.starts(with: "module-".utf8) { return "module " + name.dropFirst("module-".utf8.count) }
     guard locale == "fr" else { return name }
     let french = [
-      "disk": "disque", "database": "base", "time-zone": "fuseau horaire", "modules": "modules", "accounts": "comptes",
+      "disk": "disque", "database": "base", "time-zone": "fuseau horaire", "modules": "modules",
+      "moderation": "modération", "accounts": "comptes",
       "site": "site",
     ]
     return french[name] ?? name

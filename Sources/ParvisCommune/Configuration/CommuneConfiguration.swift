@@ -80,8 +80,18 @@ public struct CommuneConfiguration: Sendable {
     }
     let address = CommuneConfiguration.address(reader, "address")
     facts = CommuneFacts(
-      name: reader.text("name"), inseeCode: reader.text("insee"),
-      population: reader.int("population", in: 1...10_000_000), department: reader.text("department"),
+      name: reader.text("name"),
+      inseeCode: CommuneConfiguration.code(
+        reader, "insee", InseeCode.isCommune,
+        Wording(
+          fr: "un code INSEE de 5 caractères comme \"55999\" ou \"2A004\"",
+          en: "an INSEE code of 5 characters such as \"55999\" or \"2A004\"")),
+      population: reader.int("population", in: 1...10_000_000),
+      department: CommuneConfiguration.code(
+        reader, "department", InseeCode.isDepartment,
+        Wording(
+          fr: "un code de département comme \"55\", \"2A\" ou \"974\"",
+          en: "the code of a department such as \"55\", \"2A\" or \"974\"")),
       languages: languages.isEmpty ? ["fr"] : languages, address: address,
       isDemonstration: reader.optionalBool("demonstration") ?? false)
     timeZone = reader.optionalText("time_zone") ?? "Europe/Paris"
@@ -110,6 +120,15 @@ public struct CommuneConfiguration: Sendable {
         "time_zone", expected: Wording(fr: "un fuseau comme Europe/Paris", en: "a zone such as Europe/Paris"))
     }
     try reader.finish()
+  }
+
+  /// A code of the INSEE; one that is missing was reported where it was read.
+  private static func code(
+    _ reader: MappingReader, _ key: String, _ isValid: (String) -> Bool, _ expected: Wording
+  ) -> String {
+    let text = reader.text(key)
+    if !text.isEmpty, !isValid(text) { reader.report(key, expected: expected) }
+    return text
   }
 
   /// RFC 9116 wants both: an address with scheme, and until when it holds.

@@ -30,8 +30,12 @@ public struct CommuneError: Error, Sendable, CustomStringConvertible {
     public static let exists = Kind(name: "exists", exitCode: 4)
     /// Acts that people were promised would be lost.
     public static let loss = Kind(name: "loss", exitCode: 4)
-    /// What was asked for cannot be done as asked: an unknown kind, a wrong record.
+    /// A folder of `content/` is gone: what was published from it would be taken away.
+    public static let missingContent = Kind(name: "missing-content", exitCode: 4)
+    /// What was asked for cannot be done as asked: a wrong record.
     public static let invalid = Kind(name: "invalid", exitCode: 1)
+    /// It was called wrongly: there is no such kind of file, or no such option.
+    public static let usage = Kind(name: "usage", exitCode: 2)
     /// Anything else.
     public static let failed = Kind(name: "failed", exitCode: 3)
   }
@@ -52,7 +56,7 @@ public struct CommuneError: Error, Sendable, CustomStringConvertible {
   /// The words in a language, French when there are none.
   public func message(_ locale: String) -> String { texts[locale] ?? texts["fr"] ?? "" }
 
-  /// 1 found something wrong, 3 could not, 4 refused to protect data.
+  /// 1 found something wrong, 2 wrong usage, 3 could not, 4 refused to protect data.
   public var exitCode: Int32 { kind.exitCode }
 
   /// The words in English, with the findings.

@@ -125,7 +125,7 @@ extension CommuneError.Kind {
   static func named(_ name: String) -> CommuneError.Kind {
     let all: [CommuneError.Kind] = [
       .notFound, .badConfiguration, .locked, .newerDatabase, .readOnly, .full, .busyPort, .badAddress, .unreadable,
-      .exists, .loss, .invalid,
+      .exists, .loss, .missingContent, .invalid, .usage,
     ]
     return all.first { $0.name == name } ?? .failed
   }

@@ -93,7 +93,7 @@ public final class CommuneServer: Sendable {
   ) {
     let request = exchange.request
     guard Router.owns(request.path, method: request.method) else {
-      exchange.reply(files.reply(to: request))
+      exchange.reply(file(request, files, router, policy, behindProxy: behindProxy))
       return
     }
     let path = CommuneServer.logged(request.path)
@@ -102,6 +102,16 @@ public final class CommuneServer: Sendable {
       log("method=\(method) path=\(path) status=\(response.status)")
       exchange.reply(reply(response, policy))
     }
+  }
+
+  /// A file of the site; where there is none, or a file takes no such method, the host has the words.
+  private static func file(
+    _ request: HTTPRequest, _ files: HTTPListener.StaticFiles, _ router: Router, _ policy: String, behindProxy: Bool
+  ) -> HTTPReply {
+    let found = files.reply(to: request)
+    if found.status == 405 { return reply(router.wrongMethod(web(request, behindProxy)), policy) }
+    guard found.status == 404, request.path.utf8.starts(with: "/api/".utf8) else { return found }
+    return reply(router.missing(web(request, behindProxy)), policy)
   }
 
   private static func web(_ request: HTTPRequest, _ behindProxy: Bool) -> WebRequest {

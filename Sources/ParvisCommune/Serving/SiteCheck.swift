@@ -23,6 +23,7 @@ final class SiteCheck: Sendable {
     try isEditionNoted.withLock { isNoted in
       guard !isNoted else { return }
       try publisher.enqueueAll(unlessMadeFrom: try SiteEdition.bytes(folder: folder))
+      try ContentFolders(folder: folder).note(publisher)
       isNoted = true
     }
   }

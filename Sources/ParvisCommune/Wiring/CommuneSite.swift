@@ -36,6 +36,7 @@ struct CommuneSite {
     let description = APIDescription(facts: configuration.facts, serverAddress: configuration.server).document(
       actions: registry.entries.map { (module: $0.manifest.id, actions: $0.instance.actions) }, hosted: hosted,
       families: families, streams: streams,
+      keyed: { module, action in try host.describedForms(module, action.name, locale: locale) },
       form: { module, action in try host.describedForm(module, action.name, locale: locale) })
     return Publisher(
       ports: ports, families: families, streams: streams, shell: wiring.shell, facts: configuration.facts,

@@ -26,8 +26,8 @@ struct Calm: Sendable {
   static let modes = ["closed", "residents", "moderated"]
   /// How long calm can last at most, in days: a closure without end is a decision for the council.
   static let mostDays = 90
-  /// The most bytes of the clerk's words.
-  static let mostBytes = 600
+  /// The most characters of the clerk's words.
+  static let mostLength = 600
 
   let host: Host
 

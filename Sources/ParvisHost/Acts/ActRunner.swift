@@ -85,11 +85,13 @@ struct ActRunner: Sendable {
   /// Runs an act; `done` is called once, after the commit or with the reason why there is none.
   func run(_ request: ActRequest, done: @escaping @Sendable (Result<ActResult, any Error>) -> Void) {
     do {
-      let (action, submission, form) = try prepare(request)
+      let prepared = try prepare(request)
       let now = host.ports.now()
       let keys = repeatKeys(request)
-      host.ports.store.submit(
-        { ledgers in try commit(request, action, submission, form, keys, now: now, in: ledgers) }, then: done)
+      host.ports.store.submit({ ledgers in try commit(request, prepared, keys, now: now, in: ledgers) }) { result in
+        prepared.count(result.map(\.isRepeat))
+        done(result)
+      }
     } catch {
       done(.failure(error))
     }
@@ -97,32 +99,42 @@ struct ActRunner: Sendable {
 
   /// Runs an act and waits until it is on disk. For the desk and the command.
   func runAndWait(_ request: ActRequest) throws -> ActResult {
-    let (action, submission, form) = try prepare(request)
+    let prepared = try prepare(request)
     let now = host.ports.now()
     let keys = repeatKeys(request)
-    return try host.ports.store.perform { ledgers in
-      try commit(request, action, submission, form, keys, now: now, in: ledgers)
+    return try prepared.counting {
+      try host.ports.store.perform { ledgers in try commit(request, prepared, keys, now: now, in: ledgers) }
+    } isRepeat: {
+      $0.isRepeat
     }
   }
 
-  /// Everything before the transaction: nothing here changes anything.
-  func prepare(_ request: ActRequest) throws -> (HostedAction, Submission, Form) {
+  /// Everything before the transaction: nothing here changes anything. Whoever calls it counts how the act ended, with
+  /// ``PreparedAct/count(_:)``.
+  func prepare(_ request: ActRequest) throws -> PreparedAct {
     let words = host.words
     guard let action = host.action(request.module, request.action) else {
       throw Problem.notFound(words.text("error.noAction", request.locale))
     }
     try host.authorise(action.audience, request.actor, locale: request.locale)
-    if action.audience.isPublic, !request.addressKey.isEmpty {
-      let key = request.addressKey + Array("\(request.module)/\(request.action)".utf8)
-      if let wait = host.limiter.take(
-        key, limit: action.hourlyLimit * (request.signals.isWorked ? ActSignals.room : 1), now: host.ports.now())
-      {
-        let minutes = String((wait + 59) / 60)
-        throw Problem(
-          status: 429, code: "too-many", detail: words.text("error.tooMany", request.locale, ["minutes": minutes]),
-          retryAfterSeconds: wait)
-      }
+    let allowance = Allowance(request, action, limiter: host.limiter)
+    if let wait = allowance?.enter(now: host.ports.now()) {
+      let minutes = String((wait + 59) / 60)
+      throw Problem(
+        status: 429, code: "too-many", detail: words.text("error.tooMany", request.locale, ["minutes": minutes]),
+        retryAfterSeconds: wait)
     }
+    do {
+      let (submission, form) = try checked(request, action)
+      return PreparedAct(action: action, submission: submission, form: form, allowance: allowance)
+    } catch {
+      allowance?.refusedForm()
+      throw error
+    }
+  }
+
+  private func checked(_ request: ActRequest, _ action: HostedAction) throws -> (Submission, Form) {
+    let words = host.words
     guard request.submission.first("website").isEmpty else {
       throw Problem(status: 400, code: "robot", detail: words.text("error.robot", request.locale))
     }
@@ -134,7 +146,7 @@ struct ActRunner: Sendable {
       throw Problem.notFound(words.text("error.notFound", request.locale))
     }
     let checker = FormChecker(words: words, locale: request.locale)
-    return (action, try checker.check(request.submission, against: form), form)
+    return (try checker.check(request.submission, against: form), form)
   }
 
   /// The keys by which a repeated act is recognised: the first is looked up, all are remembered; with an
@@ -157,9 +169,9 @@ struct ActRunner: Sendable {
   }
 
   private func commit(
-    _ request: ActRequest, _ action: HostedAction, _ submission: Submission, _ form: Form, _ keys: [[UInt8]],
-    now: Timestamp, in ledgers: Ledgers
+    _ request: ActRequest, _ prepared: PreparedAct, _ keys: [[UInt8]], now: Timestamp, in ledgers: Ledgers
   ) throws -> ActResult {
+    let (action, submission, form) = (prepared.action, prepared.submission, prepared.form)
     if let key = keys.first, let earlier = try earlierAct(request, key, now: now, in: ledgers) { return earlier }
     if request.hasIdempotencyKey, try earlierAct(request, keys[1], now: now, in: ledgers) != nil {
       throw Problem(

@@ -23,13 +23,13 @@ struct FormChecker: Sendable {
     for field in fields {
       let other = field.allowsOther ? ByteText.singleLine(raw.first(field.name + "_other")) : ""
       if field.allowsOther, raw.wrongTypes[field.name + "_other"] != nil {
-        errors.append(.init(field: field.name + "_other", message: text("error.type", ["expected": "text"])))
+        errors.append(.init(field: field.name + "_other", message: text("error.type.text")))
       }
       if let message = check(field, raw, other, &values) {
         errors.append(.init(field: field.name, message: message))
       }
       if !other.isEmpty {
-        if let message = textProblem(other, maxBytes: field.maxBytes) {
+        if let message = textProblem(other, field.maxLength) {
           errors.append(.init(field: field.name + "_other", message: message))
         } else {
           others[field.name] = other
@@ -49,12 +49,12 @@ struct FormChecker: Sendable {
     _ field: Field, _ raw: RawSubmission, _ other: String, _ values: inout [String: [String]]
   ) -> String? {
     if raw.wrongTypes[field.name] != nil {
-      return text("error.type", ["expected": field.kind == .choices ? "[text]" : "text"])
+      return text(field.kind == .choices ? "error.type.texts" : "error.type.text")
     }
     var texts = (raw.values[field.name] ?? []).map { normalised($0, field.kind) }.filter { !$0.isEmpty }
     if field.kind == .confirmation { texts = texts.map { $0 == "on" || $0 == "1" ? "true" : $0 } }
     if field.kind != .choices, texts.count > 1 {
-      return text("error.type", ["expected": "1"])
+      return text("error.type.one")
     }
     if texts.isEmpty || (field.kind == .confirmation && texts == ["false"]) {
       if field.isRequired, other.isEmpty {
@@ -64,7 +64,7 @@ struct FormChecker: Sendable {
       return nil
     }
     for value in texts {
-      if let message = textProblem(value, maxBytes: field.maxBytes) { return message }
+      if let message = textProblem(value, field.maxLength) { return message }
       if let message = kindProblem(value, field) { return message }
     }
     if field.kind == .choices, let most = field.maxChoices, Set(texts).count + (other.isEmpty ? 0 : 1) > most {
@@ -103,9 +103,9 @@ struct FormChecker: Sendable {
     return String(decoding: out, as: UTF8.self)
   }
 
-  private func textProblem(_ value: String, maxBytes: Int) -> String? {
-    let count = value.utf8.count
-    if count > maxBytes { return text("error.tooLong", ["found": String(count), "allowed": String(maxBytes)]) }
+  private func textProblem(_ value: String, _ most: Int) -> String? {
+    let count = ByteText.length(value)
+    if count > most { return text("error.tooLong", ["found": String(count), "allowed": String(most)]) }
     if ByteText.hasForbiddenControl(value) { return text("error.control") }
     return nil
   }

@@ -16,6 +16,8 @@ struct HostedAction: Sendable {
   /// The category of what a key names, see ``Action/category``; nil for actions that are not divided.
   var category: (@Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp) throws -> String?)?
   let form: @Sendable (Ledgers, _ key: String, _ locale: String, _ now: Timestamp, _ reach: Reach) throws -> Form?
+  /// The forms of keys that are known beforehand, see ``Action/describing(_:)``.
+  private(set) var knownForms: (@Sendable (_ locale: String) -> [(key: String, form: Form)])?
   /// The effect. The last argument is the keyed digest of the network address, empty when there is none.
   let perform: @Sendable (Ledgers, ActionContext, Submission, _ origin: [UInt8]) throws -> Outcome
 
@@ -59,6 +61,7 @@ struct HostedAction: Sendable {
     hourlyLimit = action.hourlyLimit
     quota = action.quota
     isSecret = action.isSecret
+    knownForms = action.knownForms
     form = { ledgers, key, locale, now, reach in
       try action.form(FormContext(ledger: ledgers(module), key: key, locale: locale, now: now, reach: reach))
     }

@@ -53,10 +53,11 @@ public struct RawSubmission: Sendable {
     do {
       value = try JSONValue.parse(bytes)
     } catch let error as JSONSyntaxError {
-      throw Problem(status: 400, code: "json", detail: words.text("error.body", locale, ["reason": error.description]))
+      throw Problem(
+        status: 400, code: "json", detail: words.text("error.body", locale, ["reason": error.message(locale)]))
     }
     guard let members = value.asObject else {
-      let reason = locale == "en" ? "expected a JSON object" : "un objet JSON est attendu"
+      let reason = words.text("error.body.object", locale, ["found": value.kindWords(locale)])
       throw Problem(status: 400, code: "json", detail: words.text("error.body", locale, ["reason": reason]))
     }
     var values: [String: [String]] = [:]

@@ -103,8 +103,8 @@ struct AppealScreens: Sendable {
     let note = ByteText.trimmed(raw.first("note"))
     let (host, actor, locale, now) = (host, room.session.actor, room.locale, host.ports.now())
     do {
-      guard note.utf8.count <= 2000, !ByteText.hasForbiddenControl(note) else {
-        let found = ["found": String(note.utf8.count), "allowed": "2000"]
+      guard ByteText.length(note) <= 2000, !ByteText.hasForbiddenControl(note) else {
+        let found = ["found": String(ByteText.length(note)), "allowed": "2000"]
         throw Problem.invalid("note", room.text("error.tooLong", found))
       }
       try host.ports.store.perform { ledgers in

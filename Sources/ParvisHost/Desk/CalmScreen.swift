@@ -50,7 +50,7 @@ struct CalmScreen: Sendable {
     let words = host.facts.languages.map { language in
       Field(
         "words_\(language)", .line, room.text("calm.words", ["language": language]), help: room.text("calm.words.help"),
-        maxBytes: Calm.mostBytes)
+        maxLength: Calm.mostLength)
     }
     return Form(
       title: room.text("calm.set"),

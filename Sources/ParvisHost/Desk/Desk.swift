@@ -120,7 +120,7 @@ struct SignInPage: Sendable {
       fields: [
         Field("email", .email, words.text("desk.signIn.email", locale), required: true, autocomplete: "username"),
         Field(
-          "password", .secret, words.text("desk.signIn.password", locale), required: true, maxBytes: 1024,
+          "password", .secret, words.text("desk.signIn.password", locale), required: true, maxLength: 1024,
           autocomplete: "current-password"),
       ], submit: words.text("desk.signIn.submit", locale))
     let state = RenderingPort.FormState(
@@ -170,11 +170,12 @@ struct SetupPage: Sendable {
     let form = Form(
       title: words.text("desk.setup.title", locale),
       fields: [
-        Field("name", .line, words.text("desk.setup.name", locale), required: true, maxBytes: 80, autocomplete: "name"),
+        Field(
+          "name", .line, words.text("desk.setup.name", locale), required: true, maxLength: 80, autocomplete: "name"),
         Field("email", .email, words.text("desk.signIn.email", locale), required: true, autocomplete: "username"),
         Field(
           "password", .secret, words.text("desk.setup.password", locale),
-          help: words.text("desk.setup.password.help", locale), required: true, maxBytes: 1024,
+          help: words.text("desk.setup.password.help", locale), required: true, maxLength: 1024,
           autocomplete: "new-password"),
       ], submit: words.text("desk.setup.submit", locale))
     let path = "desk/setup/\(token)"

@@ -16,7 +16,7 @@ struct LetterScreens: Sendable {
     Form(
       title: room.text("letters.make"),
       fields: [
-        Field("label", .line, room.text("letters.label"), help: room.text("letters.label.help"), maxBytes: 80),
+        Field("label", .line, room.text("letters.label"), help: room.text("letters.label.help"), maxLength: 80),
         Field(
           "count", .number, room.text("letters.count"), help: room.text("letters.count.help"), required: true,
           range: 1...LetterCodes.mostInBatch),

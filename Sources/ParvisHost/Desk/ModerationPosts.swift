@@ -48,8 +48,8 @@ struct ModerationPosts: Sendable {
   /// Words to the author, checked.
   private func note(_ text: String) throws -> String {
     let note = ByteText.trimmed(text)
-    guard note.utf8.count <= 2000, !ByteText.hasForbiddenControl(note) else {
-      let found = ["found": String(note.utf8.count), "allowed": "2000"]
+    guard ByteText.length(note) <= 2000, !ByteText.hasForbiddenControl(note) else {
+      let found = ["found": String(ByteText.length(note)), "allowed": "2000"]
       throw Problem.invalid("note", room.text("error.tooLong", found))
     }
     return note

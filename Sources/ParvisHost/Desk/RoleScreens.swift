@@ -63,7 +63,7 @@ struct RoleScreens: Sendable {
     let permissions = host.registry.permissions.filter { $0.name != RoleBook.managing }
     var fields: [Field] = []
     if role?.isBuiltIn != true {
-      fields.append(Field("title", .line, room.text("roles.title"), required: true, maxBytes: 80))
+      fields.append(Field("title", .line, room.text("roles.title"), required: true, maxLength: 80))
     }
     fields += [
       Field(

@@ -38,7 +38,7 @@ struct SecondStepPage: Sendable {
       fields: [
         Field(
           "code", .line, words.text("security.step.code", locale), help: words.text("security.step.help", locale),
-          required: true, maxBytes: 40, autocomplete: "one-time-code")
+          required: true, maxLength: 40, autocomplete: "one-time-code")
       ], submit: words.text("desk.signIn.submit", locale))
     let state = RenderingPort.FormState(
       action: SitePath("desk/sign-in/code"), id: "code", values: [:], errors: [],

@@ -57,11 +57,11 @@ struct SecurityScreens: Sendable {
       title: room.text("security.password"),
       fields: [
         Field(
-          "old", .secret, room.text("security.password.old"), required: true, maxBytes: 1024,
+          "old", .secret, room.text("security.password.old"), required: true, maxLength: 1024,
           autocomplete: "current-password"),
         Field(
           "password", .secret, room.text("security.password.new"), help: room.text("desk.setup.password.help"),
-          required: true, maxBytes: 1024, autocomplete: "new-password"),
+          required: true, maxLength: 1024, autocomplete: "new-password"),
       ], submit: room.text("security.password.submit"))
     body.append(.section([], [room.sheet(form, to: "desk/security/password", id: "password", problem: problem)]))
     body.append(.section([], [.h2(room.text("security.sessions"))] + (try sessionNodes())))
@@ -112,7 +112,7 @@ struct SecurityScreens: Sendable {
       title: room.text("security.enrol.third"),
       fields: [
         Field(
-          "code", .line, room.text("security.step.code"), required: true, maxBytes: 40, autocomplete: "one-time-code")
+          "code", .line, room.text("security.step.code"), required: true, maxLength: 40, autocomplete: "one-time-code")
       ], submit: room.text("security.enrol.submit"))
     var body: [HTMLNode] = []
     if room.session.stage == .enrolment { body.append(.p(room.text("security.enrol.must"), [.class("told")])) }
@@ -175,14 +175,14 @@ struct ConfirmScreen: Sendable {
     let hasFactor = try SecondFactor(host: room.host).state(of: room.session.person.id).since != nil
     var fields = [
       Field(
-        "password", .secret, room.text("desk.signIn.password"), required: true, maxBytes: 1024,
+        "password", .secret, room.text("desk.signIn.password"), required: true, maxLength: 1024,
         autocomplete: "current-password")
     ]
     if hasFactor {
       fields.append(
         Field(
           "code", .line, room.text("security.step.code"), help: room.text("security.step.help"), required: true,
-          maxBytes: 40, autocomplete: "one-time-code"))
+          maxLength: 40, autocomplete: "one-time-code"))
     }
     let form = Form(title: room.text("security.confirm.title"), fields: fields, submit: room.text("security.confirm"))
     return room.page(

@@ -57,7 +57,7 @@ struct Appeals: Sendable {
       fields: [
         Field(
           "body", .text, words.text("mod.appeal.body", locale), help: words.text("mod.appeal.body.help", locale),
-          required: true, maxBytes: 4096)
+          required: true, maxLength: 4096)
       ], submit: words.text("mod.appeal.submit", locale))
   }
 

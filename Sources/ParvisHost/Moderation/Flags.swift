@@ -87,7 +87,7 @@ struct Flags: Sendable {
     let words = host.words
     var fields: [Field] = []
     if items.count == 1 {
-      fields.append(Field("item", .hidden, "", required: true, maxBytes: 200))
+      fields.append(Field("item", .hidden, "", required: true, maxLength: 200))
     } else {
       fields.append(
         Field(

@@ -22,7 +22,11 @@ extension Participants {
   /// - Returns: What to tell: the same for every address.
   /// - Throws: ``Problem`` when the form is not right.
   func hold(_ request: ActRequest) throws -> String {
-    let (action, submission, _) = try host.runner.prepare(request)
+    let prepared = try host.runner.prepare(request)
+    return try prepared.counting { try hold(request, prepared.action, prepared.submission) }
+  }
+
+  private func hold(_ request: ActRequest, _ action: HostedAction, _ submission: Submission) throws -> String {
     let now = host.ports.now()
     let typed = ByteText.trimmed(request.submission.first(Participants.codeField))
     let code = try host.ports.store.reading { ledgers -> [UInt8]? in

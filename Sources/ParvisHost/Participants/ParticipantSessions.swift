@@ -78,7 +78,7 @@ extension Participants {
   /// - Throws: ``Problem`` 422.
   func setPublicName(_ typed: String, of participant: Int, locale: String) throws {
     let name = ByteText.singleLine(typed)
-    guard name.utf8.count <= People.nameMaximum, !ByteText.hasForbiddenControl(name) else {
+    guard ByteText.length(name) <= People.nameMaximum, !ByteText.hasForbiddenControl(name) else {
       throw Problem.invalid("name", host.words.text("error.name", locale))
     }
     try host.ports.store.perform { ledgers in

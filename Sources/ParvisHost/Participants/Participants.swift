@@ -48,7 +48,7 @@ struct Participants: Sendable {
       fields.append(
         Field(
           Participants.codeField, .secret, words.text("participant.code", locale), help: words.text(help, locale),
-          required: isNeeded, maxBytes: 60))
+          required: isNeeded, maxLength: 60))
     }
     if audience.level == .confirmed, standing == .open {
       fields.append(

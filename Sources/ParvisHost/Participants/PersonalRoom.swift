@@ -90,7 +90,7 @@ struct PersonalRoom: Sendable {
     let name = Form(
       title: text("me.name.title"),
       fields: [
-        Field("name", .line, text("me.name"), help: text("me.name.help"), maxBytes: 80, autocomplete: "name")
+        Field("name", .line, text("me.name"), help: text("me.name.help"), maxLength: 80, autocomplete: "name")
       ], submit: text("me.name.submit"))
     body.append(
       .section(
@@ -139,7 +139,7 @@ struct PersonalRoom: Sendable {
       fields: [
         Field(
           Participants.codeField, .line, text("participant.code"), help: text("me.code.help"), required: true,
-          maxBytes: 60, autocomplete: "off")
+          maxLength: 60, autocomplete: "off")
       ], submit: text("me.code.submit"))
     let values = code.isEmpty ? [:] : [Participants.codeField: [code]]
     return [sheet(form, to: "me/code", id: "code", values: values, problem: problem)]

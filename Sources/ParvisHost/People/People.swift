@@ -122,7 +122,7 @@ public struct People: Sendable {
     }
     if ByteText.trimmed(name).isEmpty {
       errors.append(.init(field: "name", message: words.text("error.required", locale)))
-    } else if name.utf8.count > People.nameMaximum || ByteText.hasForbiddenControl(name) {
+    } else if ByteText.length(name) > People.nameMaximum || ByteText.hasForbiddenControl(name) {
       errors.append(.init(field: "name", message: words.text("error.name", locale)))
     }
     if host.roles.role(role) == nil { errors.append(.init(field: "role", message: words.text("error.choice", locale))) }

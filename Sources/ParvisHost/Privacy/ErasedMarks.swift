@@ -11,7 +11,8 @@ extension Host {
         guard let document = try family.load(context, key) else { return nil }
         guard let erased = try context.erased(Subject(module, family.kind, key)) else { return document }
         return self.marked(document, erased)
-      })
+      }
+    ).describing(family.members)
   }
 
   private func marked(_ document: Document, _ erased: Timestamp) -> Document {

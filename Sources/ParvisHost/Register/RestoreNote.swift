@@ -29,6 +29,15 @@ public struct RestoreNote: Sendable {
 }
 
 extension Host {
+  /// Whether the register says of a restore, from a position on.
+  /// - Throws: The store's error.
+  public func isRestoreNoted(from position: Int) throws -> Bool {
+    try ports.store.reading { ledgers in
+      try ledgers.host.row(
+        "SELECT 1 FROM host_register WHERE position >= ? AND kind = 'restored'", [.integer(position)]) != nil
+    }
+  }
+
   /// Notes a restore in the register, erases again what was erased since the backup, and gives the receipts of all acts
   /// from here on other addresses: the links that people have of acts that are lost must not open somebody else's.
   /// - Returns: How many records and addresses were erased.

@@ -153,7 +153,8 @@ extension Host {
         return Document(
           value: document.value?.adding([("proof", proof)]), dependsOn: document.dependsOn,
           changesAt: document.changesAt, updated: document.updated, search: document.search, page: document.page)
-      })
+      }
+    ).describing(family.members)
   }
 
   /// When something was done, as the register may say it: secret acts by their day only.

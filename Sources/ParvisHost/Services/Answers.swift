@@ -47,8 +47,8 @@ struct Answers: Sendable {
       fields: [
         Field(
           "body", .text, words.text("answer.body", locale), help: words.text("comment.body.help", locale),
-          required: true, maxBytes: 8192),
-        Field("author", .line, words.text("answer.author", locale), required: true, maxBytes: 80),
+          required: true, maxLength: 8192),
+        Field("author", .line, words.text("answer.author", locale), required: true, maxLength: 80),
       ], submit: words.text("answer.submit", locale))
   }
 

@@ -53,7 +53,7 @@ struct Comments: Sendable {
       Field(
         "body", .text, words.text("comment.body", locale), help: words.text("comment.body.help", locale),
         required: true,
-        maxBytes: MarkdownPolicy.resident.maxBytes))
+        maxLength: MarkdownPolicy.resident.maxLength))
     fields += PublicName.fields(locale)
     if host.outbox.sendsMail {
       fields.append(
@@ -217,6 +217,13 @@ struct Comments: Sendable {
           en: "comment “\(comment.reference)”: \(problem.detail)")
       }
     }
+    // References are a module's own: two of them may name different comments alike. Before, none had its module's name.
+    let module = comment.subject.module
+    let reference = "\(module)/\(comment.reference)"
+    let former = try ledger.row(
+      "SELECT 1 FROM host_comment WHERE reference = ?1 AND substr(subject, 1, length(?2)) = ?2",
+      [.text(comment.reference), .text(module + "/")])
+    guard former == nil else { return nil }
     let target = try target(comment.subject, locale: host.facts.languages[0], in: ledgers)
     let changes = try ledger.execute(
       """
@@ -226,12 +233,12 @@ struct Comments: Sendable {
       [
         .text(comment.subject.description), .text(comment.kind), .text(comment.block), .text(comment.quote),
         .text(comment.author), .text(comment.text), .timestamp(comment.sent), .text("import"), .text(comment.state),
-        comment.state == "published" ? .timestamp(comment.sent) : .null, .text(comment.reference),
+        comment.state == "published" ? .timestamp(comment.sent) : .null, .text(reference),
         .text(target?.title ?? ""), .text(target?.document.description ?? ""),
         .text(target?.anchor ?? ""),
       ])
     guard changes == 1 else { return nil }
-    let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(comment.reference)])
+    let id = try ledger.count("SELECT id FROM host_comment WHERE reference = ?", [.text(reference)])
     let state = ["published": "approved", "withheld": "refused"][comment.state] ?? "pending"
     try host.moderation.record(
       ModerationQueue.Arrival(

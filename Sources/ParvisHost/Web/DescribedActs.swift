@@ -28,6 +28,19 @@ extension Host {
     }
   }
 
+  /// The fields of an action for each key that is known beforehand, with those that the host adds.
+  /// - Throws: The store's error.
+  public func describedForms(
+    _ module: String, _ name: String, locale: String
+  ) throws -> [(key: String, form: Form)] {
+    guard let action = action(module, name), action.audience.isPublic, let known = action.knownForms else { return [] }
+    return try ports.store.reading { ledgers in
+      try known(locale).map { entry in
+        (entry.key, try participants.asking(entry.form, action, .open, locale: locale, in: ledgers))
+      }
+    }
+  }
+
   /// What anyone may do by the host’s own services: comment, flag, appeal.
   /// - Throws: The store's error.
   public func describedActs(locale: String) throws -> [DescribedAct] {

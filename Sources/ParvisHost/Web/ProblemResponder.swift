@@ -53,6 +53,13 @@ struct ProblemResponder: Sendable {
       body: JSONValue.object(members).bytes)
   }
 
+  /// Problem details for a method that an address does not take.
+  func wrongMethod(_ request: WebRequest, locale: String, allowed: String) -> WebResponse {
+    let detail = host.words.text("error.method", locale, ["method": request.method])
+    return json(Problem(status: 405, code: "method", detail: detail), instance: request.path)
+      .adding([("Allow", allowed)])
+  }
+
   /// A page that says what happened.
   func page(_ problem: Problem, path: String, locale: String, body: [HTMLNode] = []) -> WebResponse {
     let words = host.words

@@ -17,16 +17,21 @@ struct PublicActions: Sendable {
       return
     }
     let submission: RawSubmission
+    var language = locale
     do {
       submission = try read(request, locale: locale)
+      // The form says in which language its page was read.
+      let asked = submission.first("lang")
+      if host.facts.languages.contains(asked) { language = asked }
+      try checkKey(request, locale: language)
       guard let action = host.action(module, name), action.audience.isPublic else {
-        throw Problem.notFound(host.words.text("error.noAction", locale))
+        throw Problem.notFound(host.words.text("error.noAction", language))
       }
     } catch {
-      reply(failure(error, request, locale: locale, form: nil).adding(cors))
+      reply(failure(error, request, locale: language, form: nil).adding(cors))
       return
     }
-    let locale = host.facts.languages.contains(submission.first("lang")) ? submission.first("lang") : locale
+    let locale = language
     var act = ActRequest(
       module: module, action: name, key: key, submission: submission, locale: locale, actor: .anyone,
       addressKey: host.secrets.addressKey(request.remoteAddress, at: host.ports.now()),
@@ -74,6 +79,17 @@ struct PublicActions: Sendable {
     }
   }
 
+  /// The most bytes of an `Idempotency-Key`.
+  static let longestKey = 100
+
+  private func checkKey(_ request: WebRequest, locale: String) throws {
+    guard let key = request.header("Idempotency-Key"), key.utf8.count > PublicActions.longestKey else { return }
+    let limit = String(PublicActions.longestKey)
+    throw Problem(
+      status: 400, code: "idempotency-key",
+      detail: host.words.text("error.idempotencyKey", locale, ["limit": limit]))
+  }
+
   private func read(_ request: WebRequest, locale: String) throws -> RawSubmission {
     switch request.mediaType {
     case "application/x-www-form-urlencoded": try RawSubmission(form: request.body, words: host.words, locale: locale)
@@ -93,10 +109,7 @@ struct PublicActions: Sendable {
           ("Access-Control-Max-Age", "86400"),
         ], body: [])
     }
-    let detail = host.words.text("error.method", locale, ["method": request.method])
-    return ProblemResponder(host: host).json(
-      Problem(status: 405, code: "method", detail: detail), instance: request.path
-    ).adding([("Allow", "POST, OPTIONS")])
+    return ProblemResponder(host: host).wrongMethod(request, locale: locale, allowed: "POST, OPTIONS")
   }
 
   /// CORS is exact: the site's own origin and no other, never with credentials.

@@ -60,6 +60,27 @@ public struct Router: Sendable {
     return answer.adding(PublicActions(host: host).cors(request))
   }
 
+  /// Answers for an address below `/api/` where no file lies: programs read problem details, not a page.
+  public func missing(_ request: WebRequest) -> WebResponse {
+    let locale = self.locale(request)
+    return ProblemResponder(host: host).json(
+      .notFound(host.words.text("error.notFound", locale)), instance: request.path
+    ).adding([("Access-Control-Allow-Origin", "*")])
+  }
+
+  /// Answers a method that a file does not take: problem details for programs, a page for people.
+  public func wrongMethod(_ request: WebRequest) -> WebResponse {
+    let locale = self.locale(request)
+    let responder = ProblemResponder(host: host)
+    guard !request.path.utf8.starts(with: "/api/".utf8), !request.prefersJSON else {
+      return responder.wrongMethod(request, locale: locale, allowed: "GET, HEAD")
+    }
+    let detail = host.words.text("error.method", locale, ["method": request.method])
+    return responder.page(
+      Problem(status: 405, code: "method", detail: detail), path: String(request.path.dropFirst()), locale: locale
+    ).adding([("Allow", "GET, HEAD")])
+  }
+
   /// Too much waits: 503 with the time after which to come back.
   private func busy(_ request: WebRequest, locale: String) -> WebResponse {
     let responder = ProblemResponder(host: host)
@@ -69,14 +90,15 @@ public struct Router: Sendable {
 
   private func health(_ request: WebRequest) -> WebResponse {
     do {
-      let waiting = try host.ports.store.reading { try host.moderation.waiting(in: $0) }
-      let body = JSONValue.object([("status", "ok"), ("waiting", .integer(waiting))]).bytes
+      // Anybody may ask, so nothing is told but whether it works; how much waits stands in `parvis doctor`.
+      _ = try host.waitingCount()
+      let body = JSONValue.object([("status", "ok")]).bytes
       return WebResponse(
         status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)
     } catch {
       return WebResponse(
         status: 503, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
-        body: JSONValue.object([("status", "unavailable")]).bytes)
+        body: JSONValue.object([("status", "degraded")]).bytes)
     }
   }
 

@@ -38,21 +38,25 @@ public struct APIDescription: Sendable {
   ///   - hosted: The acts of the host itself.
   ///   - families: The families of documents.
   ///   - streams: The streams.
+  ///   - keyed: The forms of an action for keys that are known beforehand.
   ///   - form: The form of an action without key, from which the fields are described; nil or an error when it has
   ///     none, which gives an open object.
   public func document(
     actions: [(module: String, actions: [Action])], hosted: [HostedAct] = [], families: [PublishedFamily],
-    streams: [(module: String, stream: Stream)], form: (String, Action) throws -> Form?
+    streams: [(module: String, stream: Stream)],
+    keyed: (String, Action) throws -> [(key: String, form: Form)] = { _, _ in [] },
+    form: (String, Action) throws -> Form?
   ) -> JSONValue {
     var paths: [(String, JSONValue)] = []
     for (module, list) in actions {
       for action in list where action.audience.isPublic {
-        paths += actionPaths(module, action, try? form(module, action))
+        paths += actionPaths(module, action, try? form(module, action), (try? keyed(module, action)) ?? [])
       }
     }
     for act in hosted { paths.append(hostedPath(act)) }
     for entry in families { paths.append(familyPath(entry)) }
-    for entry in streams { paths.append(streamPath(entry)) }
+    for entry in streams { paths += streamPaths(entry) }
+    paths += ownPaths
     var met: Set<String> = []
     let unique = paths.filter { met.insert($0.0).inserted }.sorted { $0.0 < $1.0 }
     return .object([
@@ -85,7 +89,9 @@ public struct APIDescription: Sendable {
 
   // MARK: Actions
 
-  private func actionPaths(_ module: String, _ action: Action, _ form: Form??) -> [(String, JSONValue)] {
+  private func actionPaths(
+    _ module: String, _ action: Action, _ form: Form??, _ known: [(key: String, form: Form)]
+  ) -> [(String, JSONValue)] {
     let path = "/api/v1/\(module)/\(action.name)"
     let schema =
       (form ?? nil).map { APISchemas.object($0, languages: facts.languages) } ?? .object([("type", "object")])
@@ -95,7 +101,15 @@ public struct APIDescription: Sendable {
     let keyed = operation(
       "\(module)-\(action.name)-key", title, module, schema, parameters: [APISchemas.pathParameter("key")],
       isHeld: isHeld)
-    return [(path, plain), (path + "/{key}", keyed)]
+    guard !known.isEmpty else { return [(path, plain), (path + "/{key}", keyed)] }
+    // Every key has its own fields, and without a key there is nothing to do. A path that is written out is matched
+    // before one with a variable (OpenAPI 3.1, "Path Templating Matching").
+    return [(path + "/{key}", keyed)]
+      + known.map { entry in
+        let id = "\(module)-\(action.name)-key-\(entry.key)"
+        let schema = APISchemas.object(entry.form, languages: facts.languages)
+        return ("\(path)/\(entry.key)", operation(id, title, module, schema, parameters: [], isHeld: isHeld))
+      }
   }
 
   private func hostedPath(_ act: HostedAct) -> (String, JSONValue) {
@@ -150,31 +164,47 @@ public struct APIDescription: Sendable {
     // What stands in braces: `key`, or the parts of a key of which a path is made.
     let names = base.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first.map(String.init) }
     let title = SitePages.pick(entry.family.titles, "en")
-    let schema = JSONValue.object([
-      ("type", "object"), ("required", ["id", "url", "updated"]),
-      (
-        "properties",
-        .object([
-          ("id", ["type": "string"]), ("url", ["type": "string", "format": "uri"]),
-          ("updated", ["type": ["string", "null"], "format": "date-time"]),
-        ])
-      ),
-    ])
+    let schema = APISchemas.resource(entry.family.members)
     let get = self.get(
       "\(entry.module)-\(entry.family.kind)", title, entry.module, "application/json", schema, names: names)
     return ("/api/v1/\(base).json", .object([("get", get)]))
   }
 
-  private func streamPath(_ entry: (module: String, stream: Stream)) -> (String, JSONValue) {
+  private func streamPaths(_ entry: (module: String, stream: Stream)) -> [(String, JSONValue)] {
     let types = [
       "atom": "application/atom+xml", "geojson": "application/geo+json", "csv": "text/csv",
       "ndjson": "application/x-ndjson", "ics": "text/calendar",
     ]
     let suffix = entry.stream.format.suffix
+    let file = PublishedSite.ModuleStream(module: entry.module, stream: entry.stream)
+    let id = "\(entry.module)-\(entry.stream.name)-\(suffix)"
+    let title = SitePages.pick(entry.stream.titles, "en")
     let get = self.get(
-      "\(entry.module)-\(entry.stream.name)-\(suffix)", SitePages.pick(entry.stream.titles, "en"), entry.module,
-      types[suffix] ?? "application/octet-stream", .object([]))
-    return ("/\(entry.module)/\(entry.stream.name).\(suffix)", .object([("get", get)]))
+      id, title, entry.module, types[suffix] ?? "application/octet-stream",
+      suffix == "geojson" ? APISchemas.featureCollection : ["type": "string"])
+    let metadata = file.metadataPath.map { path -> (String, JSONValue) in
+      let about = self.get(
+        id + "-metadata", "As of when: \(title)", entry.module, "application/json",
+        APISchemas.metadata(entry.stream.format))
+      return ("/" + path, .object([("get", about)]))
+    }
+    return [("/" + file.path, .object([("get", get)]))] + (metadata.map { [$0] } ?? [])
+  }
+
+  /// What the host itself writes for programs.
+  private var ownPaths: [(String, JSONValue)] {
+    let tag = "host"
+    return [
+      ("/api/v1/index.json", get("index", "What there is", tag, "application/json", APISchemas.index)),
+      (
+        "/api/v1/openapi.json",
+        get("openapi", "This description", tag, "application/json", APISchemas.open(["openapi", "info", "paths"]))
+      ),
+      (
+        "/" + CommuneFeed.path,
+        get("feed", "The newest of all modules", tag, "application/atom+xml", ["type": "string"])
+      ),
+    ].map { ($0.0, .object([("get", $0.1)])) }
   }
 
   private func get(

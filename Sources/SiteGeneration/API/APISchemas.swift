@@ -126,7 +126,7 @@ struct APISchemas {
     for field in form.fields {
       properties.append((field.name, schema(field)))
       if field.allowsOther {
-        properties.append((field.name + "_other", ["type": "string", "maxLength": .integer(field.maxBytes)]))
+        properties.append((field.name + "_other", ["type": "string", "maxLength": .integer(field.maxLength)]))
       }
     }
     var members: [(String, JSONValue)] = [("type", "object"), ("properties", .object(properties))]
@@ -156,9 +156,9 @@ struct APISchemas {
       }
     case .confirmation: members.append(("type", "boolean"))
     case .date: members += [("type", "string"), ("format", "date")]
-    case .email: members += [("type", "string"), ("format", "email"), ("maxLength", .integer(field.maxBytes))]
+    case .email: members += [("type", "string"), ("format", "email"), ("maxLength", .integer(field.maxLength))]
     case .point: members += [("type", "string"), ("examples", ["48.7712,5.1604"])]
-    default: members += [("type", "string"), ("maxLength", .integer(field.maxBytes))]
+    default: members += [("type", "string"), ("maxLength", .integer(field.maxLength))]
     }
     return .object(members)
   }

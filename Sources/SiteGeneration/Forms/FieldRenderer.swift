@@ -64,7 +64,7 @@ struct FieldRenderer {
     var attributes: [HTMLAttribute] = [.id(id(field)), .named("name", field.name)]
     if let type { attributes.append(.named("type", type)) }
     if [.line, .text, .email, .secret].contains(field.kind) {
-      attributes.append(.named("maxlength", String(field.maxBytes)))
+      attributes.append(.named("maxlength", String(field.maxLength)))
     }
     // `off` also keeps the script from saving a draft: only for what must not stay on a device.
     if !field.autocomplete.isEmpty {
@@ -162,7 +162,7 @@ struct FieldRenderer {
 
   private func other(_ field: Field) -> HTMLNode {
     var attributes: [HTMLAttribute] = [
-      .id(id(field) + "-other"), .named("name", field.name + "_other"), .named("maxlength", String(field.maxBytes)),
+      .id(id(field) + "-other"), .named("name", field.name + "_other"), .named("maxlength", String(field.maxLength)),
     ]
     let typed = values[field.name + "_other"]?.first ?? ""
     if !typed.isEmpty { attributes.append(.named("value", typed)) }

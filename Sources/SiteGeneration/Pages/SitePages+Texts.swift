@@ -56,7 +56,8 @@ extension SitePages {
     ("invalid", 422), ("json", 400), ("encoding", 400), ("too-many-fields", 400), ("media-type", 415),
     ("too-large", 413), ("method", 405), ("not-found", 404), ("forbidden", 403), ("conflict", 409), ("calm", 409),
     ("link", 410), ("idempotency-key-reused", 422), ("robot", 400),
-    ("too-many", 429), ("busy", 503), ("full", 507), ("internal", 500),
+    ("too-many", 429), ("quota", 429), ("idempotency-key", 400), ("busy", 503), ("module", 503), ("disk", 503),
+    ("full", 507), ("internal", 500),
   ]
 
   private func problems(_ locale: String) -> [HTMLNode] {

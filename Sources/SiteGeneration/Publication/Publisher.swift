@@ -96,6 +96,22 @@ public final class Publisher: Sendable {
     }
   }
 
+  /// Remembers, beside what lies in the site, a fact about what it was made from.
+  /// - Parameter name: The name of the fact, which is the caller's own.
+  /// - Throws: The store's error.
+  public func note(_ value: [UInt8], as name: String) throws {
+    guard try noted(name) != value else { return }
+    try site.ports.write { try PublicationTables.put(fact: "note-" + name, value, $0) }
+  }
+
+  /// What ``note(_:as:)`` remembered; nil for nothing.
+  /// - Throws: The store's error.
+  public func noted(_ name: String) throws -> [UInt8]? {
+    var value: [UInt8]?
+    try site.ports.read { value = try PublicationTables.fact("note-" + name, $0("publication")) }
+    return value
+  }
+
   /// Queues the bulk dumps, which acts do not: for a job that runs on a schedule.
   /// - Throws: The store's error.
   public func enqueueBulkStreams(in ledger: Ledger) throws {

@@ -1,4 +1,5 @@
 import ParticipationKit
+import ParvisCommune
 
 /// Checks of the answers of `parvis init`: nil, or what was expected.
 enum InitCheck {
@@ -9,10 +10,7 @@ enum InitCheck {
 
   /// Five digits, or `2A`/`2B` and three digits (code officiel géographique).
   static func insee(_ text: String) -> Bilingual? {
-    let bytes = Array(text.utf8)
-    let isDigits = { (part: ArraySlice<UInt8>) in part.allSatisfy { (0x30...0x39).contains($0) } }
-    let isCorsica = bytes.starts(with: "2A".utf8) || bytes.starts(with: "2B".utf8)
-    if bytes.count == 5, isDigits(bytes[...]) || (isCorsica && isDigits(bytes[2...])) { return nil }
+    if InseeCode.isCommune(text) { return nil }
     return Bilingual(
       fr: "« \(text) » ; attendu 5 caractères, comme 55999 ou 2A004",
       en: "“\(text)”; expected 5 characters, as 55999 or 2A004")
@@ -24,9 +22,7 @@ enum InitCheck {
   }
 
   static func department(_ text: String) -> Bilingual? {
-    let bytes = Array(text.utf8)
-    let isPlain = bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "A") || $0 == UInt8(ascii: "B") }
-    if isPlain, bytes.count == 2 || bytes.count == 3 { return nil }
+    if InseeCode.isDepartment(text) { return nil }
     return Bilingual(
       fr: "« \(text) » ; attendu un code, comme 55, 2A ou 974", en: "“\(text)”; expected a code, as 55, 2A or 974")
   }

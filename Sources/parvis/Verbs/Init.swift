@@ -34,8 +34,8 @@ extension Verb {
     let isAsked = invocation.console.isInteractive && !invocation.has("yes")
     let answers = try InitAnswers(invocation, asks: isAsked)
     let added = try CommuneSkeleton(answers: answers).add(to: folder)
-    try openOnce(folder, invocation.console)
-    try tell(folder, added, answers, invocation.console)
+    let name = try openOnce(folder, invocation.console)
+    try tell(folder, added, name, answers, invocation.console)
     return .done
   }
 
@@ -58,17 +58,20 @@ extension Verb {
   }
 
   /// Opens the new commune, which makes its database and proves that it can be used.
-  private static func openOnce(_ folder: String, _ console: Console) throws {
-    try Commune.open(folder, CommuneOptions(modules: BundledModules.all, log: { console.note($0) })).close()
+  /// - Returns: Its name, which is that of `commune.yaml`: a folder that had one keeps it.
+  private static func openOnce(_ folder: String, _ console: Console) throws -> String {
+    let commune = try Commune.open(folder, CommuneOptions(modules: BundledModules.all, log: { console.note($0) }))
+    defer { commune.close() }
+    return commune.configuration.facts.name
   }
 
   private static func tell(
-    _ folder: String, _ added: [String], _ answers: InitAnswers, _ console: Console
+    _ folder: String, _ added: [String], _ name: String, _ answers: InitAnswers, _ console: Console
   ) throws {
     try console.say(
       Bilingual(
-        fr: "La commune \(answers.name) est prête dans \(FileTree.absolute(folder)).",
-        en: "The commune \(answers.name) is ready in \(FileTree.absolute(folder))."))
+        fr: "La commune \(name) est prête dans \(FileTree.absolute(folder)).",
+        en: "The commune \(name) is ready in \(FileTree.absolute(folder))."))
     for path in added { try console.say("  + \(path)") }
     if !answers.assumed.isEmpty, added.contains("commune.yaml") {
       let list = answers.assumed.joined(separator: ", ")

@@ -47,6 +47,7 @@ extension Verb {
             fr: "attention : \(host) est ouvert au réseau, sans https ni serveur de devant (Tools/deploy/README.md)",
             en: "warning: \(host) is open to the network, without https or a server in front (Tools/deploy/README.md)"))
       }
+      warnOfOtherAddress(commune.configuration.facts.address, port: server.port, invocation.console)
       signals.wait()
       invocation.console.note(Bilingual(fr: "Arrêt en cours…", en: "Stopping…"))
       server.stop()
@@ -69,6 +70,38 @@ extension Verb {
           en: "  first account: open this link, it works once, for 7 days\n               \(link)"))
     }
     try console.say(Bilingual(fr: "  arrêter      Ctrl-C", en: "  to stop      Ctrl-C"))
+  }
+}
+
+extension Verb {
+  /// A commune that is tried out names an address of this machine. When the server listens on another port, whatever is
+  /// written with the whole address (feeds, plan of the site, mails, the API's description) leads elsewhere.
+  static func warnOfOtherAddress(_ address: String, port: Int, _ console: Console) {
+    guard let other = localPort(of: address), other != port else { return }
+    console.note(
+      Bilingual(
+        fr: """
+          attention : commune.yaml dit « address: \(address) », mais le serveur écoute sur le port \(port). Les pages se
+          lisent ; les flux, le plan du site, les courriers et la description de l’API mènent à \(address)
+          Corrigez « address », ou lancez : parvis serve --port \(other)
+          """,
+        en: """
+          warning: commune.yaml says “address: \(address)”, but the server listens on port \(port). Pages can be read;
+          feeds, the sitemap, mails and the description of the API lead to \(address)
+          Correct “address”, or start: parvis serve --port \(other)
+          """))
+  }
+
+  /// The port of an address of this machine; nil for any other address.
+  static func localPort(of address: String) -> Int? {
+    let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 2, parts[0] == "http:" else { return nil }
+    for local in ["127.0.0.1", "localhost", "[::1]"] where parts[2].utf8.starts(with: local.utf8) {
+      let rest = parts[2].utf8.dropFirst(local.utf8.count)
+      if rest.isEmpty { return 80 }
+      return rest.first == UInt8(ascii: ":") ? ByteText.decimal(rest.dropFirst()) : nil
+    }
+    return nil
   }
 }
 

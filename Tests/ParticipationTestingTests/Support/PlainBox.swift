@@ -72,7 +72,7 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
           Form(
             title: text("ask", context.locale),
             fields: [
-              Field("words", .text, text("ask", context.locale), required: true, maxBytes: 500),
+              Field("words", .text, text("ask", context.locale), required: true, maxLength: 500),
               Field("email", .email, text("mail", context.locale), autocomplete: "email"),
             ], submit: text("send", context.locale))
         }, perform: suggest),
@@ -82,7 +82,7 @@ struct PlainBox: ParticipationModule, SchemaProviding, SettingsProviding, Catalo
           guard try row(context.ledger, context.key) != nil else { return nil }
           return Form(
             title: text("fix", context.locale),
-            fields: [Field("words", .text, text("ask", context.locale), required: true, maxBytes: 500)],
+            fields: [Field("words", .text, text("ask", context.locale), required: true, maxLength: 500)],
             submit: text("fix", context.locale))
         },
         perform: { context, sent in

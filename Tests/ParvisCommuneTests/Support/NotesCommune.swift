@@ -71,6 +71,7 @@ final class Folder {
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
     }
     try write("commune.yaml", yaml)
+    try Files.makeFolder(path + "/content")
     for (name, text) in content { try write("content/" + name, text) }
   }
 
@@ -90,12 +91,14 @@ final class Folder {
 
   func open(
     clock: (@Sendable () -> Timestamp)? = { TestCommune.noon }, log: (@Sendable (String) -> Void)? = nil,
-    sync: @escaping @Sendable () -> Void = {}
+    sync: @escaping @Sendable () -> Void = {}, for access: Commune.Access = .writing
   ) throws -> Commune {
     var options = CommuneOptions(modules: NotesCommune.modules, clock: clock, log: log)
     options.sync = sync
-    return try Commune.open(path, options)
+    return try Commune.open(path, options, for: access)
   }
+
+  func rename(_ name: String, _ other: String) { _ = Glibc.rename(path + "/" + name, path + "/" + other) }
 
   private static func remove(_ path: String) {
     guard path.utf8.starts(with: "/tmp/parvis-test-".utf8) else { return }

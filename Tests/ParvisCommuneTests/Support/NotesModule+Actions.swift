@@ -11,13 +11,13 @@ extension NotesModule {
         Form(
           title: "Petit mot",
           fields: [
-            Field("body", .text, "Votre mot", required: true, maxBytes: 500),
+            Field("body", .text, "Votre mot", required: true, maxLength: 500),
             Field("email", .email, "Adresse"), Field("topic", .choice, "Sujet", choices: topics, allowsOther: true),
             Field(
               "colours", .choices, "Couleurs", choices: ["r", "g", "b"].map { Choice($0, $0) }, maxChoices: 2),
             Field("weight", .number, "Poids", range: 1...9), Field("day", .date, "Jour"),
             Field("hour", .dateTime, "Heure"), Field("place", .point, "Lieu"), Field("code", .secret, "Code"),
-            Field("agreed", .confirmation, "D’accord"), Field("label", .line, "Titre", maxBytes: 20),
+            Field("agreed", .confirmation, "D’accord"), Field("label", .line, "Titre", maxLength: 20),
           ], submit: "Envoyer")
       },
       perform: { context, sent in

@@ -47,7 +47,7 @@ public struct UntitledModule: ParticipationModule, SchemaProviding, CataloguePro
   private func form(_ context: FormContext) -> Form? {
     let ask = site.words.text("ask", context.locale)
     return Form(
-      title: ask, fields: [Field("words", .line, ask, required: true, maxBytes: 500)],
+      title: ask, fields: [Field("words", .line, ask, required: true, maxLength: 500)],
       submit: site.words.text("send", context.locale))
   }
 

@@ -100,7 +100,7 @@ struct ItemActions {
       },
       perform: { context, form in
         let (meeting, item) = try required(context, when: .draft)
-        let text = try ItemFields(site: site, locale: context.locale).read(form, minutes: item.minutes)
+        let text = try ItemFields(site: site, locale: context.locale).read(form, before: item.text)
         try checkRevision(form, item, shows: item.text.body, context.locale)
         let subject = site.subject("item", item.key)
         if text == item.text {
@@ -197,7 +197,7 @@ struct ItemActions {
               fields.hiddenRevision,
               Field(
                 "minutes", .text, say("field.minutes", context.locale), help: say("field.minutes.help", context.locale),
-                required: true, maxBytes: MeetingFileReader.maxBody),
+                required: true, maxLength: MeetingFileReader.maxBody),
               fields.replaceBox,
             ],
             submit: say("submit.save", context.locale))

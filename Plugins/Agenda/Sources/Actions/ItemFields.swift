@@ -15,7 +15,7 @@ struct ItemFields {
       Field("rapporteur", .line, text("field.rapporteur"), help: text("field.rapporteur.help")),
       Field("kind", .choice, text("field.kind"), required: true, choices: kinds),
       Field(
-        "body", .text, text("field.body"), help: text("field.markdown"), maxBytes: MeetingFileReader.maxBody),
+        "body", .text, text("field.body"), help: text("field.markdown"), maxLength: MeetingFileReader.maxBody),
       Field("closed", .confirmation, text("field.closed"), help: text("field.closed.help")),
     ]
     return isNew ? content : [hiddenRevision] + content + [replaceBox]
@@ -37,16 +37,19 @@ struct ItemFields {
     return values
   }
 
-  /// Reads what was sent; minutes stay as they were.
+  /// Reads what was sent. The minutes stay as they were, and so does what the file calls who presents the item, unless
+  /// it is somebody else now.
   /// - Throws: ``Problem`` for what must be corrected.
-  func read(_ form: Submission, minutes: String = "") throws -> ItemText {
+  func read(_ form: Submission, before: ItemText? = nil) throws -> ItemText {
     let title = ByteText.singleLine(form.text("title"))
     guard !title.isEmpty else { throw Problem.invalid("title", text("error.title")) }
     guard let kind = ItemKind(rawValue: form.text("kind")) else { throw Problem.invalid("kind", text("error.kind")) }
     let body = MeetingFileWords.tidy(form.text("body"))
     try MarkdownCheck(site: site, locale: locale).check(body, field: "body")
+    let rapporteur = ByteText.singleLine(form.text("rapporteur"))
     return ItemText(
-      title: title, rapporteur: ByteText.singleLine(form.text("rapporteur")), kind: kind,
-      isClosed: form.bool("closed"), body: body, minutes: minutes)
+      title: title, rapporteur: rapporteur,
+      isRapporteuse: before.map { $0.isRapporteuse && $0.rapporteur == rapporteur } ?? false, kind: kind,
+      isClosed: form.bool("closed"), body: body, minutes: before?.minutes ?? "")
   }
 }

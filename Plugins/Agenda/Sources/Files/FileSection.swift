@@ -7,6 +7,8 @@ struct FileSection {
     let name: String
     let value: String
     let line: Int
+    /// Whether the name stands in its feminine form, as `Rapporteuse`.
+    var isFeminine = false
   }
 
   /// The heading's words; nil for the introduction.
@@ -63,10 +65,11 @@ struct FileSection {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let label = ByteText.folded(ByteText.trimmed(String(text[..<colon])))
     let value = ByteText.singleLine(String(text[text.utf8.index(after: colon)...]))
-    let known = label == "rapporteuse" ? ByteText.folded(MeetingFileWords.rapporteur) : label
+    let isFeminine = label == ByteText.folded(MeetingFileWords.rapporteuse)
+    let known = isFeminine ? ByteText.folded(MeetingFileWords.rapporteur) : label
     let name = MeetingFileWords.definitions.first { ByteText.folded($0) == known }
     guard let name else { return nil }
-    return Definition(name: name, value: value, line: line)
+    return Definition(name: name, value: value, line: line, isFeminine: isFeminine)
   }
 
   /// Splits `Title {#id}`; the id is nil when there is none.

@@ -39,6 +39,8 @@ struct MeetingFileWords {
   /// Starts the minutes of an item.
   static let minutesMark = "### Procès-verbal"
   static let rapporteur = "Rapporteur"
+  /// The same for a woman.
+  static let rapporteuse = "Rapporteuse"
   static let kind = "Nature"
   static let closed = "Huis clos"
   static let withdrawn = "Retiré"

@@ -2,9 +2,9 @@ import ParticipationKit
 
 /// Reads a meeting from Markdown with front matter and collects everything that is wrong with it.
 struct MeetingFileReader {
-  /// The longest texts, in bytes: those of the forms.
+  /// The longest texts, in characters: those of the forms.
   static let maxLine = 200
-  static let maxBody = MarkdownPolicy.editor.maxBytes
+  static let maxBody = MarkdownPolicy.editor.maxLength
 
   private let source: ContentFile
   private let zone: TimeZoneRules
@@ -57,15 +57,16 @@ struct MeetingFileReader {
   /// A text of one line; nil when the field is missing.
   private mutating func line(_ name: String) -> String? {
     guard let value = source.fields[name], let text = value.text else { return nil }
-    check(text, maxBytes: Self.maxLine, at: value.line, what: name)
+    check(text, most: Self.maxLine, at: value.line, what: name)
     return ByteText.singleLine(text)
   }
 
-  private mutating func check(_ text: String, maxBytes: Int, at line: Int, what: String) {
-    if text.utf8.count > maxBytes {
+  private mutating func check(_ text: String, most: Int, at line: Int, what: String) {
+    let length = ByteText.length(text)
+    if length > most {
       note(
-        line, fr: "« \(what) » : \(text.utf8.count) octets ; attendu : \(maxBytes) au plus",
-        en: "“\(what)”: \(text.utf8.count) bytes; expected: at most \(maxBytes)")
+        line, fr: "« \(what) » : \(length) signes ; attendu : \(most) au plus",
+        en: "“\(what)”: \(length) characters; expected: at most \(most)")
     }
     if ByteText.hasForbiddenControl(text) {
       note(
@@ -176,7 +177,7 @@ struct MeetingFileReader {
     for section in sections {
       guard let title = section.title else {
         file.text.intro = section.body
-        check(section.body, maxBytes: Self.maxBody, at: section.line, what: "introduction")
+        check(section.body, most: Self.maxBody, at: section.line, what: "introduction")
         continue
       }
       item(title, section, into: &file)
@@ -202,9 +203,9 @@ struct MeetingFileReader {
     for definition in section.definitions { apply(definition, to: &item) }
     item.text.body = section.body
     item.text.minutes = section.minutes
-    check(title, maxBytes: Self.maxLine, at: section.line, what: title)
-    check(item.text.body, maxBytes: Self.maxBody, at: section.line, what: title)
-    check(item.text.minutes, maxBytes: Self.maxBody, at: section.line, what: title)
+    check(title, most: Self.maxLine, at: section.line, what: title)
+    check(item.text.body, most: Self.maxBody, at: section.line, what: title)
+    check(item.text.minutes, most: Self.maxBody, at: section.line, what: title)
     file.items.append(item)
   }
 
@@ -212,8 +213,9 @@ struct MeetingFileReader {
     let line = definition.line
     switch definition.name {
     case MeetingFileWords.rapporteur:
-      check(definition.value, maxBytes: Self.maxLine, at: line, what: definition.name)
+      check(definition.value, most: Self.maxLine, at: line, what: definition.name)
       item.text.rapporteur = definition.value
+      item.text.isRapporteuse = definition.isFeminine
     case MeetingFileWords.kind:
       let folded = ByteText.folded(definition.value)
       let kind = ItemKind.allCases.first { ByteText.folded(MeetingFileWords.word(for: $0)) == folded }

@@ -49,7 +49,10 @@ struct MeetingFileWriter {
 
   private func heading(_ item: MeetingFile.Item, isFull: Bool) -> String {
     var out = "\n\(MeetingFileWords.itemMark)\(item.text.title) {#\(item.slug)}\n\n"
-    if !item.text.rapporteur.isEmpty { out += definition(MeetingFileWords.rapporteur, item.text.rapporteur) }
+    if !item.text.rapporteur.isEmpty {
+      let name = item.text.isRapporteuse ? MeetingFileWords.rapporteuse : MeetingFileWords.rapporteur
+      out += definition(name, item.text.rapporteur)
+    }
     out += definition(MeetingFileWords.kind, MeetingFileWords.word(for: item.text.kind))
     if item.text.isClosed { out += definition(MeetingFileWords.closed, "oui") }
     if isFull, item.isWithdrawn { out += definition(MeetingFileWords.withdrawn, "oui") }

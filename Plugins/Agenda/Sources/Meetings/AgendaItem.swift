@@ -14,6 +14,8 @@ enum ItemKind: String, CaseIterable {
 struct ItemText: Equatable {
   var title: String
   var rapporteur = ""
+  /// Whether the file calls her « Rapporteuse ».
+  var isRapporteuse = false
   var kind = ItemKind.deliberation
   /// Whether a closed session (huis clos) is proposed: the body and the minutes are then not public.
   var isClosed = false
@@ -63,8 +65,8 @@ struct AgendaItem {
   }
 
   private static let columns = """
-    id, meeting, slug, position, title, rapporteur, kind, is_closed, is_withdrawn, body, minutes, revision, \
-    next_block, updated_at, updated_by
+    id, meeting, slug, position, title, rapporteur, is_rapporteuse, kind, is_closed, is_withdrawn, body, minutes, \
+    revision, next_block, updated_at, updated_by
     """
 
   /// The item with a key, or nil.
@@ -94,6 +96,7 @@ extension ItemText {
   init(row: Row) throws {
     title = try row.text("title")
     rapporteur = try row.text("rapporteur")
+    isRapporteuse = try row.bool("is_rapporteuse")
     kind = ItemKind(rawValue: try row.text("kind")) ?? .deliberation
     isClosed = try row.bool("is_closed")
     body = try row.text("body")

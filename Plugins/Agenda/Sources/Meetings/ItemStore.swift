@@ -16,8 +16,9 @@ struct ItemStore {
       "SELECT coalesce(max(position), 0) FROM agenda_item WHERE meeting = ?", [.text(meeting)])
     _ = try ledger.insert(
       """
-      INSERT INTO agenda_item (id, meeting, slug, position, title, rapporteur, kind, is_closed, is_withdrawn, body,
-        minutes, revision, next_block, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)
+      INSERT INTO agenda_item (id, meeting, slug, position, title, rapporteur, is_rapporteuse, kind, is_closed,
+        is_withdrawn, body, minutes, revision, next_block, updated_at, updated_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)
       """,
       [.text(key), .text(meeting), .text(slug), .integer(last + 1)] + values(of: text, withdrawn: isWithdrawn)
         + [.timestamp(now), .text(author)])
@@ -29,8 +30,8 @@ struct ItemStore {
   func save(_ text: ItemText, of item: AgendaItem, isWithdrawn: Bool? = nil) throws {
     try ledger.execute(
       """
-      UPDATE agenda_item SET title = ?, rapporteur = ?, kind = ?, is_closed = ?, is_withdrawn = ?, body = ?,
-        minutes = ?, updated_at = ?, updated_by = ? WHERE id = ?
+      UPDATE agenda_item SET title = ?, rapporteur = ?, is_rapporteuse = ?, kind = ?, is_closed = ?, is_withdrawn = ?,
+        body = ?, minutes = ?, updated_at = ?, updated_by = ? WHERE id = ?
       """,
       values(of: text, withdrawn: isWithdrawn ?? item.isWithdrawn)
         + [.timestamp(now), .text(author), .text(item.key)])
@@ -59,8 +60,8 @@ struct ItemStore {
 
   private func values(of text: ItemText, withdrawn: Bool) -> [SQLValue] {
     [
-      .text(text.title), .text(text.rapporteur), .text(text.kind.rawValue), .bool(text.isClosed), .bool(withdrawn),
-      .text(text.body), .text(text.minutes),
+      .text(text.title), .text(text.rapporteur), .bool(text.isRapporteuse), .text(text.kind.rawValue),
+      .bool(text.isClosed), .bool(withdrawn), .text(text.body), .text(text.minutes),
     ]
   }
 
@@ -73,13 +74,14 @@ struct ItemStore {
       earlier: try KeptBlock.earlier(than: previous, of: key, in: ledger), texts: words, next: nextBlock)
     try ledger.execute(
       """
-      INSERT INTO agenda_revision (item, revision, title, rapporteur, kind, is_closed, body, minutes, saved_by,
-        saved_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO agenda_revision (item, revision, title, rapporteur, is_rapporteuse, kind, is_closed, body, minutes,
+        saved_by, saved_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        .text(key), .integer(revision), .text(text.title), .text(text.rapporteur), .text(text.kind.rawValue),
-        .bool(text.isClosed), .text(text.body), .text(text.minutes), .text(author), .timestamp(now),
+        .text(key), .integer(revision), .text(text.title), .text(text.rapporteur), .bool(text.isRapporteuse),
+        .text(text.kind.rawValue), .bool(text.isClosed), .text(text.body), .text(text.minutes), .text(author),
+        .timestamp(now),
       ])
     for (index, block) in ids.blocks.enumerated() {
       try ledger.execute(
@@ -123,8 +125,8 @@ struct ItemRevision {
   static func all(of item: String, limit: Int, in ledger: Ledger) throws -> [ItemRevision] {
     try ledger.rows(
       """
-      SELECT revision, title, rapporteur, kind, is_closed, body, minutes, saved_by, saved_at FROM agenda_revision
-      WHERE item = ? ORDER BY revision DESC LIMIT ?
+      SELECT revision, title, rapporteur, is_rapporteuse, kind, is_closed, body, minutes, saved_by, saved_at
+      FROM agenda_revision WHERE item = ? ORDER BY revision DESC LIMIT ?
       """, [.text(item), .integer(limit)]
     ).map { row in
       ItemRevision(

@@ -44,6 +44,11 @@ struct AgendaSchema {
           FOREIGN KEY (item, revision) REFERENCES agenda_revision (item, revision)
         ) STRICT, WITHOUT ROWID
         """,
-      ])
+      ]),
+    Migration(
+      2, "how the file calls who presents an item",
+      ["agenda_item", "agenda_revision"].map {
+        "ALTER TABLE \($0) ADD COLUMN is_rapporteuse INTEGER NOT NULL DEFAULT 0 CHECK (is_rapporteuse IN (0, 1))"
+      }),
   ]
 }

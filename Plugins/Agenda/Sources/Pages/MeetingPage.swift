@@ -149,8 +149,9 @@ struct MeetingPage {
 
   private func about(_ item: AgendaItem) -> String {
     let kind = view.text("kind.\(item.kind.rawValue)")
-    return item.text.rapporteur.isEmpty
-      ? kind : view.text("item.rapporteur", ["name": item.text.rapporteur]) + " · " + kind
+    if item.text.rapporteur.isEmpty { return kind }
+    let key = item.text.isRapporteuse ? "item.rapporteuse" : "item.rapporteur"
+    return view.text(key, ["name": item.text.rapporteur]) + " · " + kind
   }
 
   private func minutes(of shown: ShownItem) -> HTMLNode {

@@ -98,12 +98,12 @@ struct CommentLine {
     do {
       value = try JSONValue.parse(bytes)
     } catch let error as JSONSyntaxError {
-      throw ImportError(line: number, fr: "JSON illisible : \(error)", en: "unreadable JSON: \(error)")
+      throw ImportError(line: number, fr: "JSON illisible : \(error.message("fr"))", en: "unreadable JSON: \(error)")
     }
     guard let members = value.asObject else {
       throw ImportError(
-        line: number, fr: "\(value.kindName) ; attendu : un objet JSON par ligne",
-        en: "\(value.kindName); expected: one JSON object a line")
+        line: number, fr: "\(value.kindWords("fr")) ; attendu : un objet JSON par ligne",
+        en: "\(value.kindWords("en")); expected: one JSON object a line")
     }
     for (name, member) in members {
       guard CommentImport.members.contains(name) else {
@@ -114,8 +114,8 @@ struct CommentLine {
       }
       guard member.asString != nil || member.isNull else {
         throw ImportError(
-          line: number, fr: "« \(name) » : \(member.kindName) ; attendu : un texte",
-          en: "“\(name)”: \(member.kindName); expected: a text")
+          line: number, fr: "« \(name) » : \(member.kindWords("fr")) ; attendu : un texte",
+          en: "“\(name)”: \(member.kindWords("en")); expected: a text")
       }
     }
     for name in CommentImport.required { _ = try text(name) }

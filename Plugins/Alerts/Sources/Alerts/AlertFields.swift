@@ -22,7 +22,7 @@ struct AlertFields {
           Choice($0.rawValue, text("level.\($0.rawValue)") + " – " + text("level.\($0.rawValue).help"))
         }),
       Field("title", .line, text("field.title"), help: text("field.title.help"), required: true),
-      Field("body", .text, text("field.body"), help: text("field.body.help"), maxBytes: 2000),
+      Field("body", .text, text("field.body"), help: text("field.body.help"), maxLength: 2000),
     ] + (alert?.isShown == true ? [] : [starts]) + [
       Field("ends", .dateTime, text("field.ends"), help: text("field.ends.help"), required: true)
     ]

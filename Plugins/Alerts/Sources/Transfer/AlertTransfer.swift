@@ -76,7 +76,7 @@ struct AlertTransfer {
       throw Fault(fr: "« level » : attendu \(known)", en: "“level”: expected one of \(known)")
     }
     let body = value["markdown"]?.asString ?? ""
-    guard body.utf8.count <= 2000, !ByteText.hasForbiddenControl(body), (try? site.markdown(body, .editor)) != nil
+    guard ByteText.length(body) <= 2000, !ByteText.hasForbiddenControl(body), (try? site.markdown(body, .editor)) != nil
     else { throw Fault(fr: "« markdown » : trop long ou illisible", en: "“markdown”: too long or unreadable") }
     let (starts, ends) = (try instant("starts"), try instant("ends"))
     guard ends > starts else { throw Fault(fr: "« ends » avant « starts »", en: "“ends” before “starts”") }

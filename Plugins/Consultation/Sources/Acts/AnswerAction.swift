@@ -12,7 +12,10 @@ extension ConsultationModule {
         try checkOpen(consultation, context.now, context.locale)
         try checkNotCounted(consultation.id, context.ledger, context.locale)
         return answerForm(consultation, context.locale)
-      }, perform: { try answer($0, $1) })
+      }, perform: { try answer($0, $1) }
+    ).describing { locale in
+      consultations.all.filter { !$0.questions.isEmpty }.map { ($0.id, answerForm($0, locale)) }
+    }
   }
 
   private func answer(_ context: ActionContext, _ submission: Submission) throws -> Outcome {

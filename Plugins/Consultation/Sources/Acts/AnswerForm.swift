@@ -28,13 +28,13 @@ extension ConsultationModule {
       }
     return Field(
       question.id, kind, "\(number). \(question.title.text(locale))", help: help(question, locale),
-      required: question.isRequired, maxBytes: Self.maxBytes(of: question),
+      required: question.isRequired, maxLength: Self.maxLength(of: question),
       choices: question.options.map { Choice($0.id, $0.label.text(locale)) }, allowsOther: question.allowsOther,
       maxChoices: question.max)
   }
 
   /// How many bytes words of one's own may have, in the form and in a file.
-  static func maxBytes(of question: Question) -> Int { question.kind == .text ? 2000 : 200 }
+  static func maxLength(of question: Question) -> Int { question.kind == .text ? 2000 : 200 }
 
   private func help(_ question: Question, _ locale: String) -> String {
     let own = question.help.text(locale)

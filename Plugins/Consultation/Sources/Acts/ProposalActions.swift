@@ -19,10 +19,10 @@ extension ConsultationModule {
       fields: [
         Field(
           "title", .line, text("form.propose.name", locale), help: text("form.propose.name.help", locale),
-          required: true, maxBytes: 200),
+          required: true, maxLength: 200),
         Field(
           "body", .text, text("form.propose.body", locale), help: text("form.propose.body.help", locale),
-          required: true, maxBytes: MarkdownPolicy.resident.maxBytes),
+          required: true, maxLength: MarkdownPolicy.resident.maxLength),
       ] + PublicName.fields(locale), submit: text("form.propose.submit", locale))
   }
 

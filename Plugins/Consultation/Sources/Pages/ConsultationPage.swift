@@ -25,7 +25,7 @@ extension ConsultationModule {
     let announced = try announced(consultation.id, context.ledger)
     let isCounted = try isCounted(consultation.id, context.ledger)
     return Document(
-      value: value(consultation, announced, proposals: tally.published, newest: newest),
+      value: value(consultation, announced, proposals: tally.published, newest: newest, lastPage: lastPage),
       changesAt: consultation.changesAt(after: now),
       updated: ([lastChange(consultation, now)] + newest.map(\.updatedAt)).max() ?? consultation.opens,
       search: SearchEntry(title: consultation.title.french, text: consultation.bodyText)
@@ -55,7 +55,7 @@ extension ConsultationModule {
   }
 
   private func value(
-    _ consultation: Consultation, _ announced: Announced?, proposals: Int, newest: [Proposal]
+    _ consultation: Consultation, _ announced: Announced?, proposals: Int, newest: [Proposal], lastPage: ListPage?
   ) -> JSONValue {
     .object([
       ("title", value(consultation.title)), ("summary", value(consultation.summary)),
@@ -68,7 +68,13 @@ extension ConsultationModule {
         } ?? .null
       ),
       ("acceptsProposals", JSONValue(booleanLiteral: consultation.acceptsProposals)),
-      ("proposals", .object([("count", .integer(proposals)), ("newest", .array(newest.map { listValue($0) }))])),
+      (
+        "proposals",
+        .object([
+          ("count", .integer(proposals)), ("newest", .array(newest.map { listValue($0) })),
+          ("pages", pages(of: consultation.id, last: lastPage)),
+        ])
+      ),
     ])
   }
 

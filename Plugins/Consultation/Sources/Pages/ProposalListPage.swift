@@ -40,7 +40,9 @@ extension ConsultationModule {
     let older = try table.page(before: page.number, page.consultation)
     let data = JSONValue.object([
       ("consultation", .string(site.subject("consultation", page.consultation).description)),
-      ("page", .integer(page.number)), ("proposals", .array(proposals.map { listValue($0) })),
+      ("page", .integer(page.number)), ("newer", .string(newer.map { dataAddress($0.consultation, "\($0.number)") })),
+      ("older", .string(older.map { dataAddress($0.consultation, "\($0.number)") })),
+      ("proposals", .array(proposals.map { listValue($0) })),
     ])
     return Document(value: data, updated: proposals.map(\.updatedAt).max() ?? consultation.opens) { view in
       let number = String(page.number)
@@ -54,6 +56,18 @@ extension ConsultationModule {
           pager(page, newer: newer, older: older, view),
         ])
     }
+  }
+
+  /// The way from a consultation's data to those of all its proposals. The number of pages alone grows, not the value.
+  func pages(of consultation: String, last: ListPage?) -> JSONValue {
+    .object([
+      ("size", .integer(Proposal.pageSize)), ("last", last.map { .integer($0.number) } ?? .null),
+      ("url", .string(dataAddress(consultation, "{page}"))),
+    ])
+  }
+
+  private func dataAddress(_ consultation: String, _ page: String) -> String {
+    "\(site.commune.address)api/v1/consultation/\(consultation)/proposals-\(page).json"
   }
 
   private func pager(_ page: ListPage, newer: ListPage?, older: ListPage?, _ view: View) -> HTMLNode {

@@ -172,10 +172,10 @@ extension ConsultationModule {
 
   /// Words of one's own are as long as the form allows, and one an answer.
   private func checkLength(_ texts: [String], _ question: Question, _ line: ImportLine) throws {
-    let limit = Self.maxBytes(of: question)
-    guard texts.count > 1 || (texts.first?.utf8.count ?? 0) > limit else { return }
+    let limit = Self.maxLength(of: question)
+    guard texts.count > 1 || (texts.first.map { ByteText.length($0) } ?? 0) > limit else { return }
     throw line.error(
-      "question « \(question.id) » : attendu : un seul texte de \(limit) octets au plus",
-      "question “\(question.id)”: expected: one text of at most \(limit) bytes")
+      "question « \(question.id) » : attendu : un seul texte de \(limit) signes au plus",
+      "question “\(question.id)”: expected: one text of at most \(limit) characters")
   }
 }

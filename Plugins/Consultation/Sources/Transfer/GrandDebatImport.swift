@@ -17,15 +17,36 @@ extension ConsultationModule {
       ], options: [Self.consultationOption],
       read: { context, source in
         let id = context.options["consultation"] ?? ""
-        guard consultations[id] != nil else {
-          throw ImportError(
-            line: nil, fr: "option « consultation » : « \(id) » ; attendu : \(consultations.known)",
-            en: "option “consultation”: “\(id)”; expected: \(consultations.known)")
-        }
+        guard consultations[id] != nil else { throw missingConsultation(id) }
         var run = try GrandDebatRun(module: self, consultation: id, context: context)
         try source.forEachLine { number, line in try run.take(line, number: number) }
         return try run.finish()
       })
+  }
+}
+
+extension ConsultationModule {
+  /// The records name no consultation, so whoever imports them says which one takes them.
+  private func missingConsultation(_ id: String) -> ImportError {
+    let list = consultations.all.map(\.id).sorted().joined(separator: ", ")
+    let (known, there) =
+      list.isEmpty
+      ? (
+        "aucune pour l’instant : créez un fichier dans content/consultations",
+        "none yet: make one in content/consultations"
+      )
+      : (list, list)
+    guard !id.isEmpty else {
+      return ImportError(
+        line: nil,
+        fr: "il manque la consultation qui reçoit ces contributions ; ajoutez : --set consultation=ID. "
+          + "Consultations présentes : \(known)",
+        en: "the consultation that takes these contributions is missing; add: --set consultation=ID. "
+          + "Consultations there are: \(there)")
+    }
+    return ImportError(
+      line: nil, fr: "il n’y a pas de consultation « \(id) » ; consultations présentes : \(known)",
+      en: "there is no consultation “\(id)”; consultations there are: \(there)")
   }
 }
 

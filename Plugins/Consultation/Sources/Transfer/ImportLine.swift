@@ -22,12 +22,12 @@ struct ImportLine {
     do {
       value = try JSONValue.parse(bytes)
     } catch let error as JSONSyntaxError {
-      throw ImportError(line: number, fr: "JSON illisible : \(error)", en: "unreadable JSON: \(error)")
+      throw ImportError(line: number, fr: "JSON illisible : \(error.message("fr"))", en: "unreadable JSON: \(error)")
     }
     guard let members = value.asObject else {
       throw ImportError(
-        line: number, fr: "\(value.kindName) ; attendu : un objet JSON par ligne",
-        en: "\(value.kindName); expected: one JSON object a line")
+        line: number, fr: "\(value.kindWords("fr")) ; attendu : un objet JSON par ligne",
+        en: "\(value.kindWords("en")); expected: one JSON object a line")
     }
     for (name, member) in members {
       let isText = shape.texts.contains(name)
@@ -37,7 +37,8 @@ struct ImportLine {
       }
       if isText, member.asString == nil, !member.isNull {
         throw error(
-          "« \(name) » : \(member.kindName) ; attendu : un texte", "“\(name)”: \(member.kindName); expected: a text")
+          "« \(name) » : \(member.kindWords("fr")) ; attendu : un texte",
+          "“\(name)”: \(member.kindWords("en")); expected: a text")
       }
     }
     for name in shape.required where value[name] == nil || (shape.texts.contains(name) && optionalText(name) == nil) {

@@ -52,7 +52,7 @@ extension IncidentsModule {
     fields.append(
       Field(
         "place_text", .line, text("form.place", locale), help: text("form.place-help", locale),
-        required: content.streets.isEmpty, maxBytes: 240))
+        required: content.streets.isEmpty, maxLength: 240))
     fields.append(Field("point", .point, text("form.point", locale), help: text("form.point-help", locale)))
     return fields
   }
@@ -64,7 +64,7 @@ extension IncidentsModule {
 
   private func contactFields(_ locale: String) -> [Field] {
     [
-      Field("contact_name", .line, text("form.name", locale), maxBytes: 120, autocomplete: "name"),
+      Field("contact_name", .line, text("form.name", locale), maxLength: 120, autocomplete: "name"),
       Field(
         "contact_email", .email, text("form.email", locale),
         help: text("form.email-help", locale, ["count": String(options.contactMonths)]), autocomplete: "email"),

@@ -23,7 +23,7 @@ extension IncidentsModule {
         Field("referred_to", .line, text("update.referred-to", locale), help: text("update.referred-to-help", locale)),
         Field(
           "duplicate_of", .line, text("update.duplicate-of", locale), help: text("update.duplicate-of-help", locale),
-          maxBytes: 20),
+          maxLength: 20),
         Field(
           "service", .choice, text("update.service", locale), choices: content.services.choices(locale)),
         Field("note", .text, text("update.note", locale), help: text("update.note-help", locale)),

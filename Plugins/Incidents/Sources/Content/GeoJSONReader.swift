@@ -58,7 +58,7 @@ struct GeoJSONReader {
       value = try JSONValue.parse(bytes)
     } catch let syntax as JSONSyntaxError {
       let line = 1 + bytes.prefix(syntax.offset).count { $0 == 0x0A }
-      let message = "JSON : \(syntax.reason)"
+      let message = "JSON : \(syntax.reason("fr"))"
       throw ContentError([Diagnostic(.error, file: file, line: line, fr: message, en: "JSON: \(syntax.reason)")])
     }
     switch value["type"]?.asString {

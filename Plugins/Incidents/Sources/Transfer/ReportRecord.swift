@@ -114,7 +114,8 @@ struct ReportRecordReader {
     } catch let error as JSONSyntaxError {
       let place = error.offset
       throw ReportRecord.Fault(
-        "JSON illisible à l’octet \(place) : \(error.reason)", "unreadable JSON at byte \(place): \(error.reason)")
+        "JSON illisible à l’octet \(place) : \(error.reason("fr"))", "unreadable JSON at byte \(place): \(error.reason)"
+      )
     }
     return try ReportRecordReader(object: value, known: known).record()
   }
@@ -122,7 +123,7 @@ struct ReportRecordReader {
   private init(object: JSONValue, known: [String]) throws {
     guard let members = object.asObject else {
       throw ReportRecord.Fault(
-        "\(object.kindName) ; attendu un objet JSON", "\(object.kindName); expected a JSON object")
+        "\(object.kindWords("fr")) ; attendu : un objet JSON", "\(object.kindWords("en")); expected a JSON object")
     }
     for member in members where !known.contains(member.name) {
       let list = known.joined(separator: ", ")
@@ -133,7 +134,7 @@ struct ReportRecordReader {
   }
 
   private func record() throws -> ReportRecord {
-    let reference = try required("reference", maxBytes: 200)
+    let reference = try required("reference", maxLength: 200)
     let number = try text("number")
     if let number, Report.parts(ofNumber: number) == nil {
       throw wrong("number", number, "2026-0042")
@@ -150,10 +151,10 @@ struct ReportRecordReader {
       throw wrong("history", history.kindName, "[ … ]")
     }
     return ReportRecord(
-      reference: reference, number: number, service: try required("service", maxBytes: 64),
-      street: try text("street"), place: ByteText.singleLine(try text("place", maxBytes: 240) ?? ""),
+      reference: reference, number: number, service: try required("service", maxLength: 64),
+      street: try text("street"), place: ByteText.singleLine(try text("place", maxLength: 240) ?? ""),
       point: try point(), description: try description(),
-      contactName: try text("contact_name"), contactEmail: try text("contact_email", maxBytes: 254),
+      contactName: try text("contact_name"), contactEmail: try text("contact_email", maxLength: 254),
       wantsUpdates: try flag("wants_updates"), received: received, channel: channel, publication: publication,
       published: published ?? (publication == .published ? received : nil), answer: try answer(),
       history: try steps.map { try ReportRecordReader(object: $0, known: Self.knownInStep).step() })
@@ -162,15 +163,15 @@ struct ReportRecordReader {
   /// The words; empty only where they are said to be, as after an erasure.
   private func description() throws -> String {
     guard let value = object["description"], !value.isNull else { throw missing("description") }
-    return ByteText.trimmed(try text("description", maxBytes: 4096) ?? "")
+    return ByteText.trimmed(try text("description", maxLength: 4096) ?? "")
   }
 
   private func answer() throws -> ReportRecord.Answer? {
     guard let value = object["answer"], !value.isNull else { return nil }
     let reader = try ReportRecordReader(object: value, known: Self.knownInAnswer)
     return ReportRecord.Answer(
-      author: ByteText.singleLine(try reader.required("author", maxBytes: 80)),
-      text: ByteText.trimmed(try reader.required("text", maxBytes: 8192)), at: try reader.time("at"))
+      author: ByteText.singleLine(try reader.required("author", maxLength: 80)),
+      text: ByteText.trimmed(try reader.required("text", maxLength: 8192)), at: try reader.time("at"))
   }
 
   private func step() throws -> ReportRecord.Step {
@@ -179,10 +180,10 @@ struct ReportRecordReader {
     let visibility = try text("visibility") ?? "public"
     guard ["public", "internal"].contains(visibility) else { throw wrong("visibility", visibility, "public, internal") }
     // A commune may have roles of its own, so any name of one is taken.
-    let role = try text("role", maxBytes: 64) ?? "clerk"
+    let role = try text("role", maxLength: 64) ?? "clerk"
     guard ByteText.slug(role) == role else { throw wrong("role", role, "clerk, agent, garde-champetre…") }
     let step = ReportRecord.Step(
-      at: try time("at"), state: state, text: ByteText.trimmed(try text("text", maxBytes: 4096) ?? ""),
+      at: try time("at"), state: state, text: ByteText.trimmed(try text("text", maxLength: 4096) ?? ""),
       isPublic: visibility == "public", role: role, referredTo: try text("referred_to"),
       duplicateOf: try text("duplicate_of"))
     guard step.isPublic else { return step }
@@ -194,19 +195,19 @@ struct ReportRecordReader {
 
   // MARK: Members
 
-  private func text(_ name: String, maxBytes: Int = 200) throws -> String? {
+  private func text(_ name: String, maxLength: Int = 200) throws -> String? {
     guard let value = object[name], !value.isNull else { return nil }
     guard let text = value.asString else { throw wrong(name, value.kindName, "string") }
-    guard text.utf8.count <= maxBytes, !ByteText.hasForbiddenControl(text) else {
+    guard ByteText.length(text) <= maxLength, !ByteText.hasForbiddenControl(text) else {
       throw ReportRecord.Fault(
-        "« \(name) » : au plus \(maxBytes) octets, sans caractère de contrôle",
-        "“\(name)”: at most \(maxBytes) bytes, without control characters")
+        "« \(name) » : au plus \(maxLength) signes, sans caractère de contrôle",
+        "“\(name)”: at most \(maxLength) characters, without control characters")
     }
     return text.isEmpty ? nil : text
   }
 
-  private func required(_ name: String, maxBytes: Int) throws -> String {
-    guard let text = try text(name, maxBytes: maxBytes) else { throw missing(name) }
+  private func required(_ name: String, maxLength: Int) throws -> String {
+    guard let text = try text(name, maxLength: maxLength) else { throw missing(name) }
     return text
   }
 
@@ -237,7 +238,7 @@ struct ReportRecordReader {
   }
 
   private func word<Word>(_ name: String, _ make: (String) -> Word?, _ expected: String) throws -> Word {
-    let text = try required(name, maxBytes: 64)
+    let text = try required(name, maxLength: 64)
     guard let word = make(text) else { throw wrong(name, text, expected) }
     return word
   }

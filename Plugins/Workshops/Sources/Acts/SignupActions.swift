@@ -27,11 +27,11 @@ struct SignupActions {
     Form(
       title: say("signUp", locale), intro: intro.isEmpty ? .empty : .p(intro),
       fields: [
-        Field("name", .line, say("field.name", locale), required: true, maxBytes: 120, autocomplete: "name"),
+        Field("name", .line, say("field.name", locale), required: true, maxLength: 120, autocomplete: "name"),
         Field(
           "email", .email, say("field.email", locale), help: say("field.email.help", locale), autocomplete: "email"),
         Field(
-          "phone", .line, say("field.phone", locale), help: say("field.phone.help", locale), maxBytes: 40,
+          "phone", .line, say("field.phone", locale), help: say("field.phone.help", locale), maxLength: 40,
           autocomplete: "tel"),
       ], submit: say("signUp", locale))
   }
@@ -88,7 +88,7 @@ struct SignupActions {
           fields: [
             Field(
               "code", .line, say("field.code", context.locale), help: say("field.code.help", context.locale),
-              required: true, maxBytes: 40)
+              required: true, maxLength: 40)
           ], submit: say("signOff", context.locale))
       },
       perform: { context, form in
