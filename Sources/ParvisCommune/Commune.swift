@@ -166,10 +166,17 @@ public final class Commune: Sendable {
     wake.set(loop)
     delivery = Commune.delivery(folder, configuration, host, options)
     mail.set(delivery)
+    restored = lock == nil ? nil : try Commune.finishRestore(folder, host, store, files, workers)
+  }
+
+  /// Ends a restore that was stopped; a commune that cannot is not opened.
+  private static func finishRestore(
+    _ folder: String, _ host: Host, _ store: CommuneStore, _ files: FileStore, _ workers: WorkerPool
+  ) throws -> (erased: Int, addresses: Int)? {
     do {
       // A backup carries the files with it; also where a restore was cut off before they were in their place.
-      if lock != nil { try BackupFiles(store: files).extract(from: store) }
-      restored = lock == nil ? nil : try PendingRestore.finish(folder, host)
+      try BackupFiles(store: files).extract(from: store)
+      return try PendingRestore.finish(folder, host)
     } catch {
       workers.stop()
       store.close()

@@ -5,8 +5,8 @@ import Testing
 
 @testable import ParvisCommune
 
-/// What is as long as it may be passes; one character more is refused with words that say the limit, and what was typed is
-/// still there. Nobody loses a text to a limit.
+/// What is as long as it may be passes; one character more is refused with words that say the limit, and what was
+/// typed is still there. Nobody loses a text to a limit.
 @Suite("At the limit of every surface, and one beyond")
 struct SizeLimitTests {
   private static let form = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")]

@@ -2,8 +2,8 @@
 public struct MarkdownPolicy: Sendable, Hashable {
   /// The name of the policy, `resident` or `editor`.
   public let name: String
-  /// The longest text that is accepted, in characters (Unicode code points), as forms count. libcmark 0.30 has quadratic
-  /// cases, all of them made of ASCII marks, so this is a defence, too.
+  /// The longest text that is accepted, in characters (Unicode code points), as forms count. libcmark 0.30 has
+  /// quadratic cases, all of them made of ASCII marks, so this is a defence, too.
   public let maxLength: Int
   /// The most bytes that such a text takes in UTF-8: four a character.
   public var maxBytes: Int { maxLength * 4 }

@@ -101,8 +101,8 @@ public struct ContentFile: Sendable {
 }
 
 extension ContentFile {
-  /// A file that is empty or begins without front matter is told so in one line, and not field by field: whoever began a
-  /// file or forgot its head reads what it looks like.
+  /// A file that is empty or begins without front matter is told so in one line, and not field by field: whoever began
+  /// a file or forgot its head reads what it looks like.
   private func missingHead(_ required: [String]) -> Diagnostic? {
     let lines = required.map { "\($0): …" }.joined(separator: ", ")
     let isYAML = [".yaml", ".yml"].contains { path.hasSuffix($0) }

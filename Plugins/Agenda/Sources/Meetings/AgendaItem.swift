@@ -65,8 +65,8 @@ struct AgendaItem {
   }
 
   private static let columns = """
-    id, meeting, slug, position, title, rapporteur, is_rapporteuse, kind, is_closed, is_withdrawn, body, minutes, revision, \
-    next_block, updated_at, updated_by
+    id, meeting, slug, position, title, rapporteur, is_rapporteuse, kind, is_closed, is_withdrawn, body, minutes, \
+    revision, next_block, updated_at, updated_by
     """
 
   /// The item with a key, or nil.
