@@ -42,8 +42,8 @@ public struct Confinement: Sendable, Hashable {
   /// What every program needs to run: libraries, interpreters, randomness.
   private static let system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache"]
 
-  /// What a program outside the system's folders and the module's needs: an interpreter brings its library in the folder
-  /// above its `bin`; anything else is by itself.
+  /// What a program outside the system's folders and the module's needs: an interpreter brings its library in the
+  /// folder above its `bin`; anything else is by itself.
   private static func home(_ program: String) -> String {
     let bin = Paths.parent(program)
     let home = Paths.parent(bin)
@@ -56,8 +56,8 @@ public struct Confinement: Sendable, Hashable {
   ///   - folder: The module's folder.
   ///   - secret: A folder of which nothing may be seen but what lies in the module's own; empty for none.
   ///   - newRuleset: Makes a set of rules for a version of Landlock; gives -1 and sets `errno` when it cannot.
-  /// - Throws: ``ChildFailure`` of the kind `start` when the kernel confines and gives no rules, as where too many files
-  ///   are open: nothing runs unconfined that was said to be confined.
+  /// - Throws: ``ChildFailure`` of the kind `start` when the kernel confines and gives no rules, as where too many
+  ///   files are open: nothing runs unconfined that was said to be confined.
   func rules(
     program: String, folder: String, secret: String, newRuleset: (Int32) -> Int32 = { parvis_ruleset_new($0) }
   ) throws(ChildFailure) -> Int32? {
