@@ -38,10 +38,10 @@ public struct HTMLTag: Sendable, Hashable {
 
   static let known: [String: HTMLTag] = {
     let ordinary = """
-      a abbr address article aside b bdi blockquote button caption cite code col colgroup data datalist dd del details dfn
-      div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header i ins kbd label legend li main mark meter
-      nav ol optgroup option output p pre progress q s samp search section select small span strong sub summary sup
-      table tbody td textarea tfoot th thead time tr u ul var
+      a abbr address article aside b bdi blockquote button caption cite code col colgroup data datalist dd del details
+      dfn div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header i ins kbd label legend li main
+      mark meter nav ol optgroup option output p pre progress q s samp search section select small span strong sub
+      summary sup table tbody td textarea tfoot th thead time tr u ul var
       svg g path circle ellipse rect line polyline polygon text tspan title desc defs symbol use marker pattern clipPath
       """
     var table: [String: HTMLTag] = [:]
