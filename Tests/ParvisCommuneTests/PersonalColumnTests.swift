@@ -26,7 +26,8 @@ struct PersonalColumnTests {
 
   /// Emptied by `Erasures`, `PersonTables` or `HostClocks`.
   static let erased: Set<String> = [
-    "host_archive_document.title", "host_archive_document.value", "host_archive_file.bytes", "host_archive_page.body",
+    "host_archive_document.files", "host_archive_document.title", "host_archive_document.value",
+    "host_archive_file.bytes", "host_archive_page.body",
     "host_archive_page.summary", "host_archive_page.title",
     "host_account.email", "host_appeal.body", "host_appeal.note", "host_authorization.voter", "host_comment.author",
     "host_comment.body", "host_comment.quote", "host_comment.title", "host_contact.subject", "host_data_link.email",
@@ -54,6 +55,9 @@ struct PersonalColumnTests {
     "host_data_link.token", "host_decision.measure",
     "host_decision.reason", "host_decision_count.kind", "host_decision_count.measure", "host_decision_count.module",
     "host_decision_count.month", "host_decision_count.reason", "host_erasure.reason", "host_erasure.subject",
+    // What staff send as documents of the commune.
+    "host_file.module", "host_file.sha256", "host_file.state", "host_file.text", "host_file_backup.bytes",
+    "host_file_backup.sha256",
     "host_event.anchor", "host_event.document", "host_event.key", "host_event.kind", "host_event.source",
     "host_event.subject", "host_event_about.subject", "host_flag.origin", "host_flag.reason", "host_flag.state",
     "host_follow.frequency", "host_follow.subject", "host_head.note", "host_head.reason", "host_head.root",
