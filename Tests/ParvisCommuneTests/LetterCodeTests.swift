@@ -63,7 +63,7 @@ struct LetterCodeTests {
     let leaves = try commune.count("SELECT count(*) FROM host_register")
     let (id, codes) = try commune.letters(3)
     #expect(Set(codes).count == 3)
-    #expect(try commune.count("SELECT count(*) FROM host_register") == leaves + 1)
+    #expect(try commune.count("SELECT count(*) FROM host_register") == leaves + 2, "made, and shown")
     let page = try commune.desk(role: "clerk").get("/desk/letters/\(id)").body
     for words in ["class=\"qr\"", "lang=\"en\"", "Letter by letter:", "En toutes lettres :", "feuille 3"] {
       #expect(page.contains(words), "\(words)")
