@@ -64,7 +64,13 @@ public struct ConfinedProgram: Sendable {
     _ program: String, input: Int32, output: Int32, errors: Int32, folder: String
   ) -> pid_t? {
     let confinement = Confinement.ofThisKernel
-    let rules = confinement.rules(program: Paths.resolved(program), folder: folder, secret: "")
+    let rules: Int32?
+    do {
+      rules = try confinement.rules(program: Paths.resolved(program), folder: folder, secret: "")
+    } catch {
+      // Not confined where the kernel confines: then it does not run.
+      return nil
+    }
     let words = CStrings([program] + arguments)
     let variables = CStrings(["PATH=\(Paths.searched.joined(separator: ":"))", "LANG=C.UTF-8", "HOME=/nonexistent"])
     defer {
