@@ -17,7 +17,8 @@ import Testing
   @Test func aPageIsCutWhereALinkCanLead() {
     let parts = words(
       """
-      <h1>Séance</h1><p>Avant &amp; après</p><section class="item" id="point-7"><header><h2 id="t7">Cantine</h2></header>
+      <h1>Séance</h1><p>Avant &amp; après</p><section class="item" id="point-7">
+      <header><h2 id="t7">Cantine</h2></header>
       <div class="block" id="p7-1"><p>Le prix</p></div><section class="thread"><h3>1 remarque</h3>
       <article class="comment" id="r-3"><p>Trop cher !</p><section class="answer"><p>Réponse du conseil</p></section>
       </article></section><p>Fin du point</p></section><p>Pied</p>
