@@ -3,7 +3,8 @@ internal import ParticipationKit
 /// Sets French spaces and apostrophes in a run of text.
 ///
 /// Usage of the Imprimerie nationale: U+202F before `; ! ?` and inside `« »`, U+00A0 before `:`, `’` for `'` between
-/// letters. Numbers keep together, see ``NumberSpaces``. A space is replaced where one was typed and only inside `« »` added. Setting a set text changes nothing.
+/// letters. Numbers keep together, see ``NumberSpaces``. A space is replaced where one was typed and only inside `«
+/// »` added. Setting a set text changes nothing.
 struct FrenchTypography {
   /// The scalar before the run, a line feed at the start of a block.
   let before: UInt32

@@ -39,7 +39,8 @@ import Testing
     _ = try publisher.publishPending(now: commune.now)
     try commune.comment(20)
     let report = try publisher.publishPending(now: commune.now)
-    // The page in two languages, the JSON, and the sitemap's shard for the new date; no list. The search knows the words
+    // The page in two languages, the JSON, and the sitemap's shard for the new date; no list. The search knows the
+    // words
     // of the comment, see `SearchTests`.
     #expect(
       Set(report.paths.filter { !$0.hasPrefix("search/") }) == [

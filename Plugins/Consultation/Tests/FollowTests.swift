@@ -42,7 +42,8 @@ struct FollowTests {
     try commune.approveAll()
     let mails = try commune.sendMail()
     #expect(mails.count == 2)
-    #expect(mails.first { $0.to.hasPrefix("fr") }?.text.contains("Nouvelle proposition\u{A0}: Des bancs partout") == true)
+    let french = mails.first { $0.to.hasPrefix("fr") }
+    #expect(french?.text.contains("Nouvelle proposition\u{A0}: Des bancs partout") == true)
     #expect(mails.first { $0.to.hasPrefix("en") }?.text.contains("New proposal: Des bancs partout") == true)
     #expect(mails.allSatisfy { $0.text.contains("> Des bancs sous les tilleuls") })
     propose("Une insulte de trop")

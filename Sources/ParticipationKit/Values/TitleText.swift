@@ -6,7 +6,8 @@ public struct TitleText: Sendable {
   /// A title with the spaces and apostrophes of its language.
   ///
   /// French (Imprimerie nationale): U+202F before `; ! ?` and inside `« »`, U+00A0 before `:`, each in place of a
-  /// typed space; `’` for `'` between letters. Numbers keep together as well: `1 640`, `n° 3`, `892 €`, `20 h 30`. So no
+  /// typed space; `’` for `'` between letters. Numbers keep together as well: `1 640`, `n° 3`, `892 €`, `20 h 30`.
+  /// So no
   /// line breaks before a mark or within a number. Other languages, and a title set
   /// already, stay as they are.
   public static func set(_ title: String, locale: String) -> String {

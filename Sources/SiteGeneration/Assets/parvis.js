@@ -299,7 +299,7 @@
         }, function (error) {
           here.removeAttribute('aria-busy');
           say(error.code === 1 ? 'denied' : 'lost', '');
-        }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+        }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 0 });
       });
     } else here.closest('.actions').remove();
     tools.hidden = false;
