@@ -54,7 +54,7 @@ struct AuthorLanguageTests {
   @Test("a record sent again keeps its author’s language; one that a clerk enters has the clerk’s; an import has none")
   func others() throws {
     let commune = try commune()
-    commune.write("Bonjour", [("lang", "fr")])
+    commune.write("Bonsoir", [("lang", "fr")])
     #expect(try commune.rows("SELECT language FROM host_moderation WHERE id = 3")[0].text("language") == "fr")
     let host = commune.opened.host
     let language = try host.ports.store.reading { ledgers in

@@ -108,7 +108,7 @@ public struct RegisterFiles: Sendable {
     }
   }
 
-  /// The rows of ``isWaited(kind:what:hasCounts:_:)``. Quotes in texts of a leaf are escaped, so that these are members.
+  /// The rows of ``isWaited(kind:what:hasCounts:_:)``. Quotes in texts of a leaf are escaped: these are members.
   private static let waited = """
     host_register WHERE position >= ? AND position < ?
       AND (kind = 'decision' AND json_extract(leaf, '$.what') IN (\(hides.map { "'\($0)'" }.joined(separator: ",")))
