@@ -54,7 +54,6 @@ public final class TestCommune: Sendable {
     let folder = try TestCommune.temporaryFolder()
     try TestCommune.configure(
       folder, modules: modules, settings: settings, languages: languages, configuration: configuration)
-    TestCommune.makeFolder(folder + "/content")
     for (path, text) in content { try TestCommune.write(text, to: "\(folder)/content/\(path)") }
     try self.init(folder: folder, modules: modules, now: now)
   }
@@ -102,12 +101,13 @@ public final class TestCommune: Sendable {
     return UInt64(room.f_bavail) * UInt64(room.f_frsize) > 512 << 20 ? "/dev/shm" : "/tmp"
   }()
 
-  /// Writes `commune.yaml`.
+  /// Writes `commune.yaml` and makes the folder of the content, which may stay empty.
   static func configure(
     _ folder: String, modules: [ModuleDescriptor], settings: [String: String] = [:],
     languages: [String] = ["fr", "en"],
     configuration: String = ""
   ) throws {
+    makeFolder(folder + "/content")
     var yaml = """
       name: Essai
       insee: "55999"

@@ -160,8 +160,7 @@ public final class Commune: Sendable {
     publication.set(publisher)
     siteCheck = SiteCheck(
       isDue: lock?.foundUncleanEnd ?? false, publisher: publisher, now: options.clock, folder: folder)
-    let clock = CommuneClock(host: host, now: options.clock)
-    self.clock = clock
+    clock = CommuneClock(host: host, now: options.clock)
     loop = Commune.publicationLoop(publisher, store, host, clock, options)
     wake.set(loop)
     delivery = Commune.delivery(folder, configuration, host, options)

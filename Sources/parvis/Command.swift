@@ -11,8 +11,8 @@ enum Command {
   /// Every verb, in the order of the help.
   static let verbs: [Verb] = [
     .initialise, .build, .serve, .check, .importFile, .exportFile,
-    .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personResetPassword, .personInvite,
-    .personData, .personExport, .personEraseData,
+    .personAdd, .personList, .personRole, .personDisable, .personEnable, .personResetFactor, .personResetPassword,
+    .personInvite, .personData, .personExport, .personEraseData,
     .mailSend, .mailTest, .mailBounce, .moduleList, .moduleInfo, .moduleNew, .moduleBuild, .moduleCheck,
     .moduleInstall, .moduleRemove, .moduleRelease, .sdkExport, .registerVerify, .registerHead, .registerReceipt,
     .backup, .restore, .doctor, .version, .help,

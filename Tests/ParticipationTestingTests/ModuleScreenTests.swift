@@ -69,7 +69,7 @@ struct ModuleScreenTests {
     try TestCommune.write("{}", to: folder + "/data/modules/ghost/1.0.0-00000000/module.json")
     try #require(symlink("1.0.0-00000000", folder + "/data/modules/ghost/current") == 0)
     let commune = try TestCommune(folder: folder, modules: [BrokenModule.box], now: TestCommune.noon)
-    let banner = "Le module « ghost » n’est pas en service."
+    let banner = "Le module «\u{202F}ghost\u{202F}» n’est pas en service."
     for path in ["/desk", "/desk/moderation", "/desk/m/box/ideas"] {
       let admin = try commune.desk(role: Role.administrator).get(path)
       #expect(admin.body.contains(banner) && admin.body.contains("load-sidecar"), "\(path)")

@@ -22,7 +22,7 @@ struct CounterChannelTests {
     }
     #expect(try channel(0) == "paper")
     #expect(try channel(1) == nil)
-    #expect(clerk.get("/desk/moderation/1").body.contains("Saisi par la mairie : sur papier"))
+    #expect(clerk.get("/desk/moderation/1").body.contains("Saisi par la mairie\u{A0}: sur papier"))
     #expect(!clerk.get("/desk/moderation/2").body.contains("Saisi par la mairie"))
     try commune.approveAll()
     try commune.signHead()

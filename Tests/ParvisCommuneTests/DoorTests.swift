@@ -126,7 +126,9 @@ struct DoorTests {
         _ = bytes.withUnsafeBytes { write(line.descriptor, $0.baseAddress, $0.count) }
         shutdown(line.descriptor, Int32(SHUT_WR))
       }
-      for errand in [["version": 1, "do": "drop"], ["version": 99, "do": "backup"]] as [JSONValue] {
+      for errand in [["version": .integer(DoorMessages.version), "do": "drop"], ["version": 99, "do": "backup"]]
+        as [JSONValue]
+      {
         let line = try #require(LocalLine.connect(data: data))
         try line.send(.message(errand))
         guard case .message(let answer) = try line.receive() else { throw LineBroken() }
@@ -135,7 +137,10 @@ struct DoorTests {
       do {
         let leaving = try #require(LocalLine.connect(data: data))
         try leaving.send(
-          .message(["version": 1, "do": "import", "kind": "notes", "path": "x", "options": [:], "dry_run": false]))
+          .message([
+            "version": .integer(DoorMessages.version), "do": "import", "kind": "notes", "path": "x", "options": [:],
+            "dry_run": false,
+          ]))
         try leaving.send(.piece(Array("a;un\n".utf8)))
       }
       try folder.write("n.txt", "b;deux\n")
@@ -152,7 +157,10 @@ struct DoorTests {
     let server = try CommuneServer.start(try folder.open(), host: "127.0.0.1", port: 0, behindProxy: false)
     let silent = try #require(LocalLine.connect(data: folder.path + "/data"))
     try silent.send(
-      .message(["version": 1, "do": "import", "kind": "notes", "path": "x", "options": [:], "dry_run": false]))
+      .message([
+        "version": .integer(DoorMessages.version), "do": "import", "kind": "notes", "path": "x", "options": [:],
+        "dry_run": false,
+      ]))
     usleep(50_000)
     var before = timespec()
     clock_gettime(CLOCK_MONOTONIC, &before)

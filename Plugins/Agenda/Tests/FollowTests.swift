@@ -61,7 +61,7 @@ import Testing
     let mails = try set("sent", "2026-12-11-conseil")
     #expect(Set(mails.map(\.to)) == ["fr@essai.example", "en@essai.example"] && mails.count == 2)
     let french = try #require(mails.first { $0.to.hasPrefix("fr") })
-    #expect(french.text.contains("Convocation envoyée : Conseil 2026-12-11-conseil"))
+    #expect(french.text.contains("Convocation envoyée\u{A0}: Conseil 2026-12-11-conseil"))
     #expect(french.text.contains("11 décembre 2026") && french.text.contains("Salle du conseil"))
     #expect(french.text.contains("> 1. Le chemin des Vignes") && !french.text.contains("Texte interne"))
     let english = try #require(mails.first { $0.to.hasPrefix("en") })
@@ -86,7 +86,7 @@ import Testing
       "agenda", "record-minutes", key: "2026-12-11-conseil--vignes",
       [("minutes", "Adopté."), ("revision", "0"), ("replace", "true")])
     mails = try set("minuted", "2026-12-11-conseil")
-    #expect(mails.first { $0.to == "fr@essai.example" }?.text.contains("Procès-verbal publié : Conseil") == true)
+    #expect(mails.first { $0.to == "fr@essai.example" }?.text.contains("Procès-verbal publié\u{A0}: Conseil") == true)
   }
 
   @Test("a meeting that prepared in private cannot be followed, and is told as any other once its notice leaves")

@@ -69,7 +69,7 @@ struct AlertLifeTests {
     #expect(page("alerts/2026-11-22-coupure-d-eau.html").contains("Coupure d’eau"))
     let mails = try commune.sendMail()
     #expect(mails.map(\.to) == ["a@essai.example"])
-    #expect(mails.first?.text.contains("Urgent : Coupure d’eau") == true)
+    #expect(mails.first?.text.contains("Urgent\u{A0}: Coupure d’eau") == true)
   }
 
   @Test("a prepared alert that is ended is gone, and nobody ever saw it")

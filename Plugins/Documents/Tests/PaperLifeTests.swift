@@ -43,7 +43,7 @@ struct PaperLifeTests {
   @Test("it is on its page, in its folder, in the list, the search, the feed and the JSON")
   func published() throws {
     #expect(try publish().status == 303)
-    #expect(page().contains("<strong>4,10 €</strong>") && page().contains("Délibération 2026-31"))
+    #expect(page().contains("<strong>4,10\u{A0}€</strong>") && page().contains("Délibération 2026-31"))
     #expect(page("en/documents/\(Self.key).html").contains("Deliberation 2026-31"))
     for path in [
       "documents/folder/deliberations-2026.html", "documents/index.html", "documents/feed.atom", "index.html",
@@ -67,7 +67,7 @@ struct PaperLifeTests {
     #expect(try edit(2, [("body", "Le prix est de 4,20 €."), ("note", "Erreur corrigée.")]) == 303)
     #expect(page().contains("4,20") && page().contains("Erreur corrigée.") && !page().contains("4,10"))
     let old = page("documents/\(Self.key)--v1.html")
-    #expect(old.contains("4,10 €") && old.contains("Elle a été remplacée"))
+    #expect(old.contains("4,10\u{A0}€") && old.contains("Elle a été remplacée"))
     #expect(try commune.brokenLinks() == [])
   }
 
@@ -109,7 +109,7 @@ struct PaperLifeTests {
     _ = try edit(1, [("body", "Autre texte."), ("note", "Prix corrigé.")])
     let mails = try commune.sendMail()
     #expect(mails.map(\.to) == ["a@essai.example"])
-    #expect(mails.first?.text.contains("Prix du repas : version 2") == true)
+    #expect(mails.first?.text.contains("Prix du repas\u{A0}: version 2") == true)
     #expect(mails.first?.text.contains("Prix corrigé.") == true)
   }
 

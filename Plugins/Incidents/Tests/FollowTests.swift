@@ -56,7 +56,7 @@ struct FollowTests {
     try commune.approveAll()
     var mails = try commune.sendMail()
     #expect(Set(mails.map(\.to)) == ["fr@essai.example", "en@essai.example"] && mails.count == 2)
-    #expect(mails.first { $0.to.hasPrefix("fr") }?.text.contains("Signalement 2026-0001 : ") == true)
+    #expect(mails.first { $0.to.hasPrefix("fr") }?.text.contains("Signalement 2026-0001\u{A0}: ") == true)
     #expect(mails.first { $0.to.hasPrefix("en") }?.text.contains("Report 2026-0001: ") == true)
     #expect(mails.allSatisfy { $0.text.contains("> Un banc est cassé") && !$0.source.contains("MARKname") })
     try commune.desk(role: "agent").act(

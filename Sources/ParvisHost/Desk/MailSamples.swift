@@ -6,7 +6,10 @@ struct MailSamples: Sendable {
 
   private var host: Host { room.host }
 
-  static let kinds = ["receipt", "published", "withheld", "answer", "appeal", "follow", "notice", "digest", "confirm", "signin", "data", "erased"]
+  static let kinds = [
+    "receipt", "published", "withheld", "answer", "appeal", "follow", "notice", "digest", "confirm", "signin", "data",
+    "erased",
+  ]
 
   func get(_ steps: [String]) throws -> WebResponse {
     guard let name = steps.first else {

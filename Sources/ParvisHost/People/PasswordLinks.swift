@@ -3,8 +3,8 @@ public import ParticipationKit
 // A link with which somebody who forgot the password of a staff account chooses another. Whoever manages accounts makes
 // it and hands it over; who that is stands in the register.
 //
-// Nothing is stored: the link is a digest of the account, its end and the password that it replaces, so it stops working
-// with the first password that is set.
+// Nothing is stored: the link is a digest of the account, its end and the password that it replaces, so it stops
+// working with the first password that is set.
 extension People {
   /// How long, in seconds, a link works.
   public static let passwordLinkSeconds: Int64 = 86_400

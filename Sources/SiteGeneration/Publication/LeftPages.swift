@@ -121,12 +121,20 @@ public struct LeftPages: Sendable {
       while let head = first(Array(start.utf8), in: rest),
         let tail = first(Array(end.utf8), in: rest[head.lowerBound...])
       {
-        kept += rest[..<head.lowerBound]
+        kept += rest[..<head.lowerBound] + anchor(in: rest[head.lowerBound..<tail.upperBound])
         rest = rest[tail.upperBound...]
       }
       out = kept + rest
     }
     return out
+  }
+
+  /// The place of a form for comments, without the form: links beside the passages of a text go on leading there.
+  private static func anchor(in form: ArraySlice<UInt8>) -> [UInt8] {
+    let start = Array(" id=\"c-".utf8)
+    guard let head = first(start, in: form), let end = form[head.upperBound...].firstIndex(of: UInt8(ascii: "\""))
+    else { return [] }
+    return Array("<span".utf8) + form[head.lowerBound...end] + Array("></span>".utf8)
   }
 
   /// Where some bytes stand first.

@@ -24,7 +24,7 @@ struct PaperDocument {
     let reading = try paper.text.file.map { try context.text(of: $0) } ?? .none
     return Document(
       value: pieces.value(paper, versions), updated: paper.updatedAt,
-      search: SearchEntry(title: paper.text.title),
+      search: SearchEntry(title: paper.text.title, text: reading.text),
       page: { view in try page(paper, versions, body.node, reading, pieces, view) }
     ).carrying(paper.text.file.map { [$0] } ?? [])
   }
