@@ -209,7 +209,7 @@ def heads(world, _):
             wrong.append(f"{name}: not in {language}")
         if text.count("<h1") != 1:
             wrong.append(f"{name}: {text.count('<h1')} first headings")
-        title = html.unescape(re.search(r"<title>(.*?)</title>", text, re.S)[1])
+        title = html.unescape(re.search(r"<title[^>]*>(.*?)</title>", text, re.S)[1])
         same = titles.setdefault((language, title), name)
         if same != name:
             wrong.append(f"{name} and {same} are both called {title}")

@@ -134,7 +134,7 @@ class Site:
                 self.wrong(path, f"{link} is not an address of the site")
             return
         target, _, fragment = link[len(self.address):].partition("#")
-        if target.startswith("desk") or target == "me":
+        if target.startswith(("desk", "me/do/")) or target == "me":
             return
         if target not in self.files:
             self.wrong(path, f"{link} is no file of the site")

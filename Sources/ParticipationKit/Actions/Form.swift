@@ -103,9 +103,9 @@ public struct Field: Sendable, Hashable {
     accepts = kind == .file ? FileKind.all : []
   }
 
-  /// Makes a field. Its text has at most 200 characters (`line`), 4,096 (`text`) or 254 (`email`).
-  /// - Parameter maxBytes: Another limit, by the name that it had while bytes were counted: the number is one of
-  ///   characters now, as ``maxLength``.
+  /// Makes a field. Its text has at most 200 characters (`line`), 4,096 (`text`) or 254 (`email`). Another limit is
+  /// given as `maxBytes`, the name that it had while bytes were counted: the number is one of characters now, as
+  /// ``maxLength``.
   public init(
     _ name: String, _ kind: Kind, _ label: String, help: String = "", required: Bool = false, maxBytes: Int? = nil,
     choices: [Choice] = [], allowsOther: Bool = false, maxChoices: Int? = nil, range: ClosedRange<Int>? = nil,

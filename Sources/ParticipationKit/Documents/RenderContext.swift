@@ -192,8 +192,8 @@ public struct View {
   /// - Throws: The store's error.
   public func followForm(on subject: Subject) throws -> HTMLNode { try pieces.followForm(subject) }
 
-  /// The same with words of one's own on the fold, for a page where more than one thing can be followed.
-  /// - Parameter label: What is followed, as `Suivre aussi la rue Haute`.
+  /// The same with a label of one's own on the fold, for a page where more than one thing can be followed, as
+  /// `Suivre aussi la rue Haute`.
   /// - Throws: The store's error.
   public func followForm(on subject: Subject, label: String) throws -> HTMLNode {
     try pieces.labelledFollowForm?(subject, label) ?? pieces.followForm(subject)

@@ -99,7 +99,9 @@ public struct LeftPages: Sendable {
       let end = first(mainEnd, in: page[start.upperBound...])
     else { return nil }
     let suffix = " – " + commune
-    var title = text(page, after: "<title>", before: "</title>")
+    // The tag may name the language of a title that is not the page's.
+    var title = text(page, after: "<title", before: "</title>")
+    title = String(title.drop { $0 != ">" }.dropFirst())
     if title.hasSuffix(suffix) { title = String(title.dropLast(suffix.count)) }
     let summary = text(page, after: "<meta name=\"description\" content=\"", before: "\">")
     return (title, summary, withoutForms(page[start.upperBound..<end.lowerBound]))
