@@ -5,7 +5,7 @@ func signatures(of petition: @escaping @Sendable (String) -> Subject) -> [Action
   func form(_ title: String) -> @Sendable (FormContext) throws -> Form? {
     { _ in Form(title: title, fields: [], submit: title) }
   }
-  func outcome(_ context: ActionContext, _ message: String) -> Outcome {
+  @Sendable func outcome(_ context: ActionContext, _ message: String) -> Outcome {
     Outcome(subject: petition(context.key), changed: [petition(context.key)], message: message)
   }
   return [
