@@ -1,5 +1,5 @@
 import Glibc
-import ModuleProcess
+@testable import ModuleProcess
 import Testing
 
 /// Whoever sends a file chooses what a reader of files is fed with: it must end, and reach nothing.
@@ -28,6 +28,11 @@ struct ConfinedProgramTests {
     var slow = ConfinedProgram("sleep", arguments: ["60"])
     slow.seconds = 1
     #expect(run(slow) == .failed)
+    var silent = ConfinedProgram("sh", arguments: ["-c", "exec 1>&-; while :; do sleep 1 & wait; done"])
+    silent.seconds = 1
+    let start = MonotonicClock.now
+    #expect(run(silent) == .failed)
+    #expect(MonotonicClock.now - start < 20, "one that closed its output held the thread")
     var loud = ConfinedProgram("yes", arguments: [])
     loud.mostBytes = 100_000
     guard case .output(let bytes) = run(loud) else {

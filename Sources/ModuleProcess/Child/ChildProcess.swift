@@ -1,5 +1,6 @@
 internal import CConfinement
 internal import Glibc
+internal import ParticipationKit
 internal import Synchronization
 
 /// How a module's process is started.
@@ -56,10 +57,12 @@ final class ChildProcess: Sendable {
     childEnds = (input: input[1], output: output[1])
     started = (read: start[0], write: start[1])
     // Not here instead: supervising lasts as long as the process.
-    guard DetachedThread.start({ self.supervise() }) else {
+    do {
+      try DetachedThread.start { self.supervise() }
+    } catch {
       for file in [childEnds.input, childEnds.output, started.read, started.write] { close(file) }
       closeOwnEnds()
-      throw ChildProcess.unstarted("thread", EAGAIN)
+      throw ChildProcess.unstarted("thread", error.number)
     }
     var byte: UInt8 = 0
     while read(started.read, &byte, 1) < 0, errno == EINTR {}

@@ -51,12 +51,25 @@ public struct ConfinedProgram: Sendable {
     close(output[1])
     guard let pid else { return .failed }
     var bytes: [UInt8] = []
-    let isWhole = read(output[0], into: &bytes)
-    if !isWhole { _ = kill(pid, SIGKILL) }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    let until = MonotonicClock.now + Double(seconds)
+    let isWhole = read(output[0], into: &bytes, until: until)
+    let status = end(pid, isWhole ? until : 0)
     if bytes.count >= mostBytes { return .output(Array(bytes.prefix(mostBytes))) }
     return isWhole && status == 0 ? .output(bytes) : .failed
+  }
+
+  /// Waits for the child until a time, and then ends it: one that closed its output may go on for ever.
+  private func end(_ pid: pid_t, _ until: Double) -> Int32 {
+    var status: Int32 = 0
+    while MonotonicClock.now < until {
+      let found = waitpid(pid, &status, WNOHANG)
+      if found == pid { return status }
+      if found < 0, errno != EINTR { return -1 }
+      usleep(2000)
+    }
+    _ = kill(pid, SIGKILL)
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    return status
   }
 
   /// The thread that calls this waits for the child, so it lives as long.
@@ -94,8 +107,7 @@ public struct ConfinedProgram: Sendable {
   }
 
   /// Reads to the end; false when that does not come in time, or too much came.
-  private func read(_ output: Int32, into bytes: inout [UInt8]) -> Bool {
-    let until = MonotonicClock.now + Double(seconds)
+  private func read(_ output: Int32, into bytes: inout [UInt8], until: Double) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
       let left = until - MonotonicClock.now

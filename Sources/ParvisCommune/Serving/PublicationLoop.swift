@@ -161,7 +161,7 @@ final class PublicationLoop: Sendable {
 struct BackgroundThread {
   static func start(_ run: @escaping @Sendable () -> Void) {
     // Without a thread the work is done here: slower, and nothing is lost.
-    if !DetachedThread.start(run) { run() }
+    do { try DetachedThread.start(run) } catch { run() }
   }
 }
 

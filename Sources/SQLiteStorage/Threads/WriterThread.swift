@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ParticipationKit
 
 /// How the writer works.
 public struct WriterOptions: Sendable, Hashable {
@@ -38,7 +39,11 @@ public final class WriterThread: Sendable {
     self.monitor = monitor
     queueLimit = options.queueLimit
     let loop = WriterLoop(path: path, options: options, onCommit: onCommit, monitor: monitor)
-    try OwnedThread.start { loop.run() }
+    do {
+      try DetachedThread.start { loop.run() }
+    } catch {
+      throw WriterError.noThread(error.number)
+    }
     let failure: (any Error)?? = monitor.wait { state in
       switch state.phase {
       case .starting: nil

@@ -51,7 +51,12 @@ struct CheckedApart {
     setenv(variable, path, 1)
     defer { unsetenv(variable) }
     var child = pid_t()
-    guard posix_spawn(&child, "/proc/self/exe", nil, nil, &words, environ) == 0 else { throw failure("/proc/self/exe") }
+    // It returns its code and need not set errno.
+    let code = posix_spawn(&child, "/proc/self/exe", nil, nil, &words, environ)
+    guard code == 0 else {
+      errno = code
+      throw failure("/proc/self/exe")
+    }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 { if errno != EINTR { throw failure("waitpid") } }
     let signal = status & 0x7F
