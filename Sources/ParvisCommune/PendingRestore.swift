@@ -65,21 +65,26 @@ struct PendingRestore {
   /// - Throws: ``CommuneError``; what the modules throw.
   static func finish(_ folder: String, _ host: Host) throws -> (erased: Int, addresses: Int)? {
     guard let bytes = try Files.read(path(folder)) else { return nil }
-    defer { forget(folder) }
     let database = folder + "/data/parvis.sqlite"
     guard let value = try? JSONValue.parse(bytes), let pending = PendingRestore(value),
       try inode(database) == pending.file
     else {
       // The copy that did not come into its place is in nobody's way, and may be large.
       unlink(database + ".partial")
+      forget(folder)
       return nil
     }
-    guard try !host.isRestoreNoted(from: pending.position) else { return nil }
     let loss = pending.loss
-    return try host.noteRestore(
-      RestoreNote(
-        known: loss.isKnown, lost: loss.leaves, size: loss.head?.size, root: loss.head?.root, erased: loss.erased,
-        addresses: loss.addresses))
+    // Forgotten only once it is done: what could not be noted or erased again is tried at the next opening.
+    let done =
+      try host.isRestoreNoted(from: pending.position)
+      ? nil
+      : host.noteRestore(
+        RestoreNote(
+          known: loss.isKnown, lost: loss.leaves, size: loss.head?.size, root: loss.head?.root, erased: loss.erased,
+          addresses: loss.addresses))
+    forget(folder)
+    return done
   }
 
   private static func inode(_ path: String) throws -> UInt64 {

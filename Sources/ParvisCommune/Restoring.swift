@@ -113,6 +113,8 @@ private struct DatabaseSwap {
     for rest in ["-wal", "-shm"] { unlink(target + rest) }
     if let kept, Files.exists(kept) {
       try Transfers.move(kept, target)
+      // Where both are names of one file, as before the swap, moving does nothing.
+      unlink(kept)
       if Files.exists(kept + "-wal") { try Transfers.move(kept + "-wal", target + "-wal") }
     } else if kept == nil {
       unlink(target)

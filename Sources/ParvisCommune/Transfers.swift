@@ -138,10 +138,16 @@ extension Commune {
   /// - Throws: ``CommuneError``.
   public func backup(to file: String) throws {
     if Files.exists(file) { throw Transfers.exists(file) }
+    // It gets its name when it is whole, with the files.
+    let partial = file + ".new"
+    unlink(partial)
     do {
-      try store.writer().backup(to: file)
-      try BackupFiles(store: files).add(to: file)
+      try store.writer().backup(to: partial)
+      try BackupFiles(store: files).add(to: partial)
+      try Transfers.move(partial, file)
+      try Transfers.syncFolder(Connection.folder(of: file))
     } catch {
+      unlink(partial)
       throw StoreErrors.inWords(error, path: file)
     }
   }

@@ -13,11 +13,13 @@ struct BackupFiles {
       "SELECT DISTINCT sha256 FROM host_file ORDER BY sha256")
     guard !known.isEmpty else { return }
     let connection = try Connection(path: backup, mode: .writer)
-    for row in known {
-      let sha256 = try row.text("sha256")
-      guard let bytes = try store.read(sha256) else { continue }
-      try connection.execute(
-        "INSERT OR IGNORE INTO host_file_backup(sha256, bytes) VALUES(?, ?)", [.text(sha256), .blob(bytes)])
+    try connection.transaction {
+      for row in known {
+        let sha256 = try row.text("sha256")
+        guard let bytes = try store.read(sha256) else { continue }
+        try connection.execute(
+          "INSERT OR IGNORE INTO host_file_backup(sha256, bytes) VALUES(?, ?)", [.text(sha256), .blob(bytes)])
+      }
     }
     // A database with a log cannot be opened where nothing can be written, as on a disk that is kept in a drawer.
     _ = try connection.rows("PRAGMA journal_mode=DELETE")

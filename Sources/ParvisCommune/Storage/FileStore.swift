@@ -52,12 +52,9 @@ struct FileStore: Sendable {
       size += piece.count
     }
     let sha256 = Hex.encode(hash.finish())
-    if try !isWhole(sha256, size: size) {
+    if try read(sha256) == nil {
       guard fsync(descriptor) == 0 else { throw Files.unwritable(source, errno) }
-      let place = "\(folder)/\(sha256.prefix(2))"
-      try Files.makeFolder(place, mode: 0o700)
-      try Transfers.move(source, path(sha256))
-      for made in [place, folder] { try Transfers.syncFolder(made) }
+      try place(sha256) { try Transfers.move(source, $0) }
     } else {
       unlink(source)
       touch(sha256)
@@ -72,17 +69,15 @@ struct FileStore: Sendable {
         .invalid, fr: "La sauvegarde contient un fichier altéré (SHA-256 \(sha256)). Prenez-en une autre.",
         en: "The backup holds a file that was altered (SHA-256 \(sha256)). Take another one.")
     }
-    if try isWhole(sha256, size: bytes.count) { return }
-    let place = "\(folder)/\(sha256.prefix(2))"
-    try Files.makeFolder(place, mode: 0o700)
-    try Files.replace(path(sha256), with: bytes)
-    for made in [place, folder] { try Transfers.syncFolder(made) }
+    if try read(sha256) == nil { try place(sha256) { try Files.replace($0, with: bytes) } }
   }
 
-  /// Whether the bytes are there and unaltered: what is there is read, since it is about to stand for what just came.
-  private func isWhole(_ sha256: String, size: Int) throws -> Bool {
-    guard let found = try Files.read(path(sha256)) else { return false }
-    return found.count == size && Hex.encode(SHA256.hash(found)) == sha256
+  /// Puts a file in its place, and brings that to disk.
+  private func place(_ sha256: String, by put: (String) throws -> Void) throws {
+    let place = "\(folder)/\(sha256.prefix(2))"
+    try Files.makeFolder(place, mode: 0o700)
+    try put(path(sha256))
+    for made in [place, folder] { try Transfers.syncFolder(made) }
   }
 
   // MARK: Out

@@ -27,14 +27,14 @@ final class AddressKeys: Sendable {
     return today.withLock { known in
       if let known, known.day == day { return known.key }
       let fresh = random(32)
-      let key = (try? stored(day, now, fresh)) ?? fresh
+      let key = (try? stored(now, fresh)) ?? fresh
       known = (day, key)
       return key
     }
   }
 
-  private func stored(_ day: Int64, _ now: Timestamp, _ fresh: [UInt8]) throws -> [UInt8] {
-    let name = Self.prefix + String(day)
+  private func stored(_ now: Timestamp, _ fresh: [UInt8]) throws -> [UInt8] {
+    let name = Self.name(now)
     let known = try store.reading { ledgers in
       try ledgers.host.row("SELECT value FROM host_secret WHERE name = ?", [.text(name)])?.blob("value")
     }
@@ -47,8 +47,16 @@ final class AddressKeys: Sendable {
     }
   }
 
-  static func forget(_ now: Timestamp, in ledgers: Ledgers) throws {
-    try ledgers.host.execute(
-      "DELETE FROM host_secret WHERE name LIKE 'address-%' AND name <> ?", [.text(prefix + String(number(now)))])
+  /// Whether there is a key of another day than today.
+  static func hasOld(_ now: Timestamp, in ledgers: Ledgers) throws -> Bool {
+    try ledgers.host.row("SELECT 1 FROM host_secret WHERE \(old) LIMIT 1", [.text(name(now))]) != nil
   }
+
+  static func forget(_ now: Timestamp, in ledgers: Ledgers) throws {
+    try ledgers.host.execute("DELETE FROM host_secret WHERE \(old)", [.text(name(now))])
+  }
+
+  private static let old = "name LIKE '\(prefix)%' AND name <> ?"
+
+  private static func name(_ now: Timestamp) -> String { prefix + String(number(now)) }
 }

@@ -44,7 +44,7 @@ extension Host {
   /// - Throws: A module's error; the store's error.
   public func noteRestore(_ note: RestoreNote) throws -> (erased: Int, addresses: Int) {
     let now = ports.now()
-    return try ports.store.perform { ledgers in
+    let done = try ports.store.perform { ledgers -> (erased: Int, addresses: Int) in
       let position = try self.register.nextPosition(in: ledgers)
       var details: [(String, JSONValue)] = [("kept", .integer(position))]
       if note.known { details.append(("lost", .integer(note.lost))) }
@@ -66,5 +66,8 @@ extension Host {
       if !note.addresses.isEmpty { try self.erasures.askForCompaction(now, in: ledgers) }
       return (count, note.addresses.count)
     }
+    // This host goes on: receipts of acts that take the places of lost ones must not open with the old links.
+    try ports.store.reading { try secrets.reloadReceipts(in: $0) }
+    return done
   }
 }

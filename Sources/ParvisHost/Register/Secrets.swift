@@ -5,21 +5,15 @@ struct Secrets: Sendable {
   private let key: [UInt8]
   private let sealing: SealingPort
   private let addresses: AddressKeys
-  /// From which position on the tokens of receipts have a salt of their own, after a restore; in order.
-  private let receiptSalts: [(from: Int, salt: [UInt8])]
+  private let receiptSalts: ReceiptSalts
 
   /// Reads the key, or makes it the first time.
   /// - Throws: The store's error.
   init(store: StorePort, sealing: SealingPort) throws {
     self.sealing = sealing
     addresses = AddressKeys(store: store, random: sealing.random)
-    receiptSalts = try store.reading { ledgers in
-      try ledgers.host.rows("SELECT name, value FROM host_secret WHERE name LIKE 'receipts-from-%'").compactMap { row in
-        let name = try row.text("name").utf8.dropFirst(Secrets.receiptsFrom.utf8.count)
-        guard let from = ByteText.decimal(name) else { return nil }
-        return (from, try row.blob("value"))
-      }.sorted { $0.from < $1.from }
-    }
+    receiptSalts = ReceiptSalts()
+    try store.reading { [receiptSalts] in try receiptSalts.reload(in: $0) }
     let known = try store.reading { try $0.host.row("SELECT value FROM host_secret WHERE name = 'key'")?.blob("value") }
     if let known {
       key = known
@@ -38,21 +32,20 @@ struct Secrets: Sendable {
     sealing.hmac(key, Array(purpose.utf8) + [0] + message)
   }
 
-  private static let receiptsFrom = "receipts-from-"
-
   /// The token of a receipt, derived from its position: nothing needs to be stored to show the same link again.
   func receiptToken(_ position: Int) -> String {
-    let salt = receiptSalts.last { $0.from <= position }?.salt ?? []
+    let salt = receiptSalts.salt(of: position)
     return hexadecimal(Array(derive("receipt", Array(String(position).utf8) + salt).prefix(16)))
   }
 
-  /// Gives the receipts from a position on other tokens, when the commune is opened next. After a restore the places
-  /// of lost acts are taken by others.
+  /// Gives the receipts from a position on other tokens, once ``reloadReceipts(in:)`` was called after the commit.
+  /// After a restore the places of lost acts are taken by others.
   func renewReceipts(from position: Int, in ledgers: Ledgers) throws {
-    try ledgers.host.execute(
-      "INSERT OR REPLACE INTO host_secret(name, value) VALUES(?,?)",
-      [.text(Secrets.receiptsFrom + String(position)), .blob(sealing.random(16))])
+    try receiptSalts.add(sealing.random(16), from: position, in: ledgers)
   }
+
+  /// Takes over what ``renewReceipts(from:in:)`` stored.
+  func reloadReceipts(in ledgers: Ledgers) throws { try receiptSalts.reload(in: ledgers) }
 
   /// Since when the key of addresses is the one of now: what was counted before is not comparable.
   func addressDay(_ now: Timestamp) -> Timestamp { AddressKeys.day(now) }

@@ -80,7 +80,8 @@ extension Connection {
     return SQLiteError(code: code, message: "cannot \(verb) \(path): \(String(cString: strerror(number)))")
   }
 
-  private static func folder(of path: String) -> String {
+  /// The folder that a path names a file in.
+  package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
   }
