@@ -75,10 +75,10 @@ import Testing
   // MARK: In which shards
 
   @Test func wordsAreKnownByTheirBeginningFolded() {
-    let row = SearchShard.row(
-      path: "a.html", title: "Éclairage", kind: "Fiche",
+    let line = SearchWords.line(
+      "Éclairage",
       [PageWords.Part(text: Array("Œuvre d’été, n° 12 — 日本".utf8)), PageWords.Part(anchor: Array("zz".utf8))])
-    let buckets = SearchWords.words(of: [Substring(row)])
+    let buckets = SearchWords.words(of: [Substring(line)])
     let all = Set(buckets.flatMap { $0.split(separator: " ").map(String.init) })
     #expect(all == ["eclai!", "oeuvr", "d", "ete", "n", "12"])
     for (bucket, words) in buckets.enumerated() {
@@ -88,8 +88,8 @@ import Testing
 
   @Test func manyWordsAreAllKept() {
     let text = (0..<40_000).map { String($0, radix: 36) }.joined(separator: " ")
-    let row = SearchShard.row(path: "a.html", title: "", kind: "", [PageWords.Part(text: Array(text.utf8))])
-    let all = SearchWords.words(of: [Substring(row)]).flatMap { $0.split(separator: " ") }
+    let line = SearchWords.line("", [PageWords.Part(text: Array(text.utf8))])
+    let all = SearchWords.words(of: [Substring(line)]).flatMap { $0.split(separator: " ") }
     #expect(all.count == 40_000)
     #expect(Set(all).count == 40_000)
   }

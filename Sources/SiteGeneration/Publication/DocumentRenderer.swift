@@ -48,17 +48,18 @@ final class DocumentRenderer {
       append(value, id: Subject(origin.module, origin.kind, key), base, document.updated)
       files.append((jsonPath(base), start..<buffer.count))
     }
-    let search = rows.isEmpty ? nil : rows.joined(separator: "\n")
+    let search = rows.allSatisfy(\.isEmpty) ? nil : rows.joined(separator: "\n")
     let stored = self.stored(document, origin, key, base, files, search, snapshot.now)
     return RenderedDocument(files: files, stored: stored, carried: document.files)
   }
 
-  /// - Returns: The rows of the search, one a language; none for pages that are not searched.
+  /// - Returns: The rows of the search, one a language, then their words; empty for pages that are not searched.
   private func appendPages(
     _ page: @Sendable (View) throws -> Page, _ document: Document, _ origin: Origin, _ key: String, _ base: String,
     _ snapshot: Snapshot, _ files: inout [(path: String, range: Range<Int>)]
   ) throws -> [String] {
     var rows: [String] = []
+    var words: [String] = []
     let hasData = document.value != nil
     let alternates = site.facts.languages.map { (locale: $0, path: site.pagePath(base, $0)) }
     for (locale, path) in alternates {
@@ -72,12 +73,14 @@ final class DocumentRenderer {
       let extras = PageExtras(script: origin.script, withoutScript: origin.withoutScript?(view))
       let body = site.shell.append(made, at: place, extras: extras, to: &buffer)
       files.append((path, start..<buffer.count))
-      if let parts = words(of: made, body, document, origin, key) {
-        let title = TitleText.set(made.title, locale: made.titleLanguage.isEmpty ? locale : made.titleLanguage)
-        rows.append(SearchShard.row(path: base + ".html", title: title, kind: origin.label(locale), parts))
-      }
+      // Each language has its line, be it empty.
+      let title = TitleText.set(made.title, locale: made.titleLanguage.isEmpty ? locale : made.titleLanguage)
+      let parts = self.words(of: made, body, document, origin, key)
+      let kind = origin.label(locale)
+      rows.append(parts.map { SearchShard.row(path: base + ".html", title: title, kind: kind, $0) } ?? "")
+      words.append(parts.map { SearchWords.line(title, $0) } ?? "")
     }
-    return rows
+    return rows + words
   }
 
   /// What the search finds of a page: all its words when the document has an entry; else its title and summary when it

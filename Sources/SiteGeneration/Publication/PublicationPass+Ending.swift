@@ -96,9 +96,12 @@ extension PublicationPass {
       let start = shard * SearchShard.size
       let rows = try entries(
         start..<start + SearchShard.size, "search", read: { $0.values[2].asText }, of: { $0.search })
-      return try site.facts.languages.enumerated().map { language, locale in
-        let lines = SearchShard.lines(rows, language: language)
-        try words.note(locale, shard, lines.isEmpty ? nil : SearchWords.words(of: lines))
+      let languages = site.facts.languages
+      let columns = SearchShard.columns(rows, count: 2 * languages.count)
+      return try languages.enumerated().map { language, locale in
+        let lines = columns[language]
+        let own = lines.isEmpty ? nil : SearchWords.words(of: columns[languages.count + language])
+        try words.note(locale, shard, own)
         return (SearchShard.path(locale, shard), lines.isEmpty ? nil : SearchShard.script(shard, lines))
       }
     }

@@ -6,9 +6,8 @@ public import ParticipationKit
 /// publication) decides its shard of search and sitemap. `publication_file` does the same for files that are no
 /// documents. `publication_queue` holds the subjects whose documents must be written again: an act adds to it in
 /// its own transaction, so nothing is forgotten in a crash. `publication_words` holds the beginnings of the words of
-/// each
-/// shard of the search, see ``SearchWords``. `publication_fact` says what the site was made from besides
-/// the database.
+/// each shard of the search, see ``SearchWords``. `publication_fact` says what the site was made from besides the
+/// database.
 public struct PublicationSchema: Sendable {
   private init() {}
 

@@ -147,10 +147,9 @@ public final class Publisher: Sendable {
         let subject = Subject(try row.text("module"), try row.text("kind"), try row.text("key"))
         try PublicationTables.mark(subject, ledger)
       }
-      let paths = Set(self.site.streams.map(\.path))
       for turn in try PublicationTables.turns(ledger) where turn.at <= now {
-        // One whose module is gone has no turn any more.
-        if !paths.contains(turn.path) { try PublicationTables.put(turn: nil, of: turn.path, ledger) }
+        // Writing the stream notes the next one, if it has any; one that is not written again must not stay due.
+        try PublicationTables.put(turn: nil, of: turn.path, ledger)
         try PublicationTables.mark(Subject("host", MarkKind.file, turn.path), ledger)
       }
     }

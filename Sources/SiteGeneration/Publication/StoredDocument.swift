@@ -119,8 +119,8 @@ struct PendingChanges: Sendable {
   /// When time alone changes a stream next, by the path of its file.
   var turns: [(path: String, at: Timestamp?)] = []
   var cleared: [QueueMark] = []
-  /// The words of search shards; nil for a shard that goes.
-  var words: [(locale: String, shard: Int, words: [String]?)] = []
+  /// The words of search shards by bucket; nil for a shard that goes.
+  var words: [(locale: String, bucket: Int, shard: Int, words: String?)] = []
 
   var isEmpty: Bool {
     words.isEmpty && inserted.isEmpty && updated.isEmpty && removed.isEmpty && files.isEmpty && removedFiles.isEmpty
@@ -139,7 +139,9 @@ struct PendingChanges: Sendable {
     for path in removedFiles {
       try ledger.execute("DELETE FROM publication_file WHERE path = ?", [.text(path)])
     }
-    for entry in words { try PublicationTables.put(words: entry.words, entry.locale, entry.shard, ledger) }
+    for entry in words {
+      try PublicationTables.put(words: entry.words, entry.locale, entry.bucket, entry.shard, ledger)
+    }
     for mark in cleared {
       try ledger.execute(
         "DELETE FROM publication_queue WHERE module = ? AND kind = ? AND key = ? AND version = ?",
@@ -299,20 +301,32 @@ struct PublicationTables {
 
   // MARK: The words of the search
 
-  /// Keeps the words of a shard, by bucket; nil removes them.
-  static func put(words: [String]?, _ locale: String, _ shard: Int, _ ledger: Ledger) throws {
+  /// Keeps the words of a bucket of a shard; nil removes them.
+  static func put(words: String?, _ locale: String, _ bucket: Int, _ shard: Int, _ ledger: Ledger) throws {
+    let place: [SQLValue] = [.text(locale), .integer(bucket), .integer(shard)]
     guard let words else {
-      try ledger.execute(
-        "DELETE FROM publication_words WHERE locale = ? AND shard = ?", [.text(locale), .integer(shard)])
+      try ledger.execute("DELETE FROM publication_words WHERE locale = ? AND bucket = ? AND shard = ?", place)
       return
     }
-    for (bucket, words) in words.enumerated() {
-      try ledger.execute(
-        """
-        INSERT INTO publication_words (locale, bucket, shard, words) VALUES (?, ?, ?, ?)
-        ON CONFLICT (locale, bucket, shard) DO UPDATE SET words = excluded.words
-        """, [.text(locale), .integer(bucket), .integer(shard), .text(words)])
+    try ledger.execute(
+      """
+      INSERT INTO publication_words (locale, bucket, shard, words) VALUES (?, ?, ?, ?)
+      ON CONFLICT (locale, bucket, shard) DO UPDATE SET words = excluded.words
+      """, place + [.text(words)])
+  }
+
+  /// The words of a shard, by bucket.
+  static func words(of shard: Int, _ locale: String, _ ledger: Ledger) throws -> [Int: String] {
+    let buckets = (0..<SearchWords.buckets).map(String.init).joined(separator: ",")
+    var found: [Int: String] = [:]
+    try ledger.forEach(
+      "SELECT bucket, words FROM publication_words WHERE locale = ? AND bucket IN (\(buckets)) AND shard = ?",
+      [.text(locale), .integer(shard)]
+    ) { row in
+      found[try row.int(at: 0)] = try row.text(at: 1)
+      return true
     }
+    return found
   }
 
   /// The words of a bucket in some shards.

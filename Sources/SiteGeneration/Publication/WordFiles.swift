@@ -12,6 +12,8 @@ struct WordFiles {
   /// What this publication made, by language and shard; nil for a shard that goes.
   private var made: [String: [Int: [String]?]] = [:]
   private var changed: Set<File> = []
+  /// The rows that are another now.
+  private var rows: [(locale: String, bucket: Int, shard: Int, words: String?)] = []
 
   init(pass: PublicationPass) { self.pass = pass }
 
@@ -20,18 +22,12 @@ struct WordFiles {
     made[locale, default: [:]][shard] = .some(words)
     let group = shard / SearchWords.group
     let isWanted = pass.isFull || pass.dirtyWords.contains(group)
+    let known = try PublicationTables.words(of: shard, locale, pass.snapshot.ledger)
     for bucket in 0..<SearchWords.buckets {
-      let file = File(locale: locale, group: group, bucket: bucket)
-      if isWanted || changed.contains(file) {
-        changed.insert(file)
-      } else if try stored(locale, bucket, shard..<shard + 1)[shard] != words?[bucket] {
-        changed.insert(file)
-      }
+      let differs = known[bucket] != words?[bucket]
+      if differs { rows.append((locale, bucket, shard, words?[bucket])) }
+      if isWanted || differs { changed.insert(File(locale: locale, group: group, bucket: bucket)) }
     }
-  }
-
-  private func stored(_ locale: String, _ bucket: Int, _ shards: Range<Int>) throws -> [Int: String] {
-    try PublicationTables.words(locale, bucket, shards, pass.snapshot.ledger)
   }
 
   /// Writes what changed, and keeps the words for the next publication.
@@ -39,20 +35,13 @@ struct WordFiles {
     for file in changed.sorted(by: { ($0.locale, $0.group, $0.bucket) < ($1.locale, $1.group, $1.bucket) }) {
       try publish(file)
     }
-    guard pass.target != .elsewhere, !pass.isDry else { return }
-    for (locale, shards) in made.sorted(by: { $0.key < $1.key }) {
-      guard let first = shards.keys.min(), let last = shards.keys.max() else { continue }
-      let known = try (0..<SearchWords.buckets).map { try stored(locale, $0, first..<last + 1) }
-      for (shard, words) in shards.sorted(by: { $0.key < $1.key }) {
-        let isSame = known.indices.allSatisfy { known[$0][shard] == words?[$0] }
-        if !isSame { pass.pending.words.append((locale, shard, words)) }
-      }
-    }
+    if pass.target != .elsewhere { pass.pending.words += rows }
   }
 
   private func publish(_ file: File) throws {
     let shards = file.group * SearchWords.group..<(file.group + 1) * SearchWords.group
-    var words: [Int: String] = pass.isFull ? [:] : try stored(file.locale, file.bucket, shards)
+    var words: [Int: String] =
+      pass.isFull ? [:] : try PublicationTables.words(file.locale, file.bucket, shards, pass.snapshot.ledger)
     for (shard, own) in made[file.locale] ?? [:] where shards.contains(shard) { words[shard] = own?[file.bucket] }
     let path = SearchWords.path(file.locale, file.group, file.bucket)
     if words.isEmpty {

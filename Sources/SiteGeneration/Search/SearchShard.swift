@@ -4,7 +4,8 @@ internal import ParticipationKit
 ///
 /// A row is `[path, title, kind, text, anchor, heading, text, …]`: a text for the page, then three places for each part
 /// with an anchor. Texts are as people read them, so that a hit can be shown in its sentence; the page folds them.
-/// Rows are kept in the database, a line a language, so that a shard is written without making its documents again.
+/// Rows are kept in the database, a line a language with a line of its words, so that a shard is written without making
+/// its documents again.
 struct SearchShard {
   /// So many documents that a shard of proposals with their comments is about 130 KB, a third of it when packed.
   static let size = 64
@@ -50,12 +51,18 @@ struct SearchShard {
     JSONValue.append(utf8: text, to: &out)
   }
 
-  /// The rows of one language, by its place in the list of languages.
-  static func lines(_ rows: [String], language: Int) -> [Substring] {
-    rows.compactMap { row in
-      let lines = row.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-      return language < lines.count && !lines[language].isEmpty ? Substring(lines[language]) : nil
+  /// What the database keeps of each document, by its lines: the rows, a language each, then the words of each row, see
+  /// ``SearchWords/line(_:_:)``. Empty lines are left out.
+  /// - Parameter count: How many lines there are.
+  static func columns(_ documents: [String], count: Int) -> [[Substring]] {
+    var columns = [[Substring]](repeating: [], count: count)
+    for document in documents {
+      let lines = document.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      for (column, line) in lines.prefix(count).enumerated() where !line.isEmpty {
+        columns[column].append(Substring(line))
+      }
     }
+    return columns
   }
 
   /// The script of a shard.

@@ -24,16 +24,23 @@ struct SearchWords {
     return languages.contains { SearchWords.path($0, group, bucket) == path } ? group * SearchWords.group : nil
   }
 
-  /// The words of a shard's rows: for each bucket, sorted, with a space between.
-  static func words(of rows: [Substring]) -> [String] {
-    var table = WordTable()
-    for row in rows {
-      guard let parts = try? JSONValue.parse(Array(row.utf8)).asArray, parts.count > 3 else { continue }
-      table.add(parts[1].asString ?? "", isTitle: true)
-      // Of the three places of a part the first is its anchor, which nobody reads.
-      for (place, part) in parts[3...].enumerated() where place % 3 != 1 {
-        table.add(part.asString ?? "", isTitle: false)
-      }
+  /// The words of a page in one line, each once: kept beside its row, so that a shard is written without reading the
+  /// texts of its other pages again.
+  static func line(_ title: String, _ parts: [PageWords.Part]) -> String {
+    var table = WordTable(capacity: 1 << 9)
+    table.add(Array(title.utf8), isTitle: true)
+    for part in parts {
+      table.add(part.heading, isTitle: false)
+      table.add(part.text, isTitle: false)
+    }
+    return table.buckets.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// The words of a shard, from the lines of its pages: for each bucket, sorted, with a space between.
+  static func words(of lines: [Substring]) -> [String] {
+    var table = WordTable(capacity: 1 << 13)
+    for line in lines {
+      for word in line.utf8.split(separator: 0x20) { table.add(word: word) }
     }
     return table.buckets
   }
@@ -52,12 +59,30 @@ struct SearchWords {
   /// A set of beginnings of words, each in one 64-bit word: up to five letters from the lowest byte, the mark of a
   /// title on top.
   private struct WordTable {
-    private var slots = [UInt64](repeating: 0, count: 1 << 13)
+    private var slots: [UInt64]
     private var count = 0
     private static let titleMark: UInt64 = 1 << 56
 
-    mutating func add(_ text: String, isTitle: Bool) {
-      let bytes = FoldedText.folded(Array(text.utf8))
+    /// - Parameter capacity: How many places there are at first; a power of two.
+    init(capacity: Int) { slots = [UInt64](repeating: 0, count: capacity) }
+
+    /// Adds a word as ``buckets`` writes it.
+    mutating func add(word bytes: Substring.UTF8View) {
+      var word: UInt64 = 0
+      var place: UInt64 = 0
+      for byte in bytes {
+        if byte == UInt8(ascii: "!") {
+          word |= WordTable.titleMark
+        } else {
+          word |= UInt64(byte) << (place * 8)
+          place += 1
+        }
+      }
+      if word != 0 { insert(word) }
+    }
+
+    mutating func add(_ text: [UInt8], isTitle: Bool) {
+      let bytes = FoldedText.folded(text)
       let mark = isTitle ? WordTable.titleMark : 0
       var index = 0
       while index < bytes.count {
