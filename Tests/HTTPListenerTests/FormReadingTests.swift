@@ -41,6 +41,25 @@ import Testing
     return count - 2
   }
 
+  /// Packets end anywhere: a value that is cut after its first bytes is still one value.
+  @Test func aFormThatComesByteByByteIsTheSameForm() throws {
+    let listener = try listener()
+    let parts = [part("a", Array("x".utf8)), part("f", file: "f.txt", Array("-y".utf8)), part("vide", [])]
+    let body = parts.flatMap { $0 } + Array("--PARVIS--\r\n".utf8)
+    let client = try #require(RawClient(port: listener.port))
+    client.send(
+      "POST /form HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=PARVIS\r\n"
+        + "Content-Length: \(body.count)\r\n\r\n")
+    for byte in body {
+      client.send([byte])
+      usleep(500)
+    }
+    #expect(client.reply()?.status == 200)
+    let form = try #require(recorder.requests.first?.form)
+    #expect(form.values.map { "\($0.0)=\($0.1)" } == ["a=x", "vide="])
+    #expect(form.files.map(\.size) == [2])
+  }
+
   @Test func textsAndFilesArriveAsTheyWereSent() throws {
     let listener = try listener()
     let bytes = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }

@@ -58,9 +58,13 @@ final class FormReader {
 
   // MARK: Parts
 
-  /// A piece of a part; the first one has the offset 0.
+  /// A piece of a part; the first one has the offset 0. Where a packet ends within the first bytes of a value, the
+  /// library says it first without bytes and then once more with the offset 0: that is one part.
   func take(name: String, fileName: String?, offset: UInt64, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    if offset == 0 {
+    let isAnnounced =
+      !bytes.isEmpty
+      && current.map { $0.name == name && $0.fileName == fileName && $0.size == 0 && $0.bytes.isEmpty } == true
+    if offset == 0, !isAnnounced {
       endPart()
       begin(name, fileName)
     }
