@@ -34,7 +34,10 @@ public struct WorkshopsModule: ParticipationModule, SchemaProviding, SettingsPro
     frontPage: "list")
 
   /// The steps of the schema.
-  public static let migrations = [Migration(1, "sessions and sign-ups", Session.schema + Signup.schema)]
+  public static let migrations = [
+    Migration(1, "sessions and sign-ups", Session.schema + Signup.schema),
+    Migration(2, "when somebody last signed up or off", Session.counted),
+  ]
 
   /// The settings.
   public static let settings = [

@@ -23,10 +23,13 @@ struct Session: Equatable {
       place TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, closes_at INTEGER NOT NULL,
       places INTEGER NOT NULL CHECK(places > 0), fee TEXT NOT NULL, cancelled_at INTEGER,
       cancel_note TEXT NOT NULL DEFAULT '', published_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-      counted_at INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT
+      revision INTEGER NOT NULL) STRICT
     """,
     "CREATE INDEX workshops_by_start ON workshops_session(starts_at)",
   ]
+
+  /// What came later: the page changes with each sign-up, the calendar and the feed do not.
+  static let counted = ["ALTER TABLE workshops_session ADD COLUMN counted_at INTEGER NOT NULL DEFAULT 0"]
 
   /// With how many hold a place and how many wait, so that a list asks once.
   static let select = """
@@ -143,8 +146,8 @@ struct SessionTable {
     try ledger.execute(
       """
       INSERT INTO workshops_session(key, title, body, place, starts_at, ends_at, closes_at, places, fee, published_at,
-        updated_at, counted_at, revision) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-      """, [.text(key)] + values(text) + [.timestamp(now), .timestamp(now), .timestamp(now)])
+        updated_at, revision) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+      """, [.text(key)] + values(text) + [.timestamp(now), .timestamp(now)])
   }
 
   func save(_ text: SessionText, of key: String, now: Timestamp) throws {
