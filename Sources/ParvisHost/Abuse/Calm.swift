@@ -64,6 +64,8 @@ struct Calm: Sendable {
     _ request: ActRequest, _ action: HostedAction, isResident: Bool, now: Timestamp, in ledgers: Ledgers
   ) throws {
     if case .counter = request.standing { return }
+    // Taking one's own words back is a right that no calm ends.
+    if action.withdraws != nil { return }
     guard action.audience.isPublic, request.actor.personID == nil, request.actor.channel != "import",
       let state = try state(request.module, now, in: ledgers)
     else { return }

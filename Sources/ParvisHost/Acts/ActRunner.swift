@@ -96,7 +96,7 @@ struct ActRunner: Sendable {
     do {
       let prepared = try prepare(request)
       let now = host.ports.now()
-      let keys = repeatKeys(request)
+      let keys = repeatKeys(request, prepared.action)
       host.ports.store.submit({ ledgers in try commit(request, prepared, keys, now: now, in: ledgers) }) { result in
         prepared.count(result.map(\.isRepeat))
         done(result)
@@ -113,7 +113,7 @@ struct ActRunner: Sendable {
     let files = prepared.form.fields.filter { $0.kind == .file }.compactMap { prepared.submission.file($0.name) }
     if !files.isEmpty { request.files = try host.files.reading(files, for: request.module) }
     let now = host.ports.now()
-    let keys = repeatKeys(request)
+    let keys = repeatKeys(request, prepared.action)
     let asked = request
     return try prepared.counting {
       try host.ports.store.perform { ledgers in try commit(asked, prepared, keys, now: now, in: ledgers) }
@@ -165,7 +165,7 @@ struct ActRunner: Sendable {
   /// The keys by which a repeated act is recognised: the first is looked up, all are remembered; with an
   /// Idempotency-Key the second says that the key was used, whatever the words. A browser whose script
   /// got no answer sends the same words again without the script's key, so both keys lead to the act.
-  private func repeatKeys(_ request: ActRequest) -> [[UInt8]] {
+  private func repeatKeys(_ request: ActRequest, _ action: HostedAction) -> [[UInt8]] {
     if let key = request.onceKey { return [key] }
     let what = Array("\(request.module)/\(request.action)/\(request.key)".utf8) + [0]
     var keys: [[UInt8]] = []
@@ -178,7 +178,7 @@ struct ActRunner: Sendable {
     if request.actor.personID == nil, !request.addressKey.isEmpty {
       keys.append(host.secrets.derive("repeat", what + request.addressKey + request.submission.canonicalBytes()))
     }
-    guard host.action(request.module, request.action)?.isSecret == true else { return keys }
+    guard action.isSecret else { return keys }
     // With a key that stands in no file: else whoever has the database tries every address with every answer.
     return keys.map { host.ports.sealing.hmac(host.repeatKey, $0) }
   }
@@ -201,9 +201,7 @@ struct ActRunner: Sendable {
     _ = try host.reach(
       of: request.actor, action, key: request.key, locale: request.locale, now: now, in: ledgers)
     let who = try host.participants.who(request, action, now: now, in: ledgers)
-    if action.withdraws == nil {
-      try host.calm.check(request, action, isResident: who.isResident, now: now, in: ledgers)
-    }
+    try host.calm.check(request, action, isResident: who.isResident, now: now, in: ledgers)
     let dues = try host.quotas.check(request, action, who, isBare: form.isBare, now: now, in: ledgers)
     let context = host.actionContext(
       module: request.module, key: request.key, actor: request.actor, locale: request.locale, now: now,

@@ -57,7 +57,7 @@ struct HostedAction: Sendable {
   }
 
   /// Hosts a module's action.
-  init(_ action: Action, module: String, host: Host, isWithdrawable: Bool = false) {
+  init(_ action: Action, module: String, host: Host, isWithdrawable: Bool) {
     self.module = module
     withdraws = action.withdraws
     self.isWithdrawable = isWithdrawable

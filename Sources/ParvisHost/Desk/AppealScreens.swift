@@ -100,13 +100,9 @@ struct AppealScreens: Sendable {
     guard let id = Int(step), word == "reverse" || word == "confirm" else {
       throw Problem.notFound(room.text("error.notFound"))
     }
-    let note = ByteText.trimmed(raw.first("note"))
     let (host, actor, locale, now) = (host, room.session.actor, room.locale, host.ports.now())
     do {
-      guard ByteText.length(note) <= 2000, !ByteText.hasForbiddenControl(note) else {
-        let found = ["found": String(ByteText.length(note)), "allowed": "2000"]
-        throw Problem.invalid("note", room.text("error.tooLong", found))
-      }
+      let note = try room.note(raw.first("note"))
       try host.ports.store.perform { ledgers in
         try host.moderation.answer(
           appeal: id, reversing: word == "reverse", note: note, actor: actor, locale: locale, now: now, in: ledgers)

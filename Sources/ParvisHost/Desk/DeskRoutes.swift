@@ -90,6 +90,17 @@ extension DeskRoom {
     return [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])]
   }
 
+  /// Words to the author of what is decided, checked.
+  /// - Throws: ``Problem`` 422.
+  func note(_ text: String) throws -> String {
+    let note = ByteText.trimmed(text)
+    guard ByteText.length(note) <= 2000, !ByteText.hasForbiddenControl(note) else {
+      let found = ["found": String(ByteText.length(note)), "allowed": "2000"]
+      throw Problem.invalid("note", self.text("error.tooLong", found))
+    }
+    return note
+  }
+
   /// A button that sends a small form.
   func button(
     _ label: String, to path: String, fields: [(name: String, value: String)] = [], style: String = "button quiet",

@@ -30,7 +30,7 @@ struct ModerationPosts: Sendable {
   private func decide(_ id: Int, _ raw: RawSubmission) throws -> WebResponse {
     let isApproved = raw.first("decision") == "approve"
     let decision = Decision(
-      isApproved: isApproved, reason: isApproved ? "" : raw.first("reason"), note: try note(raw.first("note")))
+      isApproved: isApproved, reason: isApproved ? "" : raw.first("reason"), note: try room.note(raw.first("note")))
     var ruling = ModerationQueue.Ruling(decision: decision, seen: raw.first("seen"))
     ruling.publicAt = try publicAt(raw.first("public_at"))
     let (host, actor, locale, now, fixed) = (host, room.session.actor, room.locale, host.ports.now(), ruling)
@@ -43,16 +43,6 @@ struct ModerationPosts: Sendable {
       return try host.moderation.decide(id, fixed, actor: actor, locale: locale, now: now, in: ledgers)
     }
     return back(raw, told: made)
-  }
-
-  /// Words to the author, checked.
-  private func note(_ text: String) throws -> String {
-    let note = ByteText.trimmed(text)
-    guard ByteText.length(note) <= 2000, !ByteText.hasForbiddenControl(note) else {
-      let found = ["found": String(ByteText.length(note)), "allowed": "2000"]
-      throw Problem.invalid("note", room.text("error.tooLong", found))
-    }
-    return note
   }
 
   private func publicAt(_ text: String) throws -> Timestamp? {
@@ -75,7 +65,7 @@ struct ModerationPosts: Sendable {
   }
 
   private func redact(_ id: Int, _ raw: RawSubmission) throws -> WebResponse {
-    let decision = Decision(isApproved: false, reason: raw.first("reason"), note: try note(raw.first("note")))
+    let decision = Decision(isApproved: false, reason: raw.first("reason"), note: try room.note(raw.first("note")))
     let ruling = ModerationQueue.Ruling(decision: decision, seen: raw.first("seen"))
     let approval = ModerationQueue.Ruling(decision: Decision(isApproved: true, reason: "", note: ""))
     let (field, marked, isPublished) = (raw.first("field"), raw.first("marked"), raw.first("publish") == "true")

@@ -27,7 +27,7 @@ struct NewPasswordPage: Sendable {
       fields: [
         Field(
           "password", .secret, words.text("desk.setup.password", locale),
-          help: words.text("desk.setup.password.help", locale), required: true, maxBytes: 1024,
+          help: words.text("desk.setup.password.help", locale), required: true, maxLength: 1024,
           autocomplete: "new-password")
       ], submit: words.text("people.password.submit", locale))
     let path = "desk/password/\(token)"

@@ -35,9 +35,7 @@ extension Participants {
     let code = try host.ports.store.reading { ledgers -> [UInt8]? in
       let code =
         typed.isEmpty ? nil : try host.letters.held(typed: typed, now: now, locale: request.locale, in: ledgers)
-      if action.withdraws == nil {
-        try host.calm.check(request, action, isResident: code != nil, now: now, in: ledgers)
-      }
+      try host.calm.check(request, action, isResident: code != nil, now: now, in: ledgers)
       return code
     }
     let email = People.normalised(submission.text(Participants.emailField))

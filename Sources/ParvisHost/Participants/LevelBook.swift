@@ -57,7 +57,8 @@ extension Host {
       // What takes an act back asks for what the act asks for.
       for action in entry.instance.actions where action.withdraws == nil {
         let module = entry.manifest.id
-        found.append(("\(module)/\(action.name)", action.audience, HostedAction(action, module: module, host: self)))
+        guard let hosted = self.action(module, action.name) else { continue }
+        found.append(("\(module)/\(action.name)", action.audience, hosted))
       }
     }
     return found.compactMap { entry in

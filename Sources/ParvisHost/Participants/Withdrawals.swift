@@ -12,6 +12,7 @@ struct Withdrawals: Sendable {
       CREATE TABLE host_act_right(position INTEGER PRIMARY KEY, what TEXT NOT NULL, right BLOB NOT NULL) STRICT
       """,
       "CREATE INDEX host_act_right_right ON host_act_right(right)",
+      "CREATE INDEX host_repeat_position ON host_repeat(position)",
     ])
 
   let host: Host
@@ -39,7 +40,7 @@ struct Withdrawals: Sendable {
     return Field(
       Withdrawals.receiptField, .secret, host.words.text("participant.withdraw.receipt", locale),
       help: host.words.text(isOnly ? "participant.withdraw.help" : "participant.withdraw.help.or", locale),
-      required: isOnly, maxBytes: 400)
+      required: isOnly, maxLength: 400)
   }
 
   /// The right of the act whose receipt was given: its address, or what stands at the end of it.
@@ -75,7 +76,7 @@ struct Withdrawals: Sendable {
   func form(on receipt: Receipt, _ name: String, locale: String) throws -> HTMLNode? {
     let parts = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2, let taking = host.registry.withdrawal(of: parts[1], parts[0]) else { return nil }
-    let action = HostedAction(taking, module: parts[0], host: host)
+    guard let action = host.action(parts[0], taking.name) else { return nil }
     return try host.ports.store.reading { ledgers -> HTMLNode? in
       let row = try ledgers.host.row(
         "SELECT what FROM host_act_right WHERE position = ?", [.integer(receipt.position)])

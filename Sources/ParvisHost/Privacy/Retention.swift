@@ -130,12 +130,12 @@ extension Host {
   private func forgetConnections(_ now: Timestamp) throws {
     let day = secrets.addressDay(now)
     let isOld = try ports.store.reading { ledgers in
-      try ledgers.host.row(
-        """
-        SELECT 1 FROM host_secret WHERE name LIKE 'address-%' AND name <> ?1
-        UNION ALL SELECT 1 FROM host_flag WHERE origin IS NOT NULL AND sent_at < ?2
-        UNION ALL SELECT 1 FROM host_quota_count WHERE until <= ?2 LIMIT 1
-        """, [.text("address-\(day.seconds / 86_400)"), .timestamp(day)]) != nil
+      try AddressKeys.hasOld(now, in: ledgers)
+        || ledgers.host.row(
+          """
+          SELECT 1 FROM host_flag WHERE origin IS NOT NULL AND sent_at < ?1
+          UNION ALL SELECT 1 FROM host_quota_count WHERE until <= ?1 LIMIT 1
+          """, [.timestamp(day)]) != nil
     }
     guard isOld else { return }
     try ports.store.perform { ledgers in

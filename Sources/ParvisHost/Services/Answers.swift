@@ -71,9 +71,9 @@ struct Answers: Sendable {
     try host.authorise(
       "host.answer", in: host.area(of: subject, in: ledgers), context.actor, locale: context.locale)
     try host.checkMarkdown(submission.text("body"), .editor, field: "body", locale: context.locale)
-    try write(
+    try store(
       subject, author: submission.text("author"), body: submission.text("body"), person: context.actor.personID,
-      at: context.now, ledgers.host)
+      at: context.now, in: ledgers)
     if try isShown(subject, at: context.now, in: ledgers) { try prove(subject, at: context.now, in: ledgers) }
     try host.authors.answered(
       subject, author: submission.text("author"), body: submission.text("body"), now: context.now, in: ledgers)
@@ -95,17 +95,11 @@ struct Answers: Sendable {
       answer.subject, author: answer.author, body: answer.text, person: nil, at: answer.published, in: ledgers)
   }
 
-  /// Stores an answer that came with an import.
+  /// Stores an answer, or its change.
   func store(
     _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, in ledgers: Ledgers
   ) throws {
-    try write(subject, author: author, body: body, person: person, at: at, ledgers.host)
-  }
-
-  private func write(
-    _ subject: Subject, author: String, body: String, person: Int?, at: Timestamp, _ ledger: Ledger
-  ) throws {
-    try ledger.execute(
+    try ledgers.host.execute(
       """
       INSERT INTO host_answer(subject, author, body, published_at, person) VALUES(?,?,?,?,?)
       ON CONFLICT(subject) DO UPDATE SET author = excluded.author, body = excluded.body,

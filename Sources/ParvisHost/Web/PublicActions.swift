@@ -18,15 +18,17 @@ struct PublicActions: Sendable {
     }
     let submission: RawSubmission
     var language = locale
+    let action: HostedAction
     do {
       submission = try read(request, locale: locale)
       // The form says in which language its page was read.
       let asked = submission.first("lang")
       if host.facts.languages.contains(asked) { language = asked }
       try checkKey(request, locale: language)
-      guard let action = host.action(module, name), action.audience.isPublic else {
+      guard let found = host.action(module, name), found.audience.isPublic else {
         throw Problem.notFound(host.words.text("error.noAction", language))
       }
+      action = found
     } catch {
       reply(failure(error, request, locale: language, form: nil).adding(cors))
       return
@@ -38,7 +40,7 @@ struct PublicActions: Sendable {
       idempotencyKey: request.header("Idempotency-Key"))
     act.signals = ActSignals(request, sealing: host.ports.sealing, now: host.ports.now())
     // The receipt of the act that is taken back proves enough.
-    if host.action(module, name)?.audience.level == .confirmed, submission.first(Withdrawals.receiptField).isEmpty {
+    if action.audience.level == .confirmed, submission.first(Withdrawals.receiptField).isEmpty {
       let held = act
       let isTaken = host.ports.background { reply(hold(held, request).adding(cors)) }
       if !isTaken {

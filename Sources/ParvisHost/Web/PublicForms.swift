@@ -42,7 +42,7 @@ final class PublicForms {
     _ name: String, _ key: String, _ values: [String: [String]], _ options: View.FormOptions
   ) throws -> HTMLNode {
     guard let action = action(name), action.audience.isPublic else { return .empty }
-    let calm = try notice(module)
+    let calm = action.withdraws == nil ? try notice(module) : nil
     if let calm, calm.replacesForm { return calm.node }
     let form: Form?
     do {

@@ -94,7 +94,7 @@ public struct Router: Sendable {
   private func health(_ request: WebRequest) -> WebResponse {
     do {
       // Anybody may ask, so nothing is told but whether it works; how much waits stands in `parvis doctor`.
-      _ = try host.waitingCount()
+      _ = try host.ports.store.reading { try $0.host.row("SELECT 1") }
       let body = JSONValue.object([("status", "ok")]).bytes
       return WebResponse(
         status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)

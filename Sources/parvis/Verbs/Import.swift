@@ -39,14 +39,16 @@ extension Verb {
         .couldNot, fr: "il n’y a pas de fichier \(file) ; vérifiez le chemin",
         en: "there is no file \(file); check the path")
     }
-    var report = ImportReport()
-    for path in try documents(of: file) {
-      let one = try invocation.withDoor { door in
-        try invocation.console.progress(Bilingual(fr: "Lecture de \(path)", en: "Reading \(path)")) {
-          try door.runImport(kind: kind, file: path, options: settings, dryRun: isDry)
-        }
+    let paths = try documents(of: file)
+    let report = try invocation.withDoor { door in
+      var all = ImportReport()
+      for path in paths {
+        all.add(
+          try invocation.console.progress(Bilingual(fr: "Lecture de \(path)", en: "Reading \(path)")) {
+            try door.runImport(kind: kind, file: path, options: settings, dryRun: isDry)
+          })
       }
-      report.add(one)
+      return all
     }
     if invocation.wantsJSON {
       try invocation.console.say(report.json(invocation.language, isDryRun: isDry).text)

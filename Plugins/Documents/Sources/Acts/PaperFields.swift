@@ -20,13 +20,13 @@ struct PaperFields {
       Field(
         "kind", .choice, text("field.kind"), required: true,
         choices: PaperKind.allCases.map { Choice($0.rawValue, text("kind.\($0.rawValue)")) }),
-      Field("folder", .line, text("field.folder"), help: help, required: true, maxBytes: 100),
+      Field("folder", .line, text("field.folder"), help: help, required: true, maxLength: 100),
       Field("title", .line, text("field.title"), required: true),
-      Field("number", .line, text("field.number"), help: text("field.number.help"), maxBytes: 40),
+      Field("number", .line, text("field.number"), help: text("field.number.help"), maxLength: 40),
       Field("adopted", .date, text("field.adopted"), help: text("field.adopted.help")),
       .file("file", text("field.file"), help: text("field.file.help")),
-      Field("body", .text, text("field.body"), help: text("field.body.help"), maxBytes: Self.longestBody),
-      Field("original", .line, text("field.original"), help: text("field.original.help"), maxBytes: 500),
+      Field("body", .text, text("field.body"), help: text("field.body.help"), maxLength: Self.longestBody),
+      Field("original", .line, text("field.original"), help: text("field.original.help"), maxLength: 500),
       Field("note", .line, text("field.note"), help: text("field.note.help")),
     ]
   }
