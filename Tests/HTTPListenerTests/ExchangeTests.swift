@@ -98,7 +98,7 @@ import Testing
     #expect(other.reply()?.text == "quick")
   }
 
-  @Test func aGracefulStopRefusesNewConnectionsAndFinishesRepliesInFlight() throws {
+  @Test func aGracefulStopRefusesNewRequestsAndFinishesRepliesInFlight() throws {
     let recorder = Recorder()
     let listener = try startKeeping(recorder)
     let port = listener.port
@@ -107,7 +107,12 @@ import Testing
     #expect(eventually { recorder.keptCount == 1 })
     let complete = Mutex(false)
     let stopping = Worker { complete.withLock { $0 = listener.stop(graceful: true) } }
-    #expect(eventually { listener.isStopping && RawClient(port: port) == nil })
+    #expect(eventually { listener.isStopping })
+    let late = try #require(RawClient(port: port))
+    late.send("POST /act HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
+    let refusal = late.reply()
+    #expect(refusal?.status == 503 && refusal?["retry-after"] != nil && refusal?["connection"]?.lowercased() == "close")
+    #expect(recorder.keptCount == 1, "no act begins while the server stops")
     for exchange in recorder.takeKept() { exchange.reply(.text(201, "kept")) }
     let reply = client.reply()
     #expect(reply?.text == "kept")
@@ -139,8 +144,9 @@ import Testing
     #expect(client.reply()?.status == 503)
   }
 
+  // A stop that took the listening socket out of the threads' hands aborted the process in 1 of 200 rounds.
   @Test func stoppingUnderLoadNeitherCrashesNorHangs() throws {
-    for _ in 0..<10 {
+    for _ in 0..<40 {
       let answering = Answering()
       let listener = try Listener.start(host: "127.0.0.1", port: 0) { answering.recorder.keep($0) }
       let port = listener.port
@@ -148,7 +154,7 @@ import Testing
         Worker {
           while let client = RawClient(port: port) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
-            if client.reply() == nil { return }
+            guard let reply = client.reply(), reply.status != 503 else { return }
           }
         }
       }

@@ -11,8 +11,7 @@ func requestLineArrived(
 ) -> UnsafeMutableRawPointer? {
   guard let context, let target else { return nil }
   let core = Unmanaged<ListenerCore>.fromOpaque(context).takeUnretainedValue()
-  core.requestBegan()
-  return Unmanaged.passRetained(Conversation(core: core, target: target)).toOpaque()
+  return Unmanaged.passRetained(Conversation(core: core, target: target, isLate: !core.requestBegan())).toOpaque()
 }
 
 /// The head is complete, part of the body arrived, the request is complete, or the connection was resumed.
@@ -44,6 +43,6 @@ func requestCompleted(
 ) {
   guard let context, let opaque = conversation?.pointee else { return }
   conversation?.pointee = nil
-  Unmanaged<Conversation>.fromOpaque(opaque).release()
-  Unmanaged<ListenerCore>.fromOpaque(context).takeUnretainedValue().requestEnded()
+  let ended = Unmanaged<Conversation>.fromOpaque(opaque).takeRetainedValue()
+  if !ended.isLate { Unmanaged<ListenerCore>.fromOpaque(context).takeUnretainedValue().requestEnded() }
 }

@@ -16,6 +16,8 @@ final class Conversation {
   /// connection.
   private static let drainAllowance = 8 * 1024 * 1024
 
+  /// Whether it began when the listener was stopping already; then it is refused, and nobody waits for it.
+  let isLate: Bool
   private let core: ListenerCore
   private let rawTarget: [UInt8]
   private let targetStart: UInt
@@ -23,8 +25,9 @@ final class Conversation {
   private var body: [UInt8] = []
   private var discarded = 0
 
-  init(core: ListenerCore, target: UnsafePointer<CChar>) {
+  init(core: ListenerCore, target: UnsafePointer<CChar>, isLate: Bool) {
     self.core = core
+    self.isLate = isLate
     targetStart = UInt(bitPattern: target)
     var length = 0
     while target[length] != 0 { length += 1 }
@@ -37,6 +40,7 @@ final class Conversation {
   func begin(
     _ connection: OpaquePointer, method: UnsafePointer<CChar>, version: UnsafePointer<CChar>
   ) -> Bool {
+    if isLate { return finish(.stopping, connection) }
     do throws(Refusal) {
       let head = try HeadInspection.head(
         of: connection, method: method, version: version, targetStart: targetStart, rawTarget: rawTarget)

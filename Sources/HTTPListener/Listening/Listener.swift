@@ -128,9 +128,8 @@ public final class Listener: Sendable {
   /// Whether `stop` has been called.
   public var isStopping: Bool { core.isDraining.load(ordering: .acquiring) }
 
-  /// Stops accepting connections, lets requests in flight be answered for at most `deadline` seconds if
-  /// `graceful`, answers 503 to the rest, and stops. A second call does nothing. Do not call it from the
-  /// handler.
+  /// Answers 503 to requests that begin from now on, lets those in flight be answered for at most `deadline` seconds
+  /// if `graceful`, answers 503 to the rest, and stops. A second call does nothing. Do not call it from the handler.
   ///
   /// - Returns: whether every request in flight was answered by its handler.
   @discardableResult
@@ -139,11 +138,9 @@ public final class Listener: Sendable {
       state.daemon.take().map { ($0, state.socket) }
     }
     guard let (bits, socket) = taken, let daemon = OpaquePointer(bitPattern: bits) else { return true }
-    core.isDraining.store(true, ordering: .releasing)
-    // libmicrohttpd gives the socket back but may still look at its number: shut down now, which refuses new
-    // connections, and closed when its threads have ended.
-    let listening = MHD_quiesce_daemon(daemon)
-    if listening >= 0 { shutdown(listening, CInt(SHUT_RDWR)) }
+    // Not MHD_quiesce_daemon, which would refuse connections instead: in 0.9.75 it and a thread that is awake both take
+    // the socket out of the thread's epoll set, and whoever comes second aborts the process (daemon.c:5531).
+    core.isDraining.store(true, ordering: .sequentiallyConsistent)
     if let path = socket.path { unlink(path) }
     if graceful { wait(seconds: deadline) { core.requestsInFlight == 0 } }
     let complete = core.requestsInFlight == 0
@@ -152,8 +149,8 @@ public final class Listener: Sendable {
     // sleeps.
     wait(seconds: nil) { core.requestsWaiting == 0 }
     wait(seconds: graceful ? 1 : 0.2) { core.requestsInFlight == 0 }
+    // It closes the listening socket, too.
     MHD_stop_daemon(daemon)
-    if listening >= 0 { close(listening) }
     return complete
   }
 

@@ -8,7 +8,7 @@ final class ListenerCore: Sendable {
 
   let options: Listener.Options
   let handler: @Sendable (Exchange) -> Void
-  /// Set when stopping begins: every reply then closes its connection.
+  /// Set when stopping begins: every reply then closes its connection, and what begins later is answered 503.
   let isDraining = Atomic<Bool>(false)
 
   private let inFlight = Atomic<Int>(0)
@@ -24,12 +24,21 @@ final class ListenerCore: Sendable {
   }
 
   /// Requests begun and not yet completely answered.
-  var requestsInFlight: Int { inFlight.load(ordering: .acquiring) }
+  var requestsInFlight: Int { inFlight.load(ordering: .sequentiallyConsistent) }
 
   /// Requests whose connection sleeps until they are answered.
   var requestsWaiting: Int { waiting.withLock { $0.replies.count } }
 
-  func requestBegan() { inFlight.add(1, ordering: .acquiringAndReleasing) }
+  /// Counts a request that begins; false when it comes after stopping began, and is to be refused.
+  ///
+  /// Counting comes before looking, and stopping says so before it looks at the count: with one order for all, no
+  /// request is both uncounted and let through.
+  func requestBegan() -> Bool {
+    inFlight.add(1, ordering: .sequentiallyConsistent)
+    guard isDraining.load(ordering: .sequentiallyConsistent) else { return true }
+    requestEnded()
+    return false
+  }
 
   func requestEnded() { inFlight.subtract(1, ordering: .acquiringAndReleasing) }
 
