@@ -39,6 +39,19 @@ import Testing
     #expect(commune.site["toy/odd-a.html"] != nil)
   }
 
+  @Test(arguments: ["id", "url", "updated"])
+  func dataWithAMemberThatTheHostWritesIsRefused(_ name: String) throws {
+    let commune = try ToyCommune()
+    let odd = family(path: { "toy/odd-\($0)" }) { key in
+      let value = JSONValue.object([(key == "a" ? name : "other", .string("mine"))])
+      return Document(value: value, updated: Timestamp(milliseconds: 0)) { _ in Page(title: "", summary: "", body: []) }
+    }
+    let report = try commune.publisher(families: [odd]).publishAll(now: commune.now)
+    #expect(report.failures.map(\.subject) == [Subject("toy", "odd", "a")])
+    #expect(report.failures.first?.reason.contains("“\(name)”") == true)
+    #expect(commune.site["api/v1/toy/odd-b.json"] != nil, "a name of the module's own is published")
+  }
+
   @Test(arguments: [
     "../etc/passwd", "toy/../../x", "/toy/x", "toy/É", "toy/a b", "toy//x", "toy/.hidden", "other/x", "toy", "toy/",
     "toy/x\u{0}", "toy/A", "toyx/a", "",

@@ -99,7 +99,10 @@ public struct IncidentsModule: ParticipationModule, SchemaProviding, CataloguePr
 
   /// The pages and JSON resources.
   public var documents: [DocumentFamily] {
-    [reportFamily, serviceFamily, servicesFamily, newReportFamily, listPageFamily, indexFamily]
+    [
+      reportFamily, serviceFamily, servicesFamily, newReportFamily, listPageFamily, streetFamily, streetsFamily,
+      indexFamily,
+    ]
   }
 
   /// The feed, the map layer and the table.
@@ -143,7 +146,8 @@ extension IncidentsModule {
 
   /// The documents that change with a published report.
   func subjects(changedWith report: Report) -> [Subject] {
-    [subject(of: report), listSubject] + (report.page.map { [site.subject("report-page", $0)] } ?? [])
+    [subject(of: report), listSubject]
+      + [report.page.map { site.subject("report-page", $0) }, streetSubject(report)].compactMap { $0 }
   }
 
   /// The documents that change when a report appears or disappears: also the neighbours of a list page that

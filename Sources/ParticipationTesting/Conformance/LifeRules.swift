@@ -118,6 +118,12 @@ extension Conformance {
     return (try TestCommune(folder: folder, modules: modules, now: commune.now, isKept: true), folder)
   }
 
+  /// The files that hold a word; those whose number a page may change with a pause count as their folder.
+  private static func whereabouts(of marker: String, in files: [(path: String, bytes: [UInt8])]) -> Set<String> {
+    let paths = files.filter { $0.bytes.holds(marker) }.map(\.path)
+    return Set(paths.map { isNumbered($0) ? String($0.prefix { $0 != "-" && $0 != "." }) : $0 })
+  }
+
   /// Files whose order is that of first publication, which a pause renews, and the register, which tells of it.
   private static func isNumbered(_ path: String) -> Bool {
     ["register", "en/register", "search/", "en/search/", "sitemap"].contains { path.hasPrefix($0) }
@@ -242,9 +248,13 @@ extension Conformance {
     }
     let restored = try decide(true, "restored")
     for marker in markers {
-      let before = shown.filter { $0.bytes.holds(marker) }.map(\.path)
-      let after = restored.filter { $0.bytes.holds(marker) }.map(\.path)
-      if before != after { verdict.add(marker, "restored words stand in \(after.count) files, \(before.count) before") }
+      let before = whereabouts(of: marker, in: shown)
+      let after = whereabouts(of: marker, in: restored)
+      if before != after {
+        let different = before.symmetricDifference(after).sorted().prefix(3).joined(separator: ", ")
+        verdict.add(
+          marker, "restored words stand in \(after.count) files, \(before.count) before; different: \(different)")
+      }
     }
     verdict.evidence = "\(entries.count) records, \(markers.count) seen on pages"
     let met = Set(entries.map(\.subject.kind))

@@ -44,6 +44,10 @@ final class DocumentRenderer {
       rows = try appendPages(page, document, origin, key, base, snapshot, &files)
     }
     if let value = document.value {
+      // Readers of JSON take one of two members of a name, or refuse the file.
+      if let taken = value.asObject?.first(where: { Self.hostMembers.contains($0.name) }) {
+        throw PublicationError.member(module: origin.module, kind: origin.kind, key: key, name: taken.name)
+      }
       let start = buffer.count
       append(value, id: Subject(origin.module, origin.kind, key), base, document.updated)
       files.append((jsonPath(base), start..<buffer.count))
@@ -97,7 +101,9 @@ final class DocumentRenderer {
     return words.parts
   }
 
-  /// The resource: the module's data, then `id`, `url` and `updated`.
+  private static let hostMembers = ["id", "url", "updated"]
+
+  /// The resource: the module's data, then what the host writes.
   private func append(_ value: JSONValue, id: Subject, _ base: String, _ updated: Timestamp) {
     value.append(to: &buffer)
     if value.kindName == "object" {

@@ -4,6 +4,8 @@ public enum PublicationError: Error, Sendable, CustomStringConvertible {
   case file(operation: String, path: String, code: Int32, reason: String)
   /// A document's path is not made of lower-case letters, digits, `-`, `_`, `.` and `/`, or leaves its module's folder.
   case path(module: String, kind: String, key: String, found: String)
+  /// The data of a document has a member that the host writes: `id`, `url` or `updated`.
+  case member(module: String, kind: String, key: String, name: String)
   /// The folder of a new build exists already and is not empty.
   case folderExists(String)
   /// A document could not be made.
@@ -29,6 +31,12 @@ public enum PublicationError: Error, Sendable, CustomStringConvertible {
           + "minuscules sans accent, chiffres, « - », « _ » et « . ». Corrigez le module."
         : "document \(module)/\(kind)/\(key) has the path “\(found)”; expected \(module)/… in lower-case letters, "
           + "digits, “-”, “_” and “.”. Correct the module."
+    case .member(let module, let kind, let key, let name):
+      return french
+        ? "les données du document \(module)/\(kind)/\(key) ont un membre « \(name) », que l’hôte écrit lui-même ; "
+          + "donnez-lui un autre nom dans le module"
+        : "the data of document \(module)/\(kind)/\(key) has a member “\(name)”, which the host writes itself; "
+          + "give it another name in the module"
     case .folderExists(let path):
       return french
         ? "\(path) existe et n’est pas vide ; choisissez un autre dossier ou videz-le"

@@ -12,7 +12,8 @@ extension IncidentsModule {
       FollowableKind("street") { context in
         guard content.streets[context.key] != nil else { return nil }
         let name = content.streets.name(context.key)
-        return FollowTarget(title: text("follow.street", context.locale, ["street": name]), document: listSubject)
+        return FollowTarget(
+          title: text("follow.street", context.locale, ["street": name]), document: site.subject("street", context.key))
       },
       FollowableKind("index") { context in
         context.key == "index"
@@ -24,7 +25,7 @@ extension IncidentsModule {
   /// The forms of a report's page: itself, and its street.
   func followForms(_ report: Report, _ view: View) throws -> [HTMLNode] {
     var forms = [try view.followForm(on: subject(of: report), label: view.text("follow.this"))]
-    if let street = report.street {
+    if let street = report.street, content.streets[street] != nil {
       let label = view.text("follow.also", ["street": content.streets.name(street)])
       forms.append(try view.followForm(on: site.subject("street", street), label: label))
     }
@@ -32,7 +33,7 @@ extension IncidentsModule {
   }
 
   private func within(_ report: Report) -> [Subject] {
-    [listSubject] + (report.street.map { [site.subject("street", $0)] } ?? [])
+    [listSubject] + [streetSubject(report)].compactMap { $0 }
   }
 
   /// A report became public.

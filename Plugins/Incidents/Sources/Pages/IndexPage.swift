@@ -67,7 +67,8 @@ extension IncidentsModule {
       [.class("actions")],
       [
         .a(view.path("new"), view.text("index.report"), [.class("button")]), " ",
-        .a(view.path("services"), view.text("index.services")),
+        .a(view.path("services"), view.text("index.services")), " ",
+        content.streets.isEmpty ? .empty : .a(view.path("streets"), view.text("index.streets")),
       ])
   }
 

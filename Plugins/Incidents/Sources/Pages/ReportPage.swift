@@ -92,7 +92,7 @@ extension IncidentsModule {
 
   private func factsOf(_ report: Report, _ kept: Report?, _ view: View) -> [(label: String, value: HTMLNode)] {
     var entries: [(label: String, value: HTMLNode)] = [
-      (view.text("label.place"), .text(place(report, view.locale))),
+      (view.text("label.place"), placeLink(report, view)),
       (view.text("label.service"), serviceLink(report, view)),
     ]
     let agency = report.referredTo ?? content.services[report.service]?.agency ?? ""

@@ -13,6 +13,16 @@ extension ReportTable {
     ).map { try Report($0) }
   }
 
+  /// The published reports of a street with the highest places, newest first.
+  func newest(_ count: Int, inStreet street: String) throws -> [Report] {
+    try ledger.rows(
+      """
+      SELECT \(Report.columns) FROM incidents_report WHERE publication = 'published' AND street = ?
+      ORDER BY published_number DESC LIMIT ?
+      """, [.text(street), .integer(count)]
+    ).map { try Report($0) }
+  }
+
   /// The published reports of a list page, newest first.
   func published(onPage page: Int) throws -> [Report] {
     try ledger.rows(

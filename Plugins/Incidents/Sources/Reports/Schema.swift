@@ -87,5 +87,13 @@ enum Schema {
         """,
         "CREATE INDEX incidents_report_duplicate ON incidents_report (duplicate_of) WHERE duplicate_of IS NOT NULL",
       ]),
+    Migration(
+      3, "the reports of a street",
+      [
+        """
+        CREATE INDEX incidents_report_street ON incidents_report (street, published_number)
+          WHERE publication = 'published'
+        """
+      ]),
   ]
 }

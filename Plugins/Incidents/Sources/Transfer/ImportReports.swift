@@ -112,7 +112,7 @@ extension IncidentsModule {
     let new = try bringUpToDate(old, told, digest, table)
     try seal(new, line, context)
     report.updated += 1
-    if new.isPublic { report.changed += subjects(changedWith: new) }
+    if new.isPublic { report.changed += subjects(changedWith: new) + [streetSubject(old)].compactMap { $0 } }
   }
 
   /// Puts a report into the batch of the import: its words when they are public.
