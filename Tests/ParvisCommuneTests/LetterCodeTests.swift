@@ -161,7 +161,12 @@ struct LetterCodeTests {
     let (id, codes) = try commune.letters(3)
     #expect(commune.act("vote", [("access_code", codes[0])]).status == 303)
     #expect(clerk.post("/desk/letters/\(id)/revoke", []).status == 422)
-    #expect(clerk.post("/desk/letters/\(id)/revoke", [("sure", "true")]).status == 303)
+    let done = clerk.post("/desk/letters/\(id)/revoke", [("sure", "true")])
+    #expect(done.status == 303)
+    #expect(clerk.get(done.header("location") ?? "").body.contains("Codes révoqués\u{A0}: 2. Ont déjà servi\u{A0}: 1."))
+    let again = clerk.post("/desk/letters/\(id)/revoke", [("sure", "true")])
+    let empty = clerk.get(again.header("location") ?? "").body
+    #expect(empty.contains("Aucun code n’a été révoqué"), "the clerk learns that nothing was left")
     #expect(commune.act("vote", key: "b", [("access_code", codes[0])]).status == 303)
     #expect(commune.act("vote", key: "b", [("access_code", codes[1])]).status == 422)
     let short = try commune.letters(1, until: "2026-11-21").codes[0]

@@ -35,6 +35,10 @@ struct Wiring: Sendable {
     self.moduleWords = moduleWords
     let content = ContentFiles(folder: folder).reader
     let register = (path: RegisterPageAddress.path, titles: RegisterPageAddress.titles(hostWords))
+    let moderation = (
+      path: "moderation/index",
+      titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")]
+    )
     pages = try SitePages(
       facts: configuration.facts, words: siteWords,
       sources: SitePages.Sources(
@@ -48,17 +52,13 @@ struct Wiring: Sendable {
         },
         reasons: reasons, privacy: Wiring.privacy(configuration, registry, zone, siteWords, hostWords),
         content: try content.files(in: "pages"),
-        ownPages: [register] + archived),
+        ownPages: [moderation, register] + archived, rulesPage: moderation.path),
       markdown: MarkdownPort.render)
-    let moderation = (
-      titles: ["fr": siteWords.text("page.moderation", "fr"), "en": siteWords.text("page.moderation", "en")],
-      path: "moderation/index"
-    )
     shell = Shell(
       facts: configuration.facts, navigation: navigation, words: siteWords, accent: configuration.accent,
       serverAddress: configuration.server,
       footer: Wiring.footer(
-        configuration, pages.footerLinks + [moderation, (titles: register.titles, path: register.path)]))
+        configuration, pages.footerLinks + [moderation, register].map { (titles: $0.titles, path: $0.path) }))
   }
 
   /// The sections of the page on personal data, with the form that asks for one's own.

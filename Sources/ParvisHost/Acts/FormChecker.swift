@@ -22,7 +22,7 @@ struct FormChecker: Sendable {
     }
     for field in fields {
       let other = field.allowsOther ? ByteText.singleLine(raw.first(field.name + "_other")) : ""
-      if field.allowsOther, raw.wrongTypes[field.name + "_other"] != nil {
+      if field.allowsOther, raw.hasWrongType(field.name + "_other", for: .line) {
         errors.append(.init(field: field.name + "_other", message: text("error.type.text")))
       }
       if let message = check(field, raw, other, &values) {
@@ -56,7 +56,7 @@ struct FormChecker: Sendable {
   private func checkFile(_ field: Field, _ raw: RawSubmission, _ values: inout [String: [String]]) -> String? {
     if let message = raw.fileProblems[field.name] { return message }
     guard let file = raw.files[field.name] else {
-      if raw.wrongTypes[field.name] != nil || !raw.first(field.name).isEmpty { return text("error.file.form") }
+      if raw.hasWrongType(field.name, for: .file) || !raw.first(field.name).isEmpty { return text("error.file.form") }
       values[field.name] = []
       return field.isRequired ? text("error.file.required") : nil
     }
@@ -69,7 +69,7 @@ struct FormChecker: Sendable {
     _ field: Field, _ raw: RawSubmission, _ other: String, _ values: inout [String: [String]]
   ) -> String? {
     if field.kind == .file { return checkFile(field, raw, &values) }
-    if raw.wrongTypes[field.name] != nil {
+    if raw.hasWrongType(field.name, for: field.kind) {
       return text(field.kind == .choices ? "error.type.texts" : "error.type.text")
     }
     var texts = (raw.values[field.name] ?? []).map { normalised($0, field.kind) }.filter { !$0.isEmpty }

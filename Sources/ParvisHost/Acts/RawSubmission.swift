@@ -19,6 +19,10 @@ public struct RawSubmission: Sendable {
   var fileProblems: [String: String] = [:]
   /// The values that had the wrong JSON type, with what was found.
   let wrongTypes: [String: String]
+  /// The values of JSON that were no plain text, by name: only fields of such a kind take them.
+  private let kinds: [String: JSONKind]
+
+  private enum JSONKind { case flag, number, list }
 
   /// The first text of a name; empty when there is none.
   func first(_ name: String) -> String { values[name]?.first ?? "" }
@@ -27,6 +31,7 @@ public struct RawSubmission: Sendable {
   public init(values: [String: [String]]) {
     self.values = values
     wrongTypes = [:]
+    kinds = [:]
   }
 
   /// Reads `application/x-www-form-urlencoded`.
@@ -48,6 +53,7 @@ public struct RawSubmission: Sendable {
     }
     self.values = values
     wrongTypes = [:]
+    kinds = [:]
   }
 
   /// Reads a JSON object of texts, numbers, booleans and arrays of texts.
@@ -66,15 +72,35 @@ public struct RawSubmission: Sendable {
     }
     var values: [String: [String]] = [:]
     var wrong: [String: String] = [:]
+    var kinds: [String: JSONKind] = [:]
     for member in members {
       if let texts = RawSubmission.texts(member.value) {
         values[member.name] = texts
+        kinds[member.name] = RawSubmission.kind(member.value)
       } else {
         wrong[member.name] = member.value.kindName
       }
     }
     self.values = values
     wrongTypes = wrong
+    self.kinds = kinds
+  }
+
+  private static func kind(_ value: JSONValue) -> JSONKind? {
+    if value.asBool != nil { return .flag }
+    if value.asNumber != nil { return .number }
+    return value.asArray == nil ? nil : .list
+  }
+
+  /// Whether the value of a field came as JSON of a type that the field does not have, as a number for a text: taking
+  /// its digits for words would be a guess.
+  func hasWrongType(_ name: String, for kind: Field.Kind) -> Bool {
+    guard wrongTypes[name] == nil, let found = kinds[name] else { return wrongTypes[name] != nil }
+    switch found {
+    case .flag: return kind != .confirmation
+    case .number: return kind != .number
+    case .list: return kind != .choices
+    }
   }
 
   private static func texts(_ value: JSONValue) -> [String]? {

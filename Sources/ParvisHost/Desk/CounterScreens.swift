@@ -6,7 +6,7 @@ struct CounterScreens: Sendable {
 
   let room: DeskRoom
 
-  private var host: Host { room.host }
+  var host: Host { room.host }
 
   func get(_ steps: [String]) throws -> WebResponse {
     switch steps.first {
@@ -36,7 +36,7 @@ struct CounterScreens: Sendable {
     return room.page(200, title: room.text("desk.counter"), body)
   }
 
-  private var publicActions: [(module: String, action: HostedAction)] {
+  var publicActions: [(module: String, action: HostedAction)] {
     host.registry.entries.flatMap { entry in
       entry.instance.actions.compactMap { action in
         host.action(entry.manifest.id, action.name).map { (module: entry.manifest.id, action: $0) }
@@ -45,7 +45,7 @@ struct CounterScreens: Sendable {
   }
 
   /// The form of an action, unless there is no such thing or it is closed: that throws, with words for whoever tries.
-  private func openForm(_ action: HostedAction, _ key: String, now: Timestamp, in ledgers: Ledgers) throws -> Form? {
+  func openForm(_ action: HostedAction, _ key: String, now: Timestamp, in ledgers: Ledgers) throws -> Form? {
     do {
       return try action.form(ledgers, key, room.locale, now, .everything)
     } catch is Problem {
@@ -55,7 +55,7 @@ struct CounterScreens: Sendable {
     }
   }
 
-  private func link(_ module: String, _ action: HostedAction, _ key: String) -> HTMLNode {
+  func link(_ module: String, _ action: HostedAction, _ key: String) -> HTMLNode {
     let path = "desk/counter/do/\(module)/\(action.name)" + (key.isEmpty ? "" : "/" + key)
     return .a(SitePath(path), action.titles[room.locale] ?? action.name)
   }
@@ -83,54 +83,6 @@ struct CounterScreens: Sendable {
               .button, [.class("button"), .named("type", "submit")], [.text(room.text("counter.search.submit"))])
           ]),
       ])
-  }
-
-  /// The pages that were meant, by address or by words, each with what can be done there.
-  private func found(_ wanted: String, now: Timestamp, in ledgers: Ledgers) throws -> [HTMLNode] {
-    let path = sitePath(wanted)
-    var rows = try ledgers("publication").rows(
-      "SELECT module, kind, key, path FROM publication_document WHERE path = ?", [.text(path)])
-    if rows.isEmpty {
-      rows = try ledgers("publication").rows(
-        """
-        SELECT module, kind, key, path FROM publication_document
-        WHERE search IS NOT NULL AND instr(lower(search), lower(?)) > 0 ORDER BY number DESC LIMIT 20
-        """, [.text(wanted)])
-    }
-    let items = try rows.compactMap { row -> HTMLNode? in
-      let subject = Subject(try row.text("module"), try row.text("kind"), try row.text("key"))
-      let links = try self.links(for: subject, now: now, in: ledgers)
-      guard !links.isEmpty else { return nil }
-      let page = try row.text("path")
-      let title = try host.comments.target(subject, locale: room.locale, in: ledgers)?.title ?? page
-      return .fragment([.h3(title), .p(page, [.class("meta")]), .ul(items: links)])
-    }
-    if items.isEmpty { return [.p(room.text("counter.search.none"), [.class("told")])] }
-    return [.ol([.class("rows")], items: items)]
-  }
-
-  private func links(for subject: Subject, now: Timestamp, in ledgers: Ledgers) throws -> [HTMLNode] {
-    try publicActions.compactMap { module, action in
-      let key = module == Comments.id ? subject.description : subject.key
-      guard module == Comments.id || module == subject.module else { return nil }
-      guard try openForm(action, key, now: now, in: ledgers) != nil else { return nil }
-      return link(module, action, key)
-    }
-  }
-
-  /// An address as people copy it, as the path of a document: without origin, language and suffix.
-  private func sitePath(_ wanted: String) -> String {
-    var path = Array(wanted.utf8)[...]
-    for base in [host.facts.address, host.serverAddress ?? host.facts.address] where path.starts(with: base.utf8) {
-      path = path.dropFirst(base.utf8.count)
-    }
-    path = path.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") }
-    path = path.drop { $0 == UInt8(ascii: "/") }
-    for language in host.facts.languages.dropFirst() where path.starts(with: "\(language)/".utf8) {
-      path = path.dropFirst(language.utf8.count + 1)
-    }
-    if path.suffix(5).elementsEqual(".html".utf8) { path = path.dropLast(5) }
-    return String(decoding: path, as: UTF8.self)
   }
 
   private func lately(in ledgers: Ledgers) throws -> [HTMLNode] {

@@ -12,6 +12,19 @@ struct LetterScreens: Sendable {
     return try batch(id, problem: nil)
   }
 
+  /// What the last post did, which the address says: so the page can be loaded again.
+  private var told: String? {
+    let words = (room.request.parameter("told") ?? "").split(separator: "-").map(String.init)
+    let numbers = words.dropFirst().compactMap { Int($0) }
+    switch (words.first, numbers.count) {
+    case ("lost", 1): return room.text("letters.told.lost", ["sheet": String(numbers[0])])
+    case ("revoked", 2):
+      let arguments = ["count": String(numbers[0]), "used": String(numbers[1])]
+      return room.text(numbers[0] == 0 ? "letters.told.none" : "letters.told.revoked", arguments)
+    default: return nil
+    }
+  }
+
   private var makeForm: Form {
     Form(
       title: room.text("letters.make"),
@@ -66,6 +79,8 @@ struct LetterScreens: Sendable {
       .p([.class("no-print")], [.a(SitePath("desk/letters"), room.text("desk.letters"))])
     ]
     body += room.alert(problem)
+    if problem == nil, let told { body.append(.p(told, [.class("told no-print"), .named("role", "status")])) }
+    body.append(facts(batch))
     if let sheets = try shown(batch) {
       body.append(.p(room.text("letters.sheets.lead"), [.class("told no-print")]))
       body.append(room.button(room.text("letters.printed"), to: "desk/letters/\(id)/printed", style: "button"))
@@ -96,6 +111,21 @@ struct LetterScreens: Sendable {
     return room.page(problem?.status ?? 200, title: name(batch), body)
   }
 
+  /// What became of the codes, in words of the list.
+  private func facts(_ batch: LetterCodes.Batch) -> HTMLNode {
+    let numbers = [
+      ("size", batch.size), ("used", batch.used), ("revoked", batch.revoked), ("reissued", batch.reissued),
+    ]
+    return .element(
+      .dl, [.class("facts no-print")],
+      numbers.flatMap { name, number in
+        [
+          .element(.dt, [], [.text(room.text("letters.column.\(name)"))]),
+          .element(.dd, [], [.text(String(number))]),
+        ]
+      })
+  }
+
   /// The sheets of a batch while they can be shown; nil after. Whoever holds them can act as that many residents: so it
   /// must be the clerk who looks, and the register says that somebody looked.
   private func shown(_ batch: LetterCodes.Batch) throws -> [LetterCodes.Sheet]? {
@@ -121,11 +151,13 @@ struct LetterScreens: Sendable {
       case "printed": try host.ports.store.perform { try letters.forget(id, now: now, in: $0) }
       case "lost":
         try host.ports.store.perform { try letters.lose(id, sheet: sheet, now: now, locale: locale, in: $0) }
+        return .redirect("/desk/letters/\(id)?told=lost-\(sheet)")
       case "revoke":
         guard raw.first("sure") == "true" else {
           throw Problem(status: 422, code: "invalid", detail: room.text("error.confirmation"))
         }
-        _ = try host.ports.store.perform { try letters.revoke(id, now: now, in: $0) }
+        let count = try host.ports.store.perform { try letters.revoke(id, now: now, in: $0) }
+        return .redirect("/desk/letters/\(id)?told=revoked-\(count)-\(batch.used)")
       case "reissue":
         let isKnown = raw.first("known") == "true"
         let fresh = try host.ports.store.perform {

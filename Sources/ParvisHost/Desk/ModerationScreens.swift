@@ -192,30 +192,53 @@ struct ModerationScreens: Sendable {
 
   // MARK: What was decided
 
-  /// The last decisions, each of which can be looked at again, and undone for a while.
+  private static let decidedPage = 100
+
+  /// The last decisions, each of which can be looked at again, and undone for a while; `before` and `imported` say from
+  /// which on, in one list or the other.
   func decided() throws -> WebResponse {
     try room.require("host.moderate")
     let isMine = room.request.parameter("view") == "mine"
-    let person = room.session.person.id
+    let before = room.request.parameter("before").flatMap { Int($0) }
+    let importedBefore = isMine ? nil : room.request.parameter("imported").flatMap { Int($0) }
     let body = try host.ports.store.reading { ledgers -> [HTMLNode] in
-      let found = try queue.decided(by: isMine ? person : nil, room.areas, limit: 100, in: ledgers)
-      let imported = isMine ? [] : try queue.imported(limit: 30, in: ledgers).filter(mine)
-      if found.isEmpty, imported.isEmpty { return [.p(room.text("desk.decided.empty"), [.class("lead")])] }
-      let names = try names(in: ledgers)
-      var nodes: [HTMLNode] = []
-      if !found.isEmpty {
-        nodes.append(
-          .element(
-            .ol, [.class("rows")],
-            try found.map { .element(.li, [], try decidedRow($0.record, $0.entry, names, in: ledgers)) }))
-      }
-      if !imported.isEmpty { nodes += [.h2(room.text("mod.imported")), cards.rows(imported)] }
-      return nodes
+      var nodes = importedBefore == nil ? try decisions(mine: isMine, before: before, in: ledgers) : []
+      if !isMine, before == nil { nodes += try importedDecisions(before: importedBefore, in: ledgers) }
+      return nodes.isEmpty ? [.p(room.text("desk.decided.empty"), [.class("lead")])] : nodes
     }
     let other = getForm(
       "desk/decided", [("view", isMine ? "" : "mine")], room.text(isMine ? "mod.decided.all" : "mod.decided.mine"),
       "button quiet")
     return room.page(200, title: room.text("desk.decided"), told() + [other] + body)
+  }
+
+  private func decisions(mine isMine: Bool, before: Int?, in ledgers: Ledgers) throws -> [HTMLNode] {
+    let size = ModerationScreens.decidedPage
+    let found = try queue.decided(
+      by: isMine ? room.session.person.id : nil, before: before ?? .max, room.areas, limit: size + 1, in: ledgers)
+    guard !found.isEmpty else { return [] }
+    let names = try names(in: ledgers)
+    let rows = try found.prefix(size).map { found in
+      HTMLNode.element(.li, [], try decidedRow(found.record, found.entry, names, in: ledgers))
+    }
+    var nodes: [HTMLNode] = [.element(.ol, [.class("rows")], rows)]
+    if found.count > size {
+      nodes.append(older([("view", isMine ? "mine" : ""), ("before", String(found[size - 1].record.id))]))
+    }
+    return nodes
+  }
+
+  private func importedDecisions(before: Int?, in ledgers: Ledgers) throws -> [HTMLNode] {
+    let size = ModerationScreens.decidedPage
+    let found = try queue.imported(before: before ?? .max, limit: size + 1, in: ledgers)
+    let shown = found.prefix(size).filter(mine)
+    var nodes: [HTMLNode] = shown.isEmpty ? [] : [.h2(room.text("mod.imported")), cards.rows(shown)]
+    if found.count > size { nodes.append(older([("imported", String(found[size - 1].id))])) }
+    return nodes
+  }
+
+  private func older(_ query: [(String, String)]) -> HTMLNode {
+    getForm("desk/decided", query, room.text("mod.decided.older"), "button quiet")
   }
 
   /// Whether this person's role holds where an entry belongs.

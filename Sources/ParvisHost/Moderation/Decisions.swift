@@ -222,23 +222,26 @@ extension ModerationQueue {
   }
 
   /// What came decided with an import, the newest first: it has no decision of this commune's desk.
-  func imported(limit: Int, in ledgers: Ledgers) throws -> [Entry] {
+  /// - Parameter before: Gives only entries with a lower id.
+  func imported(before: Int = .max, limit: Int, in ledgers: Ledgers) throws -> [Entry] {
     try ledgers.host.rows(
-      "SELECT * FROM host_moderation WHERE state <> 'pending' AND position IS NULL ORDER BY id DESC LIMIT ?",
-      [.integer(limit)]
+      """
+      SELECT * FROM host_moderation WHERE state <> 'pending' AND position IS NULL AND id < ? ORDER BY id DESC LIMIT ?
+      """, [.integer(before), .integer(limit)]
     ).map(Entry.init)
   }
 
   /// The last decisions with their entries, newest first; those of one person, or of all.
+  /// - Parameter before: Gives only decisions with a lower id.
   func decided(
-    by person: Int? = nil, _ areas: AreaFilter, limit: Int, in ledgers: Ledgers
+    by person: Int? = nil, before: Int = .max, _ areas: AreaFilter, limit: Int, in ledgers: Ledgers
   ) throws -> [(record: Record, entry: Entry)] {
     let rows = try ledgers.host.rows(
       """
       SELECT d.* FROM host_decision d JOIN host_moderation m ON m.id = d.entry
-      WHERE \(person == nil ? "true" : "d.person = ?") \(areas.sql) ORDER BY d.id DESC LIMIT ?
+      WHERE d.id < ? AND \(person == nil ? "true" : "d.person = ?") \(areas.sql) ORDER BY d.id DESC LIMIT ?
       """,
-      (person.map { [.integer($0)] } ?? []) + areas.arguments + [.integer(limit)])
+      [.integer(before)] + (person.map { [.integer($0)] } ?? []) + areas.arguments + [.integer(limit)])
     return try rows.compactMap { row in
       let record = try Record(row)
       return try self.entry(record.entry, in: ledgers).map { (record, $0) }

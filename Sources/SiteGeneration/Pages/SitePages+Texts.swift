@@ -8,6 +8,9 @@ extension SitePages {
       .p(text("participate.lead"), [.class("lead")]), .h2(text("participate.steps")),
       .ol(items: (1...3).map { .text(text("participate.step\($0)")) }),
     ]
+    if !sources.rulesPage.isEmpty {
+      body.append(.p([], [.a(path(sources.rulesPage, locale), text("participate.rules"))]))
+    }
     if !sources.reasons.isEmpty {
       body.append(.h2(text("participate.charter"), [.id("charte")]))
       body.append(.ul(items: sources.reasons.map { .text(SitePages.pick($0, locale)) }))

@@ -21,13 +21,16 @@ public struct SitePages: Sendable {
     public let content: [ContentFile]
     /// Further pages of the host, which the plan names: path without suffix and titles.
     public let ownPages: [(path: String, titles: [String: String])]
+    /// The path of the page that says the rules of moderation in force, which the page on taking part leads to; empty
+    /// for none.
+    public let rulesPage: String
 
     /// Makes the sources.
     public init(
       navigation: [NavigationItem] = [], slots: [(module: String, contribution: SlotContribution)] = [],
       modules: [Manifest] = [], streams: [(module: String, stream: Stream)] = [], reasons: [[String: String]] = [],
       privacy: PrivacySections? = nil, content: [ContentFile] = [],
-      ownPages: [(path: String, titles: [String: String])] = []
+      ownPages: [(path: String, titles: [String: String])] = [], rulesPage: String = ""
     ) {
       self.navigation = navigation
       self.slots = slots.sorted { a, b in
@@ -39,6 +42,7 @@ public struct SitePages: Sendable {
       self.privacy = privacy
       self.content = content
       self.ownPages = ownPages
+      self.rulesPage = rulesPage
     }
   }
 
