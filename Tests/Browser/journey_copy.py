@@ -1,5 +1,6 @@
 """The folder is complete: copied elsewhere, Parvis stopped, on any file server and from the disk."""
 
+import json
 import shutil
 import urllib.parse
 
@@ -151,4 +152,38 @@ def deep_words(world, visitors):
         check(page.locator("html").get_attribute("lang") == "en", "an English result leads to a French page")
 
 
-TESTS = [links, plain_host, from_disk, search, deep_words]
+def large_search(world, visitors):
+    """With more shards than a page loads at once, files of words say which to load: the answers stay complete."""
+    large = world.copy("large")
+    lines = [
+        {"reference": f"grand-{n}", "consultation": "laiterie", "title": f"Proposition {n}", "state": "published",
+         "body": "Un verger partagé." + (" Avec des nœuds de Łódź en été." if n % 200 == 7 else ""),
+         "created": "2026-09-02T08:00", "published": "2026-09-02T19:00"}
+        for n in range(1, 701)]
+    file = world.scratch / "large.ndjson"
+    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+    world.program.run("import", "proposals", file, "-C", large.folder)
+    world.program.run("build", "-C", large.folder)
+    shards = list((large.site / "search").glob("fr-*.js"))
+    check(len(shards) > 6 and list((large.site / "search").glob("words-fr-*.js")), f"only {len(shards)} shards")
+    with plain_server(large.site) as base:
+        for start in (large.site.as_uri() + "/", base):
+            with visitors.visit(SMALL, forwarded=False) as visitor:
+                page, asked = visitor.page, []
+                page.on("request", lambda request, asked=asked: asked.append(request.url))
+                page.goto(start + "recherche.html")
+                for words in ("nœuds", "NOEUD", "lodz", "Łódź ete", "noeud verger"):
+                    status, found = results_of(page, words)
+                    check(len(found) == 4, f"{start}: {words} finds {status} {found}")
+                loaded = [url for url in asked if "/search/fr-" in url]
+                check(any("/search/words-fr-" in url for url in asked), "no file of words was asked")
+                check(len(loaded) < len(shards), f"{len(loaded)} of {len(shards)} shards were loaded for rare words")
+                check("700" in results_of(page, "verger")[0] or page.locator("#results button").count(), "no way on")
+                check("Aucun" in results_of(page, "zyzzyva")[0], "a word that is nowhere is found")
+                page.locator("#q").fill("R&D")
+                page.wait_for_function(
+                    "() => document.querySelector('#results [role=status]').innerText.includes('deux lettres')")
+                visitor.check_quiet()
+
+
+TESTS = [links, plain_host, from_disk, search, deep_words, large_search]

@@ -38,7 +38,7 @@ struct ImportSourceTests {
       try lines("ok\n" + String(repeating: "x", count: 50), pieces: 4, maxBytes: 10)
     }
     #expect(error?.line == 2)
-    #expect(error?.messages["en"] == "line of more than 10 bytes")
+    #expect(error?.messages["en"] == "line of more than 10 bytes; expected: one record a line")
   }
 
   @Test("a line beyond the limit is refused also when the file comes in one piece")

@@ -55,7 +55,9 @@ public struct ImportSource {
   }
 
   private static func overlong(_ line: Int, _ maxBytes: Int) -> ImportError {
-    ImportError(line: line, fr: "ligne de plus de \(maxBytes) octets", en: "line of more than \(maxBytes) bytes")
+    ImportError(
+      line: line, fr: "ligne de plus de \(maxBytes) octets ; attendu : un enregistrement par ligne",
+      en: "line of more than \(maxBytes) bytes; expected: one record a line")
   }
 
   /// The whole file.

@@ -4,10 +4,12 @@
   var doc = document;
   var words = (doc.documentElement.lang || 'fr').slice(0, 2) === 'en' ? {
     none: 'No result for “%”.', one: '1 result for “%”.', many: '# results for “%”.', busy: 'Searching…',
+    short: 'Write a word of at least two letters.',
     first: 'The first # results for “%”.', missing: 'Part of the index could not be read: the list may be incomplete.', more: 'Show more'
   } : {
     none: 'Aucun résultat pour « % ».', one: '1 résultat pour « % ».', many: '# résultats pour « % ».',
     first: 'Les # premiers résultats pour « % ».', busy: 'Recherche en cours…', more: 'Afficher la suite',
+    short: 'Écrivez un mot d’au moins deux lettres.',
     missing: 'Une partie de l’index n’a pas pu être lue : la liste peut être incomplète.'
   };
   function make(tag, attributes) {
@@ -115,7 +117,9 @@
     var plain = '';
     while ((piece = rest.exec(text))) {
       var word = fold(piece[0]);
-      if (piece[0].length > 1 && wanted.some(function (term) { return word.indexOf(term) === 0; })) {
+      if (piece[0].length > 1 && wanted.some(function (term) {
+        return word.indexOf(term) === 0 && (term.length > 3 || word.length - term.length < 2);
+      })) {
         if (plain) node.appendChild(doc.createTextNode(plain));
         node.appendChild(make('mark', {}, piece[0]));
         plain = '';
@@ -190,7 +194,7 @@
       var query = input.value.trim(), wanted = terms(query), mine = ++turn;
       if (more) { more.remove(); more = null; }
       if (tips) tips.hidden = !!wanted.length;
-      if (!wanted.length) { list.textContent = ''; status.textContent = ''; return; }
+      if (!wanted.length) { list.textContent = ''; status.textContent = query ? words.short : ''; return; }
       status.textContent = words.busy;
       candidates(wanted, function (keys, lost) {
         if (mine !== turn) return;
