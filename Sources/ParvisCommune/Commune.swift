@@ -144,7 +144,7 @@ public final class Commune: Sendable {
           moduleGrades: { options.grades(folder) }, moduleOutages: { chosen.outages.map(\.note) }, files: files.port),
         serverAddress: configuration.server, charter: charter, moderation: configuration.moderation,
         outgoing: configuration.outgoing, privacy: configuration.privacy, archive: settled.archive)
-      self.host = host
+      self.host = try Commune.checked(host)
       secret.set { module, bytes in host.seal(module: module, bytes) }
       let site = CommuneSite(
         folder: folder, configuration: configuration, host: host, store: store, wiring: wiring,
@@ -166,6 +166,16 @@ public final class Commune: Sendable {
     delivery = Commune.delivery(folder, configuration, host, options)
     mail.set(delivery)
     restored = lock == nil ? nil : try Commune.finishRestore(folder, host, store, files, workers)
+  }
+
+  /// The host, once its modules declare nothing that it does not do.
+  private static func checked(_ host: Host) throws -> Host {
+    do {
+      try host.refusePublicFiles()
+      return host
+    } catch let error as RegistryError {
+      throw CommuneError(.invalid, fr: error.description, en: error.description)
+    }
   }
 
   /// Ends a restore that was stopped; a commune that cannot is not opened.

@@ -104,4 +104,20 @@ import Testing
     // One document alone, as after an act, brings no others.
     #expect(batch.next("item", "5", order: order, most: 4) == ["5"])
   }
+
+  @Test func onlyAnAnswerThatIsTooLongOrTooLateMakesTheNextQuestionsSmaller() {
+    func outcome(_ kind: ChildFailure.Kind, of count: Int) -> (most: Int, isAskedAlone: Bool) {
+      var family = KnownFamily()
+      let isAskedAlone = family.asksAlone(after: ChildFailure(kind, fr: "", en: ""), of: count)
+      return (family.mostTogether, isAskedAlone)
+    }
+    for kind in ChildFailure.Kind.all {
+      let (most, isAskedAlone) = outcome(kind, of: 16)
+      // An error in one document, or a crash by it, must not make ten thousand others slow until the next start.
+      #expect(most == ([.tooLong, .deadline].contains(kind) ? 8 : 32), "\(kind.name)")
+      // What rests, is stopped or does not start is left alone.
+      #expect(isAskedAlone == ![.start, .version, .resting, .stopped].contains(kind), "\(kind.name)")
+      #expect(outcome(kind, of: 1) == (most: 32, isAskedAlone: false), "\(kind.name)")
+    }
+  }
 }

@@ -26,7 +26,7 @@ import Testing
         log: { _ in }))
     defer { child.kill() }
     for place in stride(from: 0, to: frames.count - 1, by: 2) {
-      let bytes = try child.exchange.call(frames[place].bytes, until: MonotonicClock.now + 20)
+      let bytes = try child.call(frames[place].bytes, until: MonotonicClock.now + 20)
       let answer = try JSONValue.parse(bytes, maxDepth: 96)
       #expect(answer == frames[place + 1], Comment(rawValue: frames[place]["call"]?.asString ?? "?"))
     }

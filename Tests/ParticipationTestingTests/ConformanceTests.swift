@@ -94,13 +94,16 @@ struct ConformanceTests {
       return Conformance.check(module.descriptor, folder: folder)
     }
     let exempted = try report("weight", "Une carte entière.")
-    #expect(exempted.level == .platinum)
+    #expect(exempted.level == .platinum && exempted.value["except"]?.asArray?.map(\.asString) == ["weight"])
+    #expect(exempted.lines("fr").first == "box 1.0.0 : platinum, sauf weight")
     let result = try #require(exempted.results.first { $0.state == .exempted })
     #expect(result.rule.id == "weight" && result.exemption == "Une carte entière." && !result.findings.isEmpty)
     #expect(exempted.lines("fr").contains { $0.contains("exempté : Une carte entière.") })
     #expect(try report("weight", " ").level == nil, "an exemption without reason is refused like one from bronze")
     let refused = try report("escaping", "Nous n’aimons pas.")
     #expect(refused.level == nil && refused.refusedExemptions.first?.text.contains("bronze") == true)
+    let untried = try report("input/sign", "The kit has no letter code.")
+    #expect(untried.level == nil && untried.refusedExemptions.count == 1, "what was not tried is not excused")
     #expect(try report("nothing", "x").refusedExemptions.first?.text.contains("no such rule") == true)
   }
 

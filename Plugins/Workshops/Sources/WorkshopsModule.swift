@@ -37,6 +37,7 @@ public struct WorkshopsModule: ParticipationModule, SchemaProviding, SettingsPro
   public static let migrations = [
     Migration(1, "sessions and sign-ups", Session.schema + Signup.schema),
     Migration(2, "when somebody last signed up or off", Session.counted),
+    Migration(3, "signing off with the receipt", Signup.rights),
   ]
 
   /// The settings.

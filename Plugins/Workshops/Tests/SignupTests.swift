@@ -25,26 +25,24 @@ struct SignupTests {
     try commune.publish()
   }
 
-  /// Signs somebody up; gives the answer and the code of the receipt.
+  /// Signs somebody up; gives the message and the path of the receipt.
   @discardableResult
-  private func signUp(_ name: String, email: String? = nil) throws -> (message: String, code: String) {
+  private func signUp(_ name: String, email: String? = nil) throws -> (message: String, receipt: String) {
     let contact: (String, JSONValue) = email.map { ("email", .string($0)) } ?? ("phone", "06 00 00 00 00")
     let answer = commune.post(
       "/api/v1/workshops/sign-up/\(Self.key)", json: .object([("name", .string(name)), contact]))
     #expect(answer.status == 201, "\(answer.body)")
     let address = try #require(answer.json["receipt"]?["url"]?.asString)
     let base = "https://essai.example"
-    let receipt = commune.get(address.hasPrefix(base) ? String(address.dropFirst(base.count)) : address).body
-    let message = answer.json["receipt"]?["message"]?.asString ?? ""
-    let code = Self.code(in: receipt)
-    #expect(!code.isEmpty, "the receipt says how to sign off: \(receipt)")
-    return (message, code)
+    let receipt = address.hasPrefix(base) ? String(address.dropFirst(base.count)) : address
+    #expect(
+      commune.get(receipt).body.contains("api/v1/workshops/sign-off/\(Self.key)\""),
+      "the page of the receipt lets its holder sign off")
+    return (answer.json["receipt"]?["message"]?.asString ?? "", receipt)
   }
 
-  /// `ABCDE-FGHJK` in a page.
-  private static func code(in page: String) -> String {
-    let words = page.split { !($0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "-")) }
-    return words.first { $0.utf8.count == 11 && Array($0.utf8)[5] == UInt8(ascii: "-") }.map(String.init) ?? ""
+  private func signOff(_ receipt: String) -> Int {
+    commune.post("/api/v1/workshops/sign-off/\(Self.key)", [("earlier_receipt", receipt)]).status
   }
 
   private func session() throws -> JSONValue {
@@ -78,14 +76,13 @@ struct SignupTests {
     try signUp("Carla", email: "carla@essai.example")
     try signUp("Denis", email: "denis@essai.example")
     try commune.sendMail()
-    let refused = commune.post("/api/v1/workshops/sign-off/\(Self.key)", [("code", "AAAAA-AAAAA")])
-    #expect(refused.status == 422)
-    let gone = commune.post("/api/v1/workshops/sign-off/\(Self.key)", [("code", anne.code.lowercased())])
-    #expect(gone.status == 303)
+    #expect(signOff("/receipt/1-00000000000000000000000000000000") == 422, "nobody signs somebody else off")
+    #expect(signOff("") == 422)
+    #expect(signOff(anne.receipt) == 303)
     #expect(try counts() == [2, 1, 0])
     let mails = try commune.sendMail().filter { $0.text.contains("Une place s’est libérée\u{A0}: Tablette") }
     #expect(mails.map(\.to) == ["carla@essai.example"])
-    #expect(commune.post("/api/v1/workshops/sign-off/\(Self.key)", [("code", anne.code)]).status == 422, "once only")
+    #expect(signOff(anne.receipt + "?") == 422, "once only")
     #expect(!desk.get("/desk/m/workshops/session/\(Self.key)").body.contains("Anne"), "the contact is erased at once")
   }
 
@@ -182,7 +179,7 @@ struct SignupTests {
     #expect(paths.map { commune.file($0) } == before)
     try expectWhole("after two sign-ups")
     commune.now = commune.now.adding(seconds: 3_600)
-    #expect(commune.post("/api/v1/workshops/sign-off/\(Self.key)", [("code", anne.code)]).status == 303)
+    #expect(signOff(anne.receipt) == 303)
     #expect(try counts() == [1, 0, 1])
     #expect(paths.map { commune.file($0) } == before)
     try expectWhole("after a sign-off")

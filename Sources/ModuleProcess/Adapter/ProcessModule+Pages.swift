@@ -34,18 +34,19 @@ extension ProcessModule {
     let found: [JSONValue]
     do {
       found = try values(declared, keys, context)
-    } catch let failure as ModuleUnavailable {
-      guard keys.count > 1 else { throw failure }
-      // Together they take too much, or another one of them fails: this one by itself, and fewer at once from now on.
-      let fewer = keys.count / 2
-      families.withLock { $0[declared.kind, default: family].mostTogether = fewer }
+    } catch let failure as ChildFailure {
+      let count = keys.count
+      let isAskedAlone = families.withLock { $0[declared.kind, default: family].asksAlone(after: failure, of: count) }
+      guard isAskedAlone else { throw unavailable(failure) }
       keys = batch.alone(declared.kind, key)
-      found = try values(declared, keys, context)
+      found = try told { try values(declared, keys, context) }
     }
     for (key, value) in zip(keys, found) { batch.put(declared.kind, key, value) }
     return try batch.take(declared.kind, key).flatMap { try read($0, declared, key, context) }
   }
 
+  /// What the process makes of some keys.
+  /// - Throws: ``ChildFailure``; the ledger's errors.
   private func values(
     _ declared: DeclaredDocuments, _ keys: [String], _ context: RenderContext
   ) throws -> [JSONValue] {
@@ -55,14 +56,14 @@ extension ProcessModule {
         "key": .text(key), "kind": .text(declared.kind), "now": .timestamp(context.now),
         "language": .text(site.commune.languages.first),
       ])
-      let rows = try rows(declared.queries, context.ledger, arguments)
+      let rows = try noting(.reading) { try queries.frame(declared.queries, context.ledger, arguments) }
       items.append(["key": .string(key), "rows": rows])
     }
     let members: [(String, JSONValue)] = [
       ("kind", .string(declared.kind)), ("locales", .array(site.commune.languages.map { .string($0) })),
       ("now", instant(context.now)), ("items", .array(items)),
     ]
-    return try ask(.reading, "documents", members, within: limits.publication) { answer in
+    return try answer(.reading, "documents", members, within: limits.publication) { answer in
       guard let values = answer["documents"]?.asArray, values.count == keys.count else {
         throw ChildFailure.answer("documents", "as many documents as there were keys (\(keys.count))")
       }
@@ -296,6 +297,15 @@ struct KnownFamily: Sendable {
   /// The most documents of one question. They share one answer, its deadline and its size, so they are fewer for a
   /// family of which some were too much together.
   var mostTogether = 32
+
+  /// What to do when a question about some documents failed: too much together, they are fewer at once from now on;
+  /// otherwise another one of them fails, and says nothing of the rest.
+  /// - Returns: Whether the first is asked for by itself at once.
+  mutating func asksAlone(after failure: ChildFailure, of count: Int) -> Bool {
+    guard count > 1, failure.isOfTheQuestion else { return false }
+    if failure.isOfItsSize { mostTogether = count / 2 }
+    return true
+  }
 }
 
 /// Documents that were asked for together, for one snapshot. One asked for after the one before it in the order of its

@@ -103,11 +103,20 @@ final class ProcessModule: Sendable {
     _ lane: Lane, _ name: String, _ members: [(String, JSONValue)], within seconds: Double,
     _ read: (JSONValue) throws -> Answer
   ) throws -> Answer {
+    try told { try answer(lane, name, members, within: seconds, read) }
+  }
+
+  /// The same for whoever does something about a failure of a kind.
+  /// - Throws: ``ChildFailure``; what `read` throws otherwise.
+  func answer<Answer>(
+    _ lane: Lane, _ name: String, _ members: [(String, JSONValue)], within seconds: Double,
+    _ read: (JSONValue) throws -> Answer
+  ) throws -> Answer {
     do {
       return try read(try runner(lane).call(name, members, within: seconds))
     } catch let failure as ChildFailure {
       if failure.kind == .answer { runner(lane).complain(failure) }
-      throw unavailable(failure)
+      throw failure
     }
   }
 
@@ -117,13 +126,27 @@ final class ProcessModule: Sendable {
       retryAfterSeconds: failure.kind == .resting ? Int(limits.longestRest) : 5)
   }
 
+  /// Tells a failure as the host knows it.
+  func told<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let failure as ChildFailure {
+      throw unavailable(failure)
+    }
+  }
+
   /// Does something for a question or with what was answered later, as making a page from nodes.
   func using<Value>(_ lane: Lane, _ body: () throws -> Value) throws -> Value {
+    try told { try noting(lane, body) }
+  }
+
+  /// The same for whoever does something about a failure of a kind.
+  func noting<Value>(_ lane: Lane, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let failure as ChildFailure {
       runner(lane).complain(failure)
-      throw unavailable(failure)
+      throw failure
     }
   }
 

@@ -52,6 +52,13 @@ public struct ChildFailure: Error, Sendable, Hashable, CustomStringConvertible {
   /// Whether the process is of no use any more.
   var isFatal: Bool { ![Kind.raised, .answer, .resting, .stopped].contains(kind) }
 
+  /// Whether a smaller question might have been answered: the answer was too long, or came too late.
+  var isOfItsSize: Bool { kind == .tooLong || kind == .deadline }
+
+  /// Whether it may lie in what was asked, so that something else may be asked at once. A process that does not start,
+  /// rests or is stopped answers nothing.
+  var isOfTheQuestion: Bool { ![Kind.start, .version, .resting, .stopped].contains(kind) }
+
   static func answer(_ place: String, _ expected: String) -> ChildFailure {
     ChildFailure(
       .answer, fr: "réponse refusée : \(place), attendu : \(expected)",

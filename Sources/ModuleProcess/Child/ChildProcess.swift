@@ -32,7 +32,11 @@ final class ChildProcess: Sendable {
   }
 
   private let state = Mutex(State())
-  let exchange: FrameExchange
+  /// The host's ends; nil once they are closed. Held while frames go to and fro, so that no number of a closed file,
+  /// which the kernel gives to the next one that is opened, is ever waited for, read or written.
+  private let ends: Mutex<FrameExchange?>
+  /// The host's end of the socket, to say that nothing more will come while frames still go to and fro.
+  private let ownInput: Int32
   private let plan: ChildPlan
   /// Closed by the thread when the start is known.
   private let started: (read: Int32, write: Int32)
@@ -50,10 +54,11 @@ final class ChildProcess: Sendable {
     guard socketpair(AF_UNIX, type, 0, &input) == 0, parvis_pipe(&output) == 0, parvis_pipe(&start) == 0
     else {
       for file in input + output + start where file >= 0 { close(file) }
-      throw ChildProcess.unstarted("pipe", errno)
+      throw ProgramStart.failure("pipe", errno)
     }
     for file in [input[0], output[0]] { _ = fcntl(file, F_SETFL, O_NONBLOCK) }
-    exchange = FrameExchange(input: input[0], output: output[0], limit: plan.limits.mostBytes)
+    ownInput = input[0]
+    ends = Mutex(FrameExchange(input: input[0], output: output[0], limit: plan.limits.mostBytes))
     childEnds = (input: input[1], output: output[1])
     started = (read: start[0], write: start[1])
     // Not here instead: supervising lasts as long as the process.
@@ -62,7 +67,7 @@ final class ChildProcess: Sendable {
     } catch {
       for file in [childEnds.input, childEnds.output, started.read, started.write] { close(file) }
       closeOwnEnds()
-      throw ChildProcess.unstarted("thread", error.number)
+      throw ProgramStart.failure("thread", error.number)
     }
     var byte: UInt8 = 0
     while read(started.read, &byte, 1) < 0, errno == EINTR {}
@@ -73,20 +78,13 @@ final class ChildProcess: Sendable {
     }
   }
 
-  static func unstarted(_ what: String, _ code: Int32) -> ChildFailure {
-    let words = String(cString: strerror(code))
-    return ChildFailure(
-      .start, fr: "le processus ne démarre pas : \(what) (\(words))",
-      en: "the process does not start: \(what) (\(words))")
-  }
-
   // MARK: The thread
 
   private func supervise() {
     var errors: [Int32] = [-1, -1]
     let code = parvis_pipe(&errors)
     let outcome: Result<pid_t, ChildFailure> =
-      code == 0 ? outcome(errors: errors[1]) : .failure(ChildProcess.unstarted("pipe", errno))
+      code == 0 ? outcome(errors: errors[1]) : .failure(ProgramStart.failure("pipe", errno))
     for file in [childEnds.input, childEnds.output, errors[1]] where file >= 0 { close(file) }
     state.withLock { state in
       switch outcome {
@@ -120,36 +118,13 @@ final class ChildProcess: Sendable {
         .start, fr: "le programme « \(plan.run[0]) » n’est pas dans \(places) ; installez-le",
         en: "the program “\(plan.run[0])” is not in \(places); install it")
     }
-    let confinement = Confinement.ofThisKernel
-    let rules = try confinement.rules(program: Paths.resolved(program), folder: plan.folder, secret: plan.secret)
-    defer { if let rules { close(rules) } }
-    let environment = ["PATH=\(Paths.searched.joined(separator: ":"))", "LANG=C.UTF-8", "PARVIS_PROTOCOL=1"]
-    let words = CStrings([program] + plan.run.dropFirst())
-    let variables = CStrings(environment)
-    defer {
-      words.free()
-      variables.free()
-    }
-    var failure = parvis_child_failure()
-    let pid = program.withCString { path in
-      plan.folder.withCString { folder in
-        let child = parvis_child(
-          program: path, arguments: words.pointer, environment: variables.pointer, folder: folder,
-          input: childEnds.input, output: childEnds.output, errors: errors, ruleset: rules ?? -1,
-          is_filtered: confinement.hasFilter ? 1 : 0, memory: UInt64(plan.limits.memory),
-          address_space: UInt64(max(1 << 30, 4 * plan.limits.memory)),
-          processor_seconds: UInt64(plan.limits.processor))
-        return withUnsafePointer(to: child) { parvis_child_start($0, &failure) }
-      }
-    }
-    if pid > 0, failure.step == 0 { return pid }
-    if pid > 0 { while waitpid(pid, nil, 0) < 0, errno == EINTR {} }
-    throw ChildProcess.unstarted(ChildProcess.steps[Int(failure.step)] ?? "?", failure.code)
+    return try ProgramStart(
+      program: program, arguments: Array(plan.run.dropFirst()), environment: ["PARVIS_PROTOCOL=1"],
+      folder: plan.folder, secret: plan.secret,
+      files: (input: childEnds.input, output: childEnds.output, errors: errors), memory: plan.limits.memory,
+      addressSpace: max(1 << 30, 4 * plan.limits.memory), processor: plan.limits.processor
+    ).run()
   }
-
-  private static let steps = [
-    1: "fork", 2: "files", 3: "folder", 4: "limits", 5: "Landlock", 6: "filter", 7: "program",
-  ]
 
   /// Waits for the end. The id stays the child's until it is taken here, so a signal never meets another process.
   private func reap(_ pid: pid_t) {
@@ -160,6 +135,35 @@ final class ChildProcess: Sendable {
       state.status = waitpid(pid, &status, 0) == pid ? status : 0
       state.isReaped = true
     }
+  }
+
+  // MARK: Frames
+
+  /// Sends a frame and gives the one that answers it.
+  /// - Parameter until: The instant of ``MonotonicClock`` at which it is too late.
+  /// - Throws: ``ChildFailure``; of the kind `ended` once ``kill()`` or ``finish()`` was called, also meanwhile.
+  func call(_ request: [UInt8], until: Double) throws(ChildFailure) -> [UInt8] {
+    try exchanging { (exchange: FrameExchange) throws(ChildFailure) in try exchange.call(request, until: until) }
+  }
+
+  /// Checks that the process is there and says nothing unasked.
+  /// - Throws: ``ChildFailure``.
+  func checkIdle() throws(ChildFailure) {
+    try exchanging { (exchange: FrameExchange) throws(ChildFailure) in try exchange.checkIdle() }
+  }
+
+  private func exchanging<Value: Sendable>(
+    _ body: (FrameExchange) throws(ChildFailure) -> Value
+  ) throws(ChildFailure) -> Value {
+    let outcome = ends.withLock { exchange -> Result<Value, ChildFailure> in
+      guard let exchange else { return .failure(FrameExchange.ended) }
+      do throws(ChildFailure) {
+        return .success(try body(exchange))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try outcome.get()
   }
 
   // MARK: From outside
@@ -206,40 +210,28 @@ final class ChildProcess: Sendable {
 
   /// Lets it end by itself: it finds the end of its input. One that stays is ended after a second.
   func finish() {
-    closeOwnEnds()
-    let until = MonotonicClock.now + 1
-    while MonotonicClock.now < until {
-      if state.withLock({ $0.isReaped }) { return }
-      usleep(2000)
+    // What is shut down stays open under its number: frames may still go to and fro.
+    state.withLock { state in
+      if !state.isClosed { _ = shutdown(ownInput, Int32(SHUT_RDWR)) }
     }
+    let until = MonotonicClock.now + 1
+    while MonotonicClock.now < until, !state.withLock({ $0.isReaped }) { usleep(2000) }
     kill()
   }
 
+  /// Closes the host's ends, once no frame goes to and fro any more: with the process their other ends are gone.
   private func closeOwnEnds() {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
       return !state.isClosed
     }
     guard isFirst else { return }
-    close(exchange.input)
-    close(exchange.output)
-  }
-}
-
-/// Words for execve(2).
-struct CStrings {
-  let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  private let count: Int
-
-  init(_ texts: [String]) {
-    count = texts.count
-    pointer = .allocate(capacity: texts.count + 1)
-    for (index, text) in texts.enumerated() { (pointer + index).initialize(to: strdup(text)) }
-    (pointer + count).initialize(to: nil)
-  }
-
-  func free() {
-    for index in 0..<count { Glibc.free(pointer[index]) }
-    pointer.deallocate()
+    ends.withLock { exchange in
+      if let exchange {
+        close(exchange.input)
+        close(exchange.output)
+      }
+      exchange = nil
+    }
   }
 }

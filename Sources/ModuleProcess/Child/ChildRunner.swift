@@ -74,7 +74,7 @@ final class ChildRunner: Sendable {
     }
     if let child = state.child {
       do throws(ChildFailure) {
-        try child.exchange.checkIdle()
+        try child.checkIdle()
         return child
       } catch {
         _ = note(error, &state)
@@ -114,7 +114,7 @@ final class ChildRunner: Sendable {
     let number = state.calls
     let request = JSONValue.object([("id", .integer(number)), ("call", .string(name))] + members)
     child.grant()
-    let bytes = try child.exchange.call(request.bytes, until: MonotonicClock.now + seconds)
+    let bytes = try child.call(request.bytes, until: MonotonicClock.now + seconds)
     let answer: JSONValue
     do {
       answer = try JSONValue.parse(bytes, maxDepth: 96)

@@ -47,7 +47,13 @@ public struct ConfinedProgram: Sendable {
       close(output[0])
       if silence >= 0 { close(silence) }
     }
-    let pid = start(program, input: input, output: output[1], errors: silence, folder: folder)
+    // The thread that calls this waits for the child, so it lives as long. Not confined where the kernel confines: then
+    // it does not run.
+    let pid = try? ProgramStart(
+      program: program, arguments: arguments, environment: ["HOME=/nonexistent"], folder: folder,
+      files: (input: input, output: output[1], errors: silence), memory: memory, addressSpace: 2 * memory,
+      processor: seconds
+    ).run()
     close(output[1])
     guard let pid else { return .failed }
     var bytes: [UInt8] = []
@@ -70,40 +76,6 @@ public struct ConfinedProgram: Sendable {
     _ = kill(pid, SIGKILL)
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     return status
-  }
-
-  /// The thread that calls this waits for the child, so it lives as long.
-  private func start(
-    _ program: String, input: Int32, output: Int32, errors: Int32, folder: String
-  ) -> pid_t? {
-    let confinement = Confinement.ofThisKernel
-    let rules: Int32?
-    do {
-      rules = try confinement.rules(program: Paths.resolved(program), folder: folder, secret: "")
-    } catch {
-      // Not confined where the kernel confines: then it does not run.
-      return nil
-    }
-    let words = CStrings([program] + arguments)
-    let variables = CStrings(["PATH=\(Paths.searched.joined(separator: ":"))", "LANG=C.UTF-8", "HOME=/nonexistent"])
-    defer {
-      words.free()
-      variables.free()
-      if let rules { close(rules) }
-    }
-    return program.withCString { path in
-      folder.withCString { folder in
-        let child = parvis_child(
-          program: path, arguments: words.pointer, environment: variables.pointer, folder: folder, input: input,
-          output: output, errors: errors, ruleset: rules ?? -1, is_filtered: confinement.hasFilter ? 1 : 0,
-          memory: UInt64(memory), address_space: UInt64(2 * memory), processor_seconds: UInt64(seconds))
-        var failure = parvis_child_failure()
-        let pid = withUnsafePointer(to: child) { parvis_child_start($0, &failure) }
-        if pid > 0, failure.step == 0 { return pid }
-        if pid > 0 { while waitpid(pid, nil, 0) < 0, errno == EINTR {} }
-        return nil
-      }
-    }
   }
 
   /// Reads to the end; false when that does not come in time, or too much came.

@@ -63,7 +63,7 @@ public struct Confinement: Sendable, Hashable {
   ) throws(ChildFailure) -> Int32? {
     guard landlock > 0 else { return nil }
     let rules = newRuleset(Int32(landlock))
-    guard rules >= 0 else { throw ChildProcess.unstarted("Landlock", errno) }
+    guard rules >= 0 else { throw ProgramStart.failure("Landlock", errno) }
     let reading = parvis_access_read | parvis_access_list | parvis_access_execute
     var places = Confinement.system
     if !(places + [folder]).contains(where: { Paths.holds($0, program) }) { places.append(Confinement.home(program)) }

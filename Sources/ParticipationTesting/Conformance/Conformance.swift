@@ -61,15 +61,8 @@ public struct Conformance: Sendable {
     _ rules: [ConformanceRule], on examination: Examination, _ beginning: (String) -> Void = { _ in }
   ) -> ConformanceReport {
     var exemptions: [String: String] = [:]
-    var untried: [String: String] = [:]
     var refused: [ConformanceFinding] = []
     for entry in examination.folder?.exemptions ?? [] {
-      // `input/sign-off`: what the kit cannot bring about, with the reason. What is met is looked at all the same.
-      let parts = entry.rule.split(separator: "/", maxSplits: 1).map(String.init)
-      if parts.count == 2, Conformance.rules.contains(where: { $0.id == parts[0] }), !entry.reason.isEmpty {
-        untried[entry.rule] = entry.reason
-        continue
-      }
       let rule = Conformance.rules.first { $0.id == entry.rule }
       if let problem = problem(with: entry, rule) {
         refused.append(ConformanceFinding("module.json", problem))
@@ -79,7 +72,7 @@ public struct Conformance: Sendable {
     }
     let results = rules.map { rule in
       beginning(rule.id)
-      return result(of: rule, on: examination, exemption: exemptions[rule.id], untried: untried)
+      return result(of: rule, on: examination, exemption: exemptions[rule.id])
     }
     return ConformanceReport(
       module: examination.id, version: examination.manifest.version, results: results, refusedExemptions: refused)
@@ -92,7 +85,7 @@ public struct Conformance: Sendable {
   }
 
   private static func result(
-    of rule: ConformanceRule, on examination: Examination, exemption: String?, untried: [String: String]
+    of rule: ConformanceRule, on examination: Examination, exemption: String?
   ) -> ConformanceResult {
     let begin = CommuneOptions.systemClock().milliseconds
     var state = ConformanceResult.State.notConcerned
@@ -100,14 +93,9 @@ public struct Conformance: Sendable {
     do {
       if !(rule.needsFolder && examination.folder == nil), try rule.applies(examination) {
         verdict = try rule.check(examination)
-        let open = verdict.missed.filter { untried["\(rule.id)/\($0.name)"] == nil }
-        for known in verdict.missed {
-          guard let reason = untried["\(rule.id)/\(known.name)"] else { continue }
-          verdict.evidence += "; \(known.name) not tried: \(reason)"
-        }
-        state = !verdict.findings.isEmpty ? .broken : open.isEmpty ? .kept : .notExercised
+        state = !verdict.findings.isEmpty ? .broken : verdict.missed.isEmpty ? .kept : .notExercised
         if state == .broken, exemption != nil { state = .exempted }
-        if state == .notExercised { verdict.evidence = open.map(\.text).joined(separator: "; ") }
+        if state == .notExercised { verdict.evidence = verdict.missed.joined(separator: "; ") }
       }
     } catch {
       // A module that cannot even be opened keeps no rule that needs it open; `start` says what is wrong. Blaming the

@@ -17,6 +17,9 @@ public struct ConformanceReport: Sendable {
   /// The rules that met nothing to look at, though the module has what they are about.
   public var missed: [ConformanceResult] { results.filter { $0.state == .notExercised } }
 
+  /// The rules that are broken with the author's reason: the level is said with them, never without.
+  public var exempted: [ConformanceResult] { results.filter { $0.state == .exempted } }
+
   /// The level that the module has; nil when it is not even bronze. Silver at most while rules met nothing: nobody
   /// knows whether it keeps them.
   public var level: ConformanceLevel? {
@@ -42,6 +45,7 @@ public struct ConformanceReport: Sendable {
   public var value: JSONValue {
     .object([
       ("module", .string(module)), ("version", .string(version)), ("level", .string(level?.name)),
+      ("except", .array(exempted.map { .string($0.rule.id) })),
       (
         "rules",
         .array(
@@ -68,8 +72,11 @@ public struct ConformanceReport: Sendable {
   public func lines(_ locale: String) -> [String] {
     let isFrench = locale == "fr"
     let none = isFrench ? "aucun niveau (une règle de bronze est enfreinte)" : "no level (a rule of bronze is broken)"
-    var lines = ["\(module) \(version) : \(level?.name ?? none)"]
-    if !isFrench { lines[0] = "\(module) \(version): \(level?.name ?? none)" }
+    var grade = level?.name ?? none
+    if level != nil, !exempted.isEmpty {
+      grade += (isFrench ? ", sauf " : ", except ") + exempted.map(\.rule.id).joined(separator: ", ")
+    }
+    var lines = ["\(module) \(version)\(isFrench ? " " : ""): \(grade)"]
     for finding in refusedExemptions { lines.append("✗ \(finding.place): \(finding.text)") }
     for result in results where result.state == .broken {
       lines.append("✗ \(result.rule.id) (\(result.rule.level.name))  \(result.rule.titles[locale] ?? "")")
@@ -83,7 +90,7 @@ public struct ConformanceReport: Sendable {
           + (isFrench ? "rien à vérifier, argent au plus : " : "nothing to look at, silver at most: ") + result.evidence
       )
     }
-    for result in results where result.state == .exempted {
+    for result in exempted {
       lines.append(
         "~ \(result.rule.id) (\(result.rule.level.name))  \(isFrench ? "exempté : " : "exempted: ")\(result.exemption)")
       for finding in result.findings.prefix(3) { lines.append("    \(finding.place): \(finding.text)") }

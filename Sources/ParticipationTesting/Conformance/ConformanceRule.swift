@@ -109,15 +109,11 @@ struct Verdict: Sendable {
   var findings: [ConformanceFinding] = []
   /// What was looked at, as `12 pages, 3 forms`: shown when the rule is kept.
   var evidence = ""
-  /// What the rule could not look at although it should: what it is called, and in words. Empty when all was there.
-  var missed: [(name: String, text: String)] = []
+  /// What the rule could not look at although it should, in words. Empty when all was there.
+  var missed: [String] = []
 
   /// Notes that something was not there to be looked at.
-  /// - Parameter name: The action, kind or stream, by which its author can say why.
-  mutating func miss(_ name: String, _ text: String) { missed.append((name: name, text: text)) }
-
-  /// Notes that there was nothing at all to be looked at.
-  mutating func miss(_ text: String) { miss("", text) }
+  mutating func miss(_ text: String) { missed.append(text) }
 
   mutating func add(_ place: String, _ text: String) { findings.append(ConformanceFinding(place, text)) }
 }

@@ -65,7 +65,7 @@ final class Examination: Sendable {
 
   /// Imports the example's files, in the order of their names.
   func importExample(into commune: TestCommune) throws {
-    for file in example.imports { try commune.importText(file.kind, file.text) }
+    for file in example.imports { try commune.importText(file.kind, file.text, options: file.options) }
   }
 }
 

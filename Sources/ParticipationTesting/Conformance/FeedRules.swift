@@ -16,7 +16,7 @@ extension Conformance {
         entries = try stream.entries(host.renderContext(examination.id, ledgers, now: visit.commune.now))
       }
       count += entries.count
-      if entries.isEmpty { verdict.miss(stream.name, "\(path) has no entry") }
+      if entries.isEmpty { verdict.miss("\(path) has no entry") }
       check(entries, of: stream, path, &verdict)
       guard let bytes = files[path] else {
         verdict.add(path, "is not written")

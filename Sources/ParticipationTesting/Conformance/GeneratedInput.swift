@@ -29,17 +29,18 @@ struct GeneratedInput {
   ///   - initial: What the form shows when it is opened; kept for choices and what is not seen.
   ///   - plainFields: Fields that take sensible words in either style, because the module refused the others.
   ///   - leftOut: Optional fields that stay empty.
+  ///   - untouched: Fields that stay as the form shows them, also when that is empty.
   ///   - turn: Which of the choices is taken.
   func values(
     _ form: Form, initial: [String: [String]] = [:], plainFields: Set<String> = [], leftOut: Set<String> = [],
-    turn: Int = 0
+    untouched: Set<String> = [], turn: Int = 0
   ) -> [(String, [String])] {
     var values: [(String, [String])] = []
     for field in form.fields where !leftOut.contains(field.name) {
       let kept = [.choice, .choices, .hidden, .dateTime, .date, .number, .point].contains(field.kind)
-      if kept, let shown = initial[field.name], shown != [""], !shown.isEmpty {
+      if kept || untouched.contains(field.name), let shown = initial[field.name], shown != [""], !shown.isEmpty {
         values.append((field.name, shown))
-      } else {
+      } else if !untouched.contains(field.name) || initial[field.name] == nil {
         let style: Style = plainFields.contains(field.name) ? .plain : style
         let made = value(field, style, turn: turn)
         if !made.isEmpty { values.append((field.name, made)) }

@@ -30,6 +30,17 @@ extension Conformance {
         fix: "Throw a Problem (.invalid, .notFound, .conflict) instead of letting the error through."),
       applies: { try !$0.instance().actions.isEmpty }, check: input),
     ConformanceRule(
+      "public-files", .bronze,
+      fr: Words3(
+        "Aucun formulaire du public ne demande de fichier",
+        why: "L’hôte ne prend de fichiers que du bureau : la personne en choisirait un pour rien.",
+        fix: "Donnez Field.file aux seules actions .staff ; au public, demandez une description ou une adresse."),
+      en: Words3(
+        "No form of the public asks for a file",
+        why: "The host takes files from the desk alone: a person would choose one for nothing.",
+        fix: "Give Field.file to .staff actions only; ask the public for a description or an address."),
+      applies: hasPublicActions, check: publicFiles),
+    ConformanceRule(
       "two-at-once", .silver,
       fr: Words3(
         "Deux personnes qui envoient la même chose au même moment reçoivent chacune une réponse",
@@ -79,7 +90,7 @@ extension Conformance {
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
     var probe = Probe(people: people)
-    for place in people.publicForms(visit) where place.module == examination.id {
+    for place in try people.publicForms(visit) where place.module == examination.id {
       guard let form = people.form(place) else { continue }
       // What is accepted but for one field: otherwise another field hides what that one does.
       let input = GeneratedInput(number: 1, style: .plain)
@@ -99,9 +110,23 @@ extension Conformance {
       guard !tries.contains(where: { $0.position != nil }) else { continue }
       let statuses = Set(tries.map(\.status)).sorted().map { String($0) }.joined(separator: ", ")
       verdict.miss(
-        action.name, "no act of \(action.name) was accepted (\(tries.isEmpty ? "no form" : "answers: \(statuses)"))")
+        "no act of \(action.name) was accepted (\(tries.isEmpty ? "no form" : "answers: \(statuses)"))")
     }
     verdict.evidence = "\(probe.count) messages, \(visit.screens.count) screens"
+    return verdict
+  }
+
+  private static func publicFiles(_ examination: Examination) throws -> Verdict {
+    var verdict = Verdict()
+    let visit = try examination.visit()
+    let people = Participation(commune: visit.commune, instance: visit.instance, module: examination.id)
+    let places = try people.publicForms(visit).filter { $0.module == examination.id }
+    for place in places {
+      for field in people.form(place)?.fields ?? [] where field.kind == .file {
+        verdict.add("\(place.action)/\(place.key)", "the field “\(field.name)” asks the public for a file")
+      }
+    }
+    verdict.evidence = "\(places.count) forms"
     return verdict
   }
 
@@ -114,7 +139,7 @@ extension Conformance {
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
     var count = 0
     var accepted = 0
-    for place in people.publicForms(visit) where place.module == examination.id {
+    for place in try people.publicForms(visit) where place.module == examination.id {
       guard let form = people.form(place) else { continue }
       let input = GeneratedInput(number: 7, style: .plain)
       let values = input.values(form, people.act(place, form, input, from: "198.51.100.200").way)
@@ -141,7 +166,7 @@ extension Conformance {
     guard let instance = commune.opened.host.registry.entry(examination.id)?.instance else { return verdict }
     let people = Participation(commune: commune, instance: instance, module: examination.id, watch: watch)
     var count = 0
-    for place in people.publicForms(try examination.visit()) where place.module == examination.id {
+    for place in try people.publicForms(try examination.visit()) where place.module == examination.id {
       guard let form = people.form(place) else { continue }
       watch.fail(at: nil)
       let good = people.act(place, form, GeneratedInput(number: 50 + count, style: .plain))
@@ -168,8 +193,8 @@ extension Conformance {
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
     var probe = Probe(people: people)
     var random = SplitMix(seed: 20_261_122)
-    let places = people.publicForms(visit).filter { $0.module == examination.id }
-    guard !places.isEmpty else { return Verdict(missed: [(name: "", text: "no form")]) }
+    let places = try people.publicForms(visit).filter { $0.module == examination.id }
+    guard !places.isEmpty else { return Verdict(missed: ["no form"]) }
     var ways: [FormPlace: Visit.Way] = [:]
     for place in places {
       guard let form = people.form(place) else { continue }

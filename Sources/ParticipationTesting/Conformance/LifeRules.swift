@@ -134,7 +134,7 @@ extension Conformance {
     let visit = try examination.visit()
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    let places = people.publicForms(visit).filter { $0.module == examination.id }
+    let places = try people.publicForms(visit).filter { $0.module == examination.id }
     let acts = try people.actPublicly(forms: places, style: .plain)
     try? commune.approveAll()
     var failures: [(subject: String, reason: String)] = []
@@ -183,7 +183,7 @@ extension Conformance {
     let visit = try examination.visit()
     let people = Participation(commune: visit.commune, instance: visit.instance, module: examination.id)
     var count = 0
-    for place in people.publicForms(visit) where place.module == examination.id {
+    for place in try people.publicForms(visit) where place.module == examination.id {
       for field in people.form(place)?.fields ?? [] where field.saysWho {
         count += 1
         if visit.instance.personalData == nil {
@@ -207,8 +207,8 @@ extension Conformance {
     let commune = try examination.commune()
     let host = commune.opened.host
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
+    let places = try people.publicForms(visit).filter { $0.module == examination.id }
     let known = Set(try host.queuedForTest().map(\.id))
-    let places = people.publicForms(visit).filter { $0.module == examination.id }
     let acts = try people.actPublicly(forms: places, style: .plain).filter { $0.position != nil }
     let entries = try host.queuedForTest().filter { !known.contains($0.id) && $0.subject.module == examination.id }
     func decide(_ isApproved: Bool, _ what: String) throws -> [(path: String, bytes: [UInt8])] {
@@ -259,7 +259,7 @@ extension Conformance {
     verdict.evidence = "\(entries.count) records, \(markers.count) seen on pages"
     let met = Set(entries.map(\.subject.kind))
     for kind in visit.instance.moderatedKinds where !met.contains(kind.kind) {
-      verdict.miss(kind.kind, "nobody brought a record of the kind \(kind.kind)")
+      verdict.miss("nobody brought a record of the kind \(kind.kind)")
     }
     return verdict
   }

@@ -34,6 +34,8 @@ public struct ModuleFolder: Sendable {
       let kind: String
       let name: String
       let text: String
+      /// What the kind asks besides: of `Example/imports.json`, an object from kinds to options.
+      var options: [String: String] = [:]
     }
 
     var content: [String: String] = [:]
@@ -49,17 +51,26 @@ public struct ModuleFolder: Sendable {
   var example: Example {
     var example = Example()
     for file in files(in: "Example/content") { example.content[file] = text("Example/content/\(file)") ?? "" }
+    let importOptions = options("Example/imports.json")
     for file in files(in: "Example/imports") {
       let name = file.drop { $0.isNumber || $0 == "-" }.prefix { $0 != "." }
       example.imports.append(
-        Example.Import(kind: String(name), name: file, text: text("Example/imports/\(file)") ?? ""))
+        Example.Import(
+          kind: String(name), name: file, text: text("Example/imports/\(file)") ?? "",
+          options: importOptions[String(name)] ?? [:]))
     }
-    let options = bytes("Example/exports.json").flatMap { try? JSONValue.parse($0) }?.asObject ?? []
-    for kind in options {
-      example.exportOptions[kind.name] = Dictionary(
-        (kind.value.asObject ?? []).map { ($0.name, $0.value.asString ?? "") }, uniquingKeysWith: { $1 })
-    }
+    example.exportOptions = options("Example/exports.json")
     return example
+  }
+
+  /// The options of kinds, as a file of the example says them.
+  private func options(_ file: String) -> [String: [String: String]] {
+    let kinds = bytes(file).flatMap { try? JSONValue.parse($0) }?.asObject ?? []
+    return Dictionary(
+      kinds.map { kind in
+        let pairs = (kind.value.asObject ?? []).map { ($0.name, $0.value.asString ?? "") }
+        return (kind.name, Dictionary(pairs, uniquingKeysWith: { $1 }))
+      }, uniquingKeysWith: { $1 })
   }
 
   /// The rules from which the author asks to be exempted, with the reason.

@@ -138,7 +138,8 @@ extension Conformance {
     let visit = try examination.visit()
     var verdict = Verdict()
     let markers = visit.acts.filter(\.isPublic).compactMap(\.personal)
-    for (site, files) in [("before the decision", visit.unread), ("after the decision", visit.files)] {
+    let before = visit.rounds.flatMap(\.unread)
+    for (site, files) in [("before the decision", before), ("after the decision", visit.files)] {
       for file in files {
         for marker in markers where file.bytes.holds(marker) {
           verdict.add(file.path, "holds what says who somebody is (\(marker)), \(site)")
@@ -152,14 +153,19 @@ extension Conformance {
   private static func unread(_ examination: Examination) throws -> Verdict {
     let visit = try examination.visit()
     var verdict = Verdict()
-    let markers = visit.acts.filter { $0.isPublic && $0.position != nil }.map(\.marker)
-    for file in visit.unread {
-      for marker in markers where file.bytes.holds(marker) {
-        verdict.add(file.path, "holds words that nobody has read (\(marker))")
+    var (acts, files) = (0, 0)
+    for round in visit.rounds {
+      let markers = round.acts.filter { $0.position != nil }.map(\.marker)
+      for file in round.unread {
+        for marker in markers where file.bytes.holds(marker) {
+          verdict.add(file.path, "holds words that nobody has read (\(marker))")
+        }
       }
+      acts += markers.count
+      files += round.unread.count
     }
-    verdict.evidence = "\(markers.count) acts, \(visit.unread.count) files"
-    if markers.isEmpty { verdict.miss("no act was accepted") }
+    verdict.evidence = "\(acts) acts, \(files) files"
+    if acts == 0 { verdict.miss("no act was accepted") }
     return verdict
   }
 }

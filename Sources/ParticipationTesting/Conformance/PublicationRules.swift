@@ -133,7 +133,7 @@ extension Conformance {
         let context = host.renderContext(examination.id, ledgers, now: now)
         let whole = try family.keys(context.ledger, nil, 1_000)
         count += whole.count
-        if whole.isEmpty { verdict.miss(family.kind, "no document of the kind \(family.kind)") }
+        if whole.isEmpty { verdict.miss("no document of the kind \(family.kind)") }
         for limit in [1, 3] {
           var walked: [String] = []
           while walked.count <= whole.count {
@@ -166,7 +166,7 @@ extension Conformance {
     let watch = Watch()
     let commune = try examination.commune(examination.descriptor.watched(watch))
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    let places = people.publicForms(visit).filter { $0.module == examination.id }
+    let places = try people.publicForms(visit).filter { $0.module == examination.id }
     // One record of each action, in the order in which they stand.
     var seen: Set<String> = []
     let chosen = places.filter { seen.insert($0.action).inserted }.prefix(4)

@@ -63,7 +63,7 @@ extension Conformance {
     let visit = try examination.visit()
     let commune = try examination.commune()
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    return people.publicForms(visit).filter { $0.module == examination.id }.compactMap { place in
+    return try people.publicForms(visit).filter { $0.module == examination.id }.compactMap { place in
       let answer = commune.post(place.path, [("no_such_field", "x")])
       return answer.status == 422 ? ("the refused form of \(place.action)", Array(answer.body.utf8)) : nil
     }

@@ -50,11 +50,13 @@ extension Participation {
       if !forms.keys.contains(where: { $0.action == action.name }) { forms[place] = MarkupForm() }
     }
     var acts: [Visit.Act] = []
-    var counts: [String: Int] = [:]
-    for place in forms.keys.sorted(by: { ($0.action, $0.key) < ($1.action, $1.key) }) {
-      counts[place.action, default: 0] += 1
-      guard counts[place.action, default: 0] <= 2, let shown = forms[place], let form = form(place) else { continue }
-      acts.append(try act(place, form, shown.values, number: 100 + acts.count, desk))
+    for (turn, action) in Set(forms.keys.map(\.action)).sorted().enumerated() {
+      let places = forms.keys.filter { $0.action == action }.sorted { $0.key < $1.key }
+      // From the first record on and from the last one back by turns: what is withdrawn is not all that was corrected.
+      for place in (turn % 2 == 0 ? places : places.reversed()).prefix(2) {
+        guard let shown = forms[place], let form = form(place) else { continue }
+        acts.append(try act(place, form, shown.values, number: 100 + acts.count, desk))
+      }
     }
     return acts
   }
@@ -66,10 +68,15 @@ extension Participation {
     let input = GeneratedInput(number: number, style: .canary)
     let texts = Set(form.fields.map(\.name))
     let optional = Set(form.fields.filter { !$0.isRequired && shown[$0.name] == nil }.map(\.name))
-    // Everything filled; then sensible words; then only what must be there.
-    let ways: [(plain: Set<String>, leftOut: Set<String>)] = [([], []), (texts, []), ([], optional), (texts, optional)]
-    for (plain, leftOut) in ways {
-      let values = input.values(form, initial: shown, plainFields: plain, leftOut: leftOut)
+    // Whoever corrects a record leaves most of it as it stands.
+    let lines = Set(form.fields.filter { $0.kind != .text && shown[$0.name] != nil }.map(\.name))
+    // Everything filled; then sensible words; then other long texts alone; then only what must be there.
+    let ways: [(plain: Set<String>, leftOut: Set<String>, untouched: Set<String>)] = [
+      ([], [], []), (texts, [], []), ([], [], lines), (texts, [], lines), ([], optional, []), (texts, optional, []),
+    ]
+    for (plain, leftOut, untouched) in ways {
+      let values = input.values(
+        form, initial: shown, plainFields: plain, leftOut: leftOut, untouched: untouched)
       answer = desk.act(
         module, place.action, key: place.key, values.flatMap { name, texts in texts.map { (name, $0) } },
         files: input.files(form, leftOut: leftOut))

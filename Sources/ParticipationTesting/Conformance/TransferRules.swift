@@ -39,7 +39,7 @@ extension Conformance {
     let before = try commune.fullBuild()
     for file in examination.example.imports {
       do {
-        let report = try commune.importText(file.kind, file.text)
+        let report = try commune.importText(file.kind, file.text, options: file.options)
         if report.added > 0 || report.updated > 0 {
           verdict.add(file.name, "the second time: \(report.added) new, \(report.updated) updated")
         }
@@ -56,7 +56,7 @@ extension Conformance {
     verdict.evidence = "\(examination.example.imports.count) files"
     let given = Set(examination.example.imports.map(\.kind))
     for importer in try examination.instance().importers where !given.contains(importer.kind) {
-      verdict.miss(importer.kind, "Example/imports has no file of the kind \(importer.kind)")
+      verdict.miss("Example/imports has no file of the kind \(importer.kind)")
     }
     return verdict
   }
@@ -70,7 +70,7 @@ extension Conformance {
       let options = examination.example.exportOptions[kind] ?? [:]
       let text = try first.exportText(kind, options: options)
       bytes += text.utf8.count
-      if text.isEmpty { verdict.miss(kind, "the export \(kind) is empty") }
+      if text.isEmpty { verdict.miss("the export \(kind) is empty") }
       let second = try TestCommune(
         [examination.descriptor], content: examination.example.content, configuration: TestCommune.withMail)
       do {

@@ -45,8 +45,9 @@ final class Visit: Sendable {
   let screens: [Screen]
   /// The site as the example alone makes it.
   let first: [(path: String, bytes: [UInt8])]
-  /// The site as it was before anybody decided.
-  let unread: [(path: String, bytes: [UInt8])]
+  /// What the public did, with the site as it was before anybody decided on it: first where the example has forms, then
+  /// where what was published brought others.
+  let rounds: [(acts: [Act], unread: [(path: String, bytes: [UInt8])])]
   /// The site as it is in the end.
   let files: [(path: String, bytes: [UInt8])]
   let mails: [TestMail]
@@ -62,12 +63,24 @@ final class Visit: Sendable {
     var failures = try commune.build()
     let people = Participation(commune: commune, instance: entry.instance, module: examination.id)
     first = commune.files()
-    var acts = try people.actPublicly(forms: people.publicForms(first))
-    try commune.publishAll(&failures)
-    unread = commune.files()
-    // What a decision does wrong is told by the rule about moderation.
-    try? commune.approveAll()
-    try commune.publishAll(&failures)
+    var rounds: [(acts: [Act], unread: [(path: String, bytes: [UInt8])])] = []
+    var acts: [Act] = []
+    var forms = people.publicForms(first)
+    // A petition that somebody started is signed: two rounds, and a third for what those bring.
+    while rounds.count < 3, rounds.isEmpty || !forms.isEmpty {
+      let done = try people.actPublicly(forms: forms, after: acts.count)
+      try commune.publishAll(&failures)
+      rounds.append((acts: done, unread: commune.files()))
+      acts += done
+      // What a decision does wrong is told by the rule about moderation.
+      try? commune.approveAll()
+      try commune.publishAll(&failures)
+      let tried = Set(acts.filter { $0.place.module == examination.id }.map(\.place.action))
+      forms = people.publicForms(commune.files()).filter {
+        $0.module == examination.id && !tried.contains($0.action) && people.form($0) != nil
+      }
+    }
+    self.rounds = rounds
     acts += try people.actAsStaff()
     try? commune.approveAll()
     try commune.publishAll(&failures)
@@ -124,12 +137,33 @@ struct Participation {
   }
 
   /// Where the public forms stand in a new commune: those of the example, and of other actions those that came with
-  /// acts.
-  func publicForms(_ visit: Visit) -> [FormPlace] {
+  /// acts. Where none of these is there yet, somebody brings first what they belong to.
+  func publicForms(_ visit: Visit) throws -> [FormPlace] {
     let first = publicForms(visit.first).filter { form($0) != nil }
-    let known = Set(first.map(\.action))
-    return first + publicForms(visit.files).filter { !known.contains($0.action) }
+    var known = Set(first.map(\.action))
+    let later = publicForms(visit.files).filter { !known.contains($0.action) }
+    var bringing = first.filter { $0.module == module }
+    for _ in visit.rounds.dropFirst() where !bringing.isEmpty {
+      let missing = later.filter { $0.module == module && !known.contains($0.action) && form($0) == nil }
+      guard !missing.isEmpty else { break }
+      try bring(bringing)
+      bringing = missing.filter { form($0) != nil }
+      known.formUnion(bringing.map(\.action))
+    }
+    return first + later
   }
+
+  /// Fills forms, and has what came of it published.
+  private func bring(_ forms: [FormPlace]) throws {
+    let make = { Result { try actPublicly(forms: forms, style: .plain, after: Participation.brought) } }
+    _ = try (watch.map { $0.paused(make) } ?? make()).get()
+    try? commune.approveAll()
+    var failures: [(subject: String, reason: String)] = []
+    try commune.publishAll(&failures)
+  }
+
+  /// The numbers of acts that only bring what others are about; they are no other act's.
+  private static let brought = 5_000
 
   private func isComment(_ place: FormPlace) -> Bool {
     place.module == "comments" && place.key.hasPrefix(module + "/")
@@ -157,11 +191,14 @@ struct Participation {
   }
 
   /// Fills each public form twice; where the module refuses words, others are tried, as a person does.
-  func actPublicly(forms: [FormPlace], style: GeneratedInput.Style = .canary) throws -> [Visit.Act] {
+  /// - Parameter count: How many acts were done before, so that each has a number of its own.
+  func actPublicly(
+    forms: [FormPlace], style: GeneratedInput.Style = .canary, after count: Int = 0
+  ) throws -> [Visit.Act] {
     var acts: [Visit.Act] = []
     for place in forms + forms {
       guard let form = form(place) else { continue }
-      acts.append(act(place, form, GeneratedInput(number: acts.count + 1, style: style)))
+      acts.append(act(place, form, GeneratedInput(number: count + acts.count + 1, style: style)))
     }
     return acts
   }

@@ -36,7 +36,10 @@ struct ModuleScreen: Sendable {
       nodes.append(.p(room.text("modules.never", ["module": manifest.id])))
       return .section([.id("module-\(manifest.id)")], nodes + notes(grade?.declaration ?? [], "modules.declaration"))
     }
-    let level = room.text(check.level.isEmpty ? "modules.level.none" : "modules.level.\(check.level)")
+    var level = room.text(check.level.isEmpty ? "modules.level.none" : "modules.level.\(check.level)")
+    if !check.level.isEmpty, !check.exempted.isEmpty {
+      level += " " + room.text("modules.except", ["rules": check.exempted.map(\.rule).joined(separator: ", ")])
+    }
     nodes.append(
       .p(
         [],

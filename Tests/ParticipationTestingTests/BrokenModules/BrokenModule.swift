@@ -89,6 +89,19 @@ extension ModuleInstance {
     }
   }
 
+  /// Adds a field for a file to an action's form.
+  mutating func askForFile(_ name: String) {
+    actions = actions.map { action in
+      guard action.name == name else { return action }
+      return action.with(
+        form: { context in
+          try action.form(context).map { form in
+            Form(title: form.title, fields: form.fields + [.file("photo", "Photo")], submit: form.submit)
+          }
+        }, perform: action.perform)
+    }
+  }
+
   /// Puts another effect in place of an action's.
   mutating func replaceEffect(
     _ name: String, _ perform: @escaping @Sendable (ActionContext, Submission) throws -> Outcome

@@ -29,6 +29,7 @@ extension BrokenModule {
         ("en", Array(PlainBox.texts(PlainBox.english.filter { $0.key != "none" }).utf8)),
       ]),
     box("start", manifest: manifest(frontPage: "nowhere")),
+    box("start") { instance, _ in instance.askForFile("suggest") }.behind("a form that asks strangers for a file"),
     box(
       "traits", manifest: manifest(traits: PlainBox.manifest.traits + ["geolocated"]),
       files: ["module.json": ModuleFiles.json(traits: PlainBox.manifest.traits + ["geolocated"])]),

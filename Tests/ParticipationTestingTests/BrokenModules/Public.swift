@@ -19,6 +19,7 @@ extension BrokenModule {
         return try box.suggest(context, sent)
       }
     },
+    box("public-files") { instance, _ in instance.askForFile("sign") },
     box("fuzz") { instance, box in
       instance.replaceEffect("suggest") { context, sent in
         // Combining marks beyond the common ones.

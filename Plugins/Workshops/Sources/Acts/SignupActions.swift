@@ -1,6 +1,6 @@
 import ParticipationKit
 
-/// What anybody can do: sign up, and sign off with the code of the receipt.
+/// What anybody can do: sign up, and sign off with the receipt.
 struct SignupActions {
   let site: Site
 
@@ -54,11 +54,10 @@ struct SignupActions {
     let email = form.optionalText("email").map { ByteText.trimmed($0) }
     let phone = form.optionalText("phone").map { ByteText.singleLine($0) }.flatMap { $0.isEmpty ? nil : $0 }
     guard email != nil || phone != nil else { throw Problem.invalid("phone", say("error.contact", locale)) }
-    let code = SignOffCode.make(context.random(SignOffCode.length))
     let isConfirmed = session.free > 0
     let id = try SignupTable(ledger: context.ledger).add(
       session: session.key, name: name, email: email, phone: phone, isConfirmed: isConfirmed,
-      code: site.seal(code), now: context.now)
+      right: context.participant.right, now: context.now)
     try sessions.touch(session.key, now: context.now)
     let subject = site.subject("signup", id)
     if let email { try context.informAuthor(email, about: subject, updates: true) }
@@ -69,7 +68,7 @@ struct SignupActions {
       lines: [
         (say("line.session", locale), session.text.title),
         (say("line.when", locale), DateWords(locale: locale).longWithTime(site.zone.civil(session.text.starts))),
-        (say("line.place", locale), session.text.place), (say("line.code", locale), SignOffCode.shown(code)),
+        (say("line.place", locale), session.text.place),
       ])
   }
 
@@ -84,50 +83,17 @@ struct SignupActions {
           }
         }
         return Form(
-          title: say("signOff", context.locale),
-          fields: [
-            Field(
-              "code", .line, say("field.code", context.locale), help: say("field.code.help", context.locale),
-              required: true, maxLength: 40)
-          ], submit: say("signOff", context.locale))
+          title: say("signOff", context.locale), fields: [], submit: say("signOff", context.locale))
       },
-      perform: { context, form in
-        let code = site.seal(SignOffCode.read(form.text("code")))
+      perform: { context, _ in
         let table = SignupTable(ledger: context.ledger)
-        guard let signup = try table.find(code: code, session: context.key) else {
-          throw Problem.invalid("code", say("error.code", context.locale))
-        }
+        let mine = try table.present(right: context.participant.right, session: context.key)
+        // The office gave the place back, or an erasure did.
+        guard let first = mine.first else { throw Problem.conflict(say("error.noSignup", context.locale)) }
         return Outcome(
-          subject: site.subject("signup", signup.id), changed: try Places(site: site).release([signup], context),
+          subject: site.subject("signup", first.id), changed: try Places(site: site).release(mine, context),
           message: say("done.left", context.locale))
-      })
-  }
-}
-
-/// The code with which somebody signs off: ten letters and digits that cannot be taken for each other.
-struct SignOffCode {
-  static let length = 10
-  private static let letters = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ".utf8)
-
-  static func make(_ random: [UInt8]) -> String {
-    String(decoding: random.map { letters[Int($0 & 31)] }, as: UTF8.self)
-  }
-
-  /// `ABCDE-FGHJK`.
-  static func shown(_ code: String) -> String {
-    let bytes = Array(code.utf8)
-    return String(decoding: bytes.prefix(5) + [UInt8(ascii: "-")] + bytes.dropFirst(5), as: UTF8.self)
-  }
-
-  /// What somebody typed, without spaces and hyphens, in capitals.
-  static func read(_ text: String) -> String {
-    let bytes = text.utf8.compactMap { byte -> UInt8? in
-      switch byte {
-      case 0x61...0x7A: byte - 32
-      case 0x41...0x5A, 0x30...0x39: byte
-      default: nil
       }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    ).withdrawing("sign-up")
   }
 }

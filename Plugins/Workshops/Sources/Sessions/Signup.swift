@@ -14,6 +14,26 @@ struct Signup {
     "CREATE UNIQUE INDEX workshops_signup_code ON workshops_signup(code) WHERE code IS NOT NULL",
   ]
 
+  /// Whoever signs off shows the receipt, which the host checks: the right of the act takes the place of a code. One
+  /// right may have several sign-ups of a session: a family with one address.
+  static let rights = [
+    """
+    CREATE TABLE workshops_signup_new(
+      id INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES workshops_session(key), name TEXT, email TEXT,
+      phone TEXT, state TEXT NOT NULL CHECK(state IN ('confirmed', 'waiting', 'left')), right BLOB,
+      came INTEGER CHECK(came IN (0, 1)), sent_at INTEGER NOT NULL) STRICT
+    """,
+    """
+    INSERT INTO workshops_signup_new(id, session, name, email, phone, state, came, sent_at)
+      SELECT id, session, name, email, phone, state, came, sent_at FROM workshops_signup
+    """,
+    "DROP TABLE workshops_signup",
+    "ALTER TABLE workshops_signup_new RENAME TO workshops_signup",
+    "CREATE INDEX workshops_signup_session ON workshops_signup(session, state, id)",
+    "CREATE INDEX workshops_signup_email ON workshops_signup(email) WHERE email IS NOT NULL",
+    "CREATE INDEX workshops_signup_right ON workshops_signup(right) WHERE right IS NOT NULL",
+  ]
+
   let id: Int
   let session: String
   /// Nil once it was erased.
@@ -51,10 +71,11 @@ struct SignupTable {
   /// The same, unless they left.
   func present(_ id: String) throws -> Signup? { try find(id).flatMap { $0.state == "left" ? nil : $0 } }
 
-  func find(code: [UInt8], session: String) throws -> Signup? {
-    try ledger.row(
-      "SELECT * FROM workshops_signup WHERE code = ? AND session = ? AND state <> 'left'",
-      [.blob(code), .text(session)]
+  /// The sign-ups for a session that were made with a right and still stand.
+  func present(right: [UInt8], session: String) throws -> [Signup] {
+    try ledger.rows(
+      "SELECT * FROM workshops_signup WHERE right = ? AND session = ? AND state <> 'left' ORDER BY id",
+      [.blob(right), .text(session)]
     ).map { try Signup($0) }
   }
 
@@ -74,14 +95,14 @@ struct SignupTable {
   }
 
   func add(
-    session: String, name: String, email: String?, phone: String?, isConfirmed: Bool, code: [UInt8], now: Timestamp
+    session: String, name: String, email: String?, phone: String?, isConfirmed: Bool, right: [UInt8], now: Timestamp
   ) throws -> Int {
     try ledger.insert(
       """
-      INSERT INTO workshops_signup(session, name, email, phone, state, code, sent_at) VALUES(?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO workshops_signup(session, name, email, phone, state, right, sent_at) VALUES(?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        .text(session), .text(name), .text(email), .text(phone), isConfirmed ? "confirmed" : "waiting", .blob(code),
+        .text(session), .text(name), .text(email), .text(phone), isConfirmed ? "confirmed" : "waiting", .blob(right),
         .timestamp(now),
       ])
   }
@@ -99,7 +120,7 @@ struct SignupTable {
   /// Forgets who it was; that somebody had a place, and came, stays.
   func forget(_ id: Int) throws {
     try ledger.execute(
-      "UPDATE workshops_signup SET name = NULL, email = NULL, phone = NULL, code = NULL WHERE id = ?", [.integer(id)])
+      "UPDATE workshops_signup SET name = NULL, email = NULL, phone = NULL, right = NULL WHERE id = ?", [.integer(id)])
   }
 
   func note(came: Bool, _ id: Int) throws {
