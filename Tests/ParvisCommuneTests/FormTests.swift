@@ -36,7 +36,8 @@ struct FormTests {
       ("body", .array(["a", "b"])), ("colours", .object([])), ("topic_other", .object([("x", 1)])),
       ("topic_other", .array([.null])), ("weight", .array(["1", "2"])), ("unknown", .object([])),
       ("body", 5), ("body", true), ("body", 1.5), ("body", .array(["x"])), ("topic", .array(["roads"])), ("topic", 1),
-      ("topic_other", 2), ("weight", true), ("weight", .array(["3"])), ("agreed", 1), ("agreed", .array(["true"])), ("colours", 1),
+      ("topic_other", 2), ("weight", true), ("weight", .array(["3"])), ("agreed", 1), ("agreed", .array(["true"])),
+      ("colours", 1),
     ])
   func wrongTypes(field: String, value: JSONValue) throws {
     let rest: [(String, JSONValue)] = field == "body" ? [] : [("body", "bon")]
