@@ -28,6 +28,7 @@ public final class Host: Sendable {
   let quotaMemory = QuotaMemory()
   let refusedPages = RefusedPages()
   let formTemplates = FormTemplates()
+  let fieldNames = FieldNames()
   /// The key by which repeated secret acts are recognised. It lives as long as the program: a restart forgets them.
   let repeatKey: [UInt8]
   let secrets: Secrets
@@ -155,12 +156,18 @@ public final class Host: Sendable {
     _ module: String, _ ledgers: Ledgers, now: Timestamp, reach: Reach = .everything,
     answer: ((Subject) throws -> OfficialAnswer?)? = nil
   ) -> RenderContext {
+    // Asked once a context, which sees one instant: in most communes nothing was ever erased.
+    var hasErasures: Bool?
     var context = RenderContext(
       ledger: ledgers(namespace(module)), now: now,
       discussion: { try self.comments.discussion(on: $0, in: ledgers) },
       answer: answer ?? { try self.answers.answer(to: $0, in: ledgers) },
       proof: { try self.seals.proof(of: $0, in: ledgers) },
-      erased: { try self.erasures.date(of: $0, in: ledgers) },
+      erased: { subject in
+        let mayBeErased = try hasErasures ?? self.erasures.hasAny(in: ledgers)
+        hasErasures = mayBeErased
+        return mayBeErased ? try self.erasures.date(of: subject, in: ledgers) : nil
+      },
       language: { try self.moderation.language(of: $0, in: ledgers) }, reach: reach)
     context.readingOf = { try self.files.known($0, module, in: ledgers) ?? .none }
     return context

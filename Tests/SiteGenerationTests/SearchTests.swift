@@ -78,7 +78,7 @@ import Testing
     let line = SearchWords.line(
       "Éclairage",
       [PageWords.Part(text: Array("Œuvre d’été, n° 12 — 日本".utf8)), PageWords.Part(anchor: Array("zz".utf8))])
-    let buckets = SearchWords.words(of: [Substring(line)])
+    let buckets = SearchWords.words(of: [line[...]])
     let all = Set(buckets.flatMap { $0.split(separator: " ").map(String.init) })
     #expect(all == ["eclai!", "oeuvr", "d", "ete", "n", "12"])
     for (bucket, words) in buckets.enumerated() {
@@ -89,9 +89,57 @@ import Testing
   @Test func manyWordsAreAllKept() {
     let text = (0..<40_000).map { String($0, radix: 36) }.joined(separator: " ")
     let line = SearchWords.line("", [PageWords.Part(text: Array(text.utf8))])
-    let all = SearchWords.words(of: [Substring(line)]).flatMap { $0.split(separator: " ") }
+    let all = SearchWords.words(of: [line[...]]).flatMap { $0.split(separator: " ") }
     #expect(all.count == 40_000)
     #expect(Set(all).count == 40_000)
+  }
+
+  @Test func wordsAreCutAsTheTextFoldedByTheContractWouldBe() throws {
+    // Every letter with an accent and every mark of French typography, beside what has no table.
+    let scalars = [0x80...0x2FFF, 0x1F600...0x1F605].joined()
+    var samples = scalars.compactMap { Unicode.Scalar(UInt32($0)) }.map { "ab\($0)cd \($0)e \($0)" }
+    samples += ["", " ", "l’été\u{202F}: «\u{A0}Œuvre\u{A0}»", "e\u{301}te\u{301}", "ǅ ß ﬁ İ", "naïveté-là", "日本 ok"]
+    for sample in samples {
+      let expected = Set(beginnings(ByteText.folded(sample)))
+      let line = SearchWords.line("", [PageWords.Part(text: Array(sample.utf8))])
+      let found = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
+      #expect(Set(found) == expected, "\(sample.unicodeScalars.map { String($0.value, radix: 16) })")
+      #expect(found.count == expected.count)
+    }
+  }
+
+  /// The words of folded text as the search page's script reads them, each with its first five letters.
+  private func beginnings(_ folded: String) -> [String] {
+    func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 0x80 ? scalar.properties.isAlphabetic || "0"..."9" ~= scalar : scalar.value >= 0xC0
+    }
+    return folded.unicodeScalars.split { !isLetter($0) }.map { word in
+      String(String.UnicodeScalarView(word.prefix { $0.isASCII }.prefix(5)))
+    }.filter { !$0.isEmpty }
+  }
+
+  @Test func aWordOfATitleIsSaidOnceAndAsTheTitles() {
+    let line = SearchWords.line(
+      "Le marché", [PageWords.Part(heading: Array("Marché".utf8), text: Array("le jour".utf8))])
+    #expect(String(decoding: line, as: UTF8.self) == "le! march! jour")
+    // Another page that says it in its text alone does not take the mark away, whichever comes first.
+    let other = SearchWords.line("", [PageWords.Part(text: Array("jour de marché".utf8))])
+    for lines in [[line[...], other[...]], [other[...], line[...]]] {
+      let all = Set(SearchWords.words(of: lines).flatMap { $0.split(separator: " ").map(String.init) })
+      #expect(all == ["le!", "march!", "jour", "de"])
+    }
+  }
+
+  @Test func theWordsOfABucketAreInTheirOrder() {
+    let text = "abc abcd ab zebu abces abcef 1 21 a1"
+    let buckets = SearchWords.words(of: [SearchWords.line("abcd", [PageWords.Part(text: Array(text.utf8))])[...]])
+    #expect(buckets[1].split(separator: " ") == ["1", "a1", "ab", "abc", "abcd!", "abcef", "abces"])
+  }
+
+  @Test func linesOfLanguagesWithoutPagesAreLeftOut() {
+    let documents = ["a\n\nw1\n", "\nb\n\nw2", "c"].map { Array($0.utf8) }
+    let columns = SearchShard.columns(documents, count: 4).map { $0.map { String(decoding: $0, as: UTF8.self) } }
+    #expect(columns == [["a", "c"], ["b"], ["w1"], ["w2"]])
   }
 
   @Test func aCommentIsFoundAndOnlyItsFilesAreWritten() throws {

@@ -169,13 +169,4 @@ import Testing
       lines == "Contact: mailto:a@v.example\r\nExpires: 2026-09-21T14:13:20Z\r\nPreferred-Languages: fr, en\r\n"
         + "Canonical: https://v.example/.well-known/security.txt\r\n")
   }
-
-  @Test func searchTextIsFoldedAsTheContractFolds() {
-    let samples = ["Cœur d’été — ŒUVRE", "ÀÉÎÕÜ ŸŠ", "Ελλάδα ПРИВЕТ", "日本 🎉 a\u{301}", "«x» n° 5\u{202F}€", "ǅ ß ﬁ İ"]
-    for sample in samples { #expect(FoldedText.folded(sample) == ByteText.folded(sample)) }
-    for value in UInt32(0x80)...0x2FFF {
-      guard let scalar = Unicode.Scalar(value) else { continue }
-      #expect(FoldedText.folded(String(scalar)) == ByteText.folded(String(scalar)))
-    }
-  }
 }

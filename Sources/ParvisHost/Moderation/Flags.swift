@@ -35,15 +35,18 @@ struct Flags: Sendable {
   private static let mostItems = 400
 
   /// What can be flagged on the page of a subject: the record itself when it is a resident's, and its comments.
-  /// - Parameter comments: The published comments, when the page that is being made has shown them: what it shows is
-  ///   public, so that is not asked again.
+  /// - Parameters:
+  ///   - comments: The published comments, when the page that is being made has shown them: what it shows is public,
+  ///     so that is not asked again.
+  ///   - mayBeErased: False where it is known already that nothing was erased.
   func items(
-    on subject: Subject, comments: [Comment]? = nil, locale: String, now: Timestamp, in ledgers: Ledgers
+    on subject: Subject, comments: [Comment]? = nil, mayBeErased: Bool = true, locale: String, now: Timestamp,
+    in ledgers: Ledgers
   ) throws -> [Item] {
     var items: [Item] = []
     // What was erased is a gap with a date: nobody needs to read it. What others said below it stays.
     let isModerated = host.registry.moderatedKind(subject.module, subject.kind) != nil
-    if try isModerated && host.erasures.date(of: subject, in: ledgers) == nil {
+    if try isModerated && (!mayBeErased || host.erasures.date(of: subject, in: ledgers) == nil) {
       // A record that came with an import without decision has no entry before it is flagged for the first time.
       guard
         try comments != nil

@@ -32,6 +32,10 @@ public struct ModuleRegistry: Sendable {
   private let byID: [String: Entry]
   private let importersByKind: [String: (module: String, importer: Importer)]
   private let exportersByKind: [String: (module: String, exporter: Exporter)]
+  // By module and kind: each page asks several times, and a whole entry costs a reference count for each of its parts.
+  private let moderatedByKind: [String: [String: ModeratedKind]]
+  private let commentableByKind: [String: [String: CommentableKind]]
+  private let pathsByKind: [String: [String: @Sendable (String) -> String]]
 
   /// Registers modules.
   /// - Throws: ``RegistryError`` for a bad or double id, a double action, document or import kind.
@@ -62,6 +66,14 @@ public struct ModuleRegistry: Sendable {
     self.byID = byID
     importersByKind = importers
     exportersByKind = exporters
+    moderatedByKind = byID.mapValues { ModuleRegistry.table($0.instance.moderatedKinds.map { ($0.kind, $0) }) }
+    commentableByKind = byID.mapValues { ModuleRegistry.table($0.instance.commentableKinds.map { ($0.kind, $0) }) }
+    pathsByKind = byID.mapValues { ModuleRegistry.table($0.instance.documents.map { ($0.kind, $0.path) }) }
+  }
+
+  /// Of two declarations of one kind the first counts.
+  private static func table<Value>(_ kinds: [(String, Value)]) -> [String: Value] {
+    Dictionary(kinds, uniquingKeysWith: { first, _ in first })
   }
 
   /// Checks an id: lower-case letters and digits, starting with a letter, at most 24, not reserved.
@@ -93,12 +105,12 @@ public struct ModuleRegistry: Sendable {
 
   /// A moderated kind of a module.
   public func moderatedKind(_ module: String, _ kind: String) -> ModeratedKind? {
-    byID[module]?.instance.moderatedKinds.first { $0.kind == kind }
+    moderatedByKind[module]?[kind]
   }
 
   /// A commentable kind of a module.
   public func commentableKind(_ module: String, _ kind: String) -> CommentableKind? {
-    byID[module]?.instance.commentableKinds.first { $0.kind == kind }
+    commentableByKind[module]?[kind]
   }
 
   /// Whether a subject is of a kind that a module shows, moderates or lets comment.
@@ -111,7 +123,7 @@ public struct ModuleRegistry: Sendable {
 
   /// The path of the document that a subject owns, without language and suffix; nil when no family has that kind.
   public func documentPath(_ subject: Subject) -> String? {
-    byID[subject.module]?.instance.documents.first { $0.kind == subject.kind }?.path(subject.key)
+    pathsByKind[subject.module]?[subject.kind]?(subject.key)
   }
 
   /// The importer of a kind and its module.

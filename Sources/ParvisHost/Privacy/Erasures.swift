@@ -25,6 +25,11 @@ struct Erasures: Sendable {
       .timestamp("at")
   }
 
+  /// Whether anything was ever erased.
+  func hasAny(in ledgers: Ledgers) throws -> Bool {
+    try ledgers.host.row("SELECT 1 FROM host_erasure LIMIT 1") != nil
+  }
+
   /// Erases records and what modules hold by an address, within a transaction. A record that was erased before is left
   /// alone.
   /// - Returns: The records whose words are gone now, and what stays and why.

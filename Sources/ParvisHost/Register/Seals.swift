@@ -1,4 +1,21 @@
 public import ParticipationKit
+import Synchronization
+
+/// The lists of names that proofs hold, as JSON: a kind has one list, and each page a proof a comment.
+final class FieldNames: Sendable {
+  private let kept = Mutex<[String: JSONValue]>([:])
+  /// Far more than modules have kinds; what else may stand in the table is not kept.
+  private static let most = 256
+
+  /// The names in a text with spaces between.
+  func list(_ fields: String) -> JSONValue {
+    if let found = kept.withLock({ $0[fields] }) { return found }
+    let names = fields.utf8.split(separator: UInt8(ascii: " ")).map { JSONValue.string(String(Substring($0))) }
+    let made = JSONValue.array(names)
+    kept.withLock { if $0.count < FieldNames.most { $0[fields] = made } }
+    return made
+  }
+}
 
 /// Commits to the words of what is published, and says in public why something is no longer there.
 struct Seals: Sendable {
@@ -131,9 +148,7 @@ struct Seals: Sendable {
     if let place { members.append(("index", .integer(place))) }
     if !fields.isEmpty {
       members.append(("salt", .string(hexadecimal(salt))))
-      // As bytes: each page has one proof a comment, and characters cost ten times as much.
-      let names = fields.utf8.split(separator: UInt8(ascii: " ")).map { JSONValue.string(String(Substring($0))) }
-      members.append(("fields", .array(names)))
+      members.append(("fields", host.fieldNames.list(fields)))
     }
     let counted = host.registry.moderatedKind(subject.module, subject.kind)?.counted ?? []
     if !counted.isEmpty { members.append(("counted", .array(counted.map { .string($0) }))) }

@@ -19,6 +19,8 @@ struct CommentFeed: Sendable {
   private func entries(_ context: RenderContext) throws -> [StreamEntry] {
     let locale = host.facts.languages[0]
     var entries: [StreamEntry] = []
+    // Comments on one record stand together, so each record is looked at once.
+    var shown: [String: Bool] = [:]
     try context.ledger.forEach(
       """
       SELECT c.id, c.subject, c.kind, c.author, c.body, c.published_at, c.title, c.document, c.anchor,
@@ -27,7 +29,10 @@ struct CommentFeed: Sendable {
       WHERE c.publication = 'published' AND c.document <> '' AND c.body <> '' ORDER BY c.published_at DESC, c.id DESC
       """
     ) { row in
-      if try isShown(row.text(at: 1), context.ledger), let entry = try entry(row, locale) { entries.append(entry) }
+      let name = try row.text(at: 1)
+      let isShown = try shown[name] ?? self.isShown(name, context.ledger)
+      shown[name] = isShown
+      if isShown, let entry = try entry(row, locale) { entries.append(entry) }
       return entries.count < CommentFeed.limit
     }
     return entries

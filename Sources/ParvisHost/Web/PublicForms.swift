@@ -24,6 +24,7 @@ final class PublicForms {
   private var known: [String: Known] = [:]
   private var actions: [String: HostedAction?] = [:]
   private var asksForCode: Bool?
+  private var hasErasures: Bool?
   private var notices: [String: (node: HTMLNode, replacesForm: Bool)?] = [:]
 
   init(_ host: Host, _ module: String, _ locale: String, in ledgers: Ledgers, now: Timestamp) {
@@ -205,8 +206,11 @@ final class PublicForms {
   /// each comment would be many times as long.
   func flag(on subject: Subject) throws -> HTMLNode {
     let said = shown.flatMap { $0.subject == subject ? $0.comments : nil }
-    let items = try Flags(host: host).items(on: subject, comments: said, locale: locale, now: now, in: ledgers)
-      .map(\.choice)
+    let mayBeErased = try hasErasures ?? host.erasures.hasAny(in: ledgers)
+    hasErasures = mayBeErased
+    let items = try Flags(host: host).items(
+      on: subject, comments: said, mayBeErased: mayBeErased, locale: locale, now: now, in: ledgers
+    ).map(\.choice)
     guard !items.isEmpty else { return .empty }
     let id = PublicForms.anchor(subject)
     guard items.count <= PublicForms.mostFlagItems else {

@@ -46,13 +46,21 @@ struct AtomFeed {
   }
 
   private func element(_ name: String, _ text: String, to out: inout [UInt8]) {
-    out.add("<\(name)>")
+    out.add("<")
+    out.add(name)
+    out.add(">")
     XMLText.escape(text, to: &out)
-    out.add("</\(name)>\n")
+    out.add("</")
+    out.add(name)
+    out.add(">\n")
   }
 
   private func link(_ rel: String, _ type: String, _ target: SitePath, to out: inout [UInt8]) {
-    out.add("<link rel=\"\(rel)\" type=\"\(type)\" href=\"")
+    out.add("<link rel=\"")
+    out.add(rel)
+    out.add("\" type=\"")
+    out.add(type)
+    out.add("\" href=\"")
     XMLText.escape(AbsoluteAddress.text(target, facts.address), to: &out)
     out.add("\"/>\n")
   }
@@ -61,7 +69,9 @@ struct AtomFeed {
 /// Text for XML 1.0, which forbids more than HTML: no control but tab and line ends, no U+FFFE, no U+FFFF.
 struct XMLText {
   static func escape(_ text: String, to out: inout [UInt8]) {
-    let isForbidden = text.unicodeScalars.contains { $0.value == 0xFFFE || $0.value == 0xFFFF }
+    // Both begin with this byte in UTF-8, as few other scalars do, and each feed has hundreds of texts.
+    let isForbidden =
+      text.utf8.contains(0xEF) && text.unicodeScalars.contains { $0.value == 0xFFFE || $0.value == 0xFFFF }
     guard isForbidden else { return Shell.escape(text, to: &out) }
     var kept = String.UnicodeScalarView()
     kept.append(contentsOf: text.unicodeScalars.filter { $0.value != 0xFFFE && $0.value != 0xFFFF })

@@ -39,9 +39,9 @@ final class DocumentRenderer {
     }
     buffer.removeAll(keepingCapacity: true)
     var files: [(path: String, range: Range<Int>)] = []
-    var rows: [String] = []
+    var search: [UInt8]?
     if let page = document.page {
-      rows = try appendPages(page, document, origin, key, base, snapshot, &files)
+      search = try appendPages(page, document, origin, key, base, snapshot, &files)
     }
     if let value = document.value {
       // Readers of JSON take one of two members of a name, or refuse the file.
@@ -52,18 +52,19 @@ final class DocumentRenderer {
       append(value, id: Subject(origin.module, origin.kind, key), base, document.updated)
       files.append((jsonPath(base), start..<buffer.count))
     }
-    let search = rows.allSatisfy(\.isEmpty) ? nil : rows.joined(separator: "\n")
     let stored = self.stored(document, origin, key, base, files, search, snapshot.now)
     return RenderedDocument(files: files, stored: stored, carried: document.files)
   }
 
-  /// - Returns: The rows of the search, one a language, then their words; empty for pages that are not searched.
+  /// - Returns: The rows of the search, one a language, then their words, a line each; nil for pages that are not
+  ///   searched.
   private func appendPages(
     _ page: @Sendable (View) throws -> Page, _ document: Document, _ origin: Origin, _ key: String, _ base: String,
     _ snapshot: Snapshot, _ files: inout [(path: String, range: Range<Int>)]
-  ) throws -> [String] {
-    var rows: [String] = []
-    var words: [String] = []
+  ) throws -> [UInt8]? {
+    var rows: [UInt8] = []
+    var words: [UInt8] = []
+    var isSearched = false
     let hasData = document.value != nil
     let alternates = site.facts.languages.map { (locale: $0, path: site.pagePath(base, $0)) }
     for (locale, path) in alternates {
@@ -79,12 +80,17 @@ final class DocumentRenderer {
       files.append((path, start..<buffer.count))
       // Each language has its line, be it empty.
       let title = TitleText.set(made.title, locale: made.titleLanguage.isEmpty ? locale : made.titleLanguage)
-      let parts = self.words(of: made, body, document, origin, key)
-      let kind = origin.label(locale)
-      rows.append(parts.map { SearchShard.row(path: base + ".html", title: title, kind: kind, $0) } ?? "")
-      words.append(parts.map { SearchWords.line(title, $0) } ?? "")
+      if path != alternates[0].path {
+        rows.append(0x0A)
+        words.append(0x0A)
+      }
+      guard let parts = self.words(of: made, body, document, origin, key) else { continue }
+      isSearched = true
+      rows.reserveCapacity(rows.count + parts.reduce(160) { $0 + $1.room })
+      SearchShard.append(path: base + ".html", title: title, kind: origin.label(locale), parts, to: &rows)
+      words += SearchWords.line(title, parts)
     }
-    return rows + words
+    return isSearched ? rows + [0x0A] + words : nil
   }
 
   /// What the search finds of a page: all its words when the document has an entry; else its title and summary when it
@@ -123,7 +129,7 @@ final class DocumentRenderer {
 
   private func stored(
     _ document: Document, _ origin: Origin, _ key: String, _ base: String,
-    _ files: [(path: String, range: Range<Int>)], _ search: String?, _ now: Timestamp
+    _ files: [(path: String, range: Range<Int>)], _ search: [UInt8]?, _ now: Timestamp
   ) -> StoredDocument {
     var lines = ""
     for file in files { lines += "\(file.path) \(file.range.count)\n" }

@@ -70,7 +70,7 @@ public struct LeftPages: Sendable {
       }
     }
     guard !texts.isEmpty || value != nil else { return nil }
-    let row = document.search.flatMap { try? JSONValue.parse($0.utf8.prefix { $0 != 0x0A }.map { $0 }) }?.asArray
+    let row = document.search.flatMap { try? JSONValue.parse(Array($0.prefix { $0 != 0x0A })) }?.asArray
     return Page(
       subject: document.subject, path: document.path, updated: document.updated, value: value,
       searchTitle: row.flatMap { $0.count > 1 ? $0[1].asString : nil }, texts: texts,

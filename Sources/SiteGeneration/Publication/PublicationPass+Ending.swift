@@ -95,7 +95,7 @@ extension PublicationPass {
     let shards = try putShards("search", numbers) { shard in
       let start = shard * SearchShard.size
       let rows = try entries(
-        start..<start + SearchShard.size, "search", read: { $0.values[2].asText }, of: { $0.search })
+        start..<start + SearchShard.size, StoredDocument.searchColumn, read: { $0.values[2].asBlob }, of: { $0.search })
       let languages = site.facts.languages
       let columns = SearchShard.columns(rows, count: 2 * languages.count)
       return try languages.enumerated().map { language, locale in

@@ -15,8 +15,9 @@ struct StoredDocument: Sendable, Equatable {
   var digest: [UInt8]?
   var updated: Timestamp
   var changesAt: Timestamp?
-  /// The rows of the search shards, as JSON: a line a language.
-  var search: String?
+  /// The rows of the search shards, as JSON, a line a language, then a line of words for each; text as bytes, since it
+  /// is only moved and compared.
+  var search: [UInt8]?
   /// Whether the pages are in the sitemap.
   var isListed: Bool
   /// A line a subject, sorted.
@@ -27,12 +28,14 @@ struct StoredDocument: Sendable, Equatable {
   var searchShard: Int { number / SearchShard.size }
 
   static let columns = """
-    number, module, kind, key, path, files, digest, updated, changes_at, search, listed, depends
+    number, module, kind, key, path, files, digest, updated, changes_at, \(searchColumn), listed, depends
     """
+  /// The text of the search as bytes.
+  static let searchColumn = "CAST(search AS BLOB)"
 
   init(
     number: Int, subject: Subject, path: String, files: String, digest: [UInt8]?, updated: Timestamp,
-    changesAt: Timestamp?, search: String?, isListed: Bool, depends: String
+    changesAt: Timestamp?, search: [UInt8]?, isListed: Bool, depends: String
   ) {
     self.number = number
     module = subject.module
@@ -58,7 +61,7 @@ struct StoredDocument: Sendable, Equatable {
     self.init(
       number: Int(number), subject: Subject(module, kind, key), path: path, files: files, digest: values[6].asBlob,
       updated: Timestamp(milliseconds: updated), changesAt: values[8].asInteger.map { Timestamp(milliseconds: $0) },
-      search: values[9].asText, isListed: values[10].asInteger == 1, depends: depends)
+      search: values[9].asBlob, isListed: values[10].asInteger == 1, depends: depends)
   }
 
   /// The files and their sizes.
@@ -207,7 +210,7 @@ struct PublicationTables {
     _ made: StoredDocument, isPlaceOnly: Bool, _ ledger: Ledger
   ) throws -> (number: Int, isSame: Bool)? {
     var values: [SQLValue] = [
-      .text(made.path), .timestamp(made.updated), .text(made.search), .bool(made.isListed),
+      .text(made.path), .timestamp(made.updated), made.search.map { .blob($0) } ?? .null, .bool(made.isListed),
     ]
     if !isPlaceOnly {
       values += [
@@ -221,11 +224,11 @@ struct PublicationTables {
   }
 
   private static let comparingPlace = """
-    SELECT number, path = ? AND updated = ? AND search IS ? AND listed = ? FROM publication_document
+    SELECT number, path = ? AND updated = ? AND search IS CAST(? AS TEXT) AND listed = ? FROM publication_document
     WHERE module = ? AND kind = ? AND key = ?
     """
   private static let comparingAll = """
-    SELECT number, path = ? AND updated = ? AND search IS ? AND listed = ? AND digest IS ? AND files = ?
+    SELECT number, path = ? AND updated = ? AND search IS CAST(? AS TEXT) AND listed = ? AND digest IS ? AND files = ?
       AND changes_at IS ? AND depends = ? FROM publication_document WHERE module = ? AND kind = ? AND key = ?
     """
 
@@ -257,7 +260,7 @@ struct PublicationTables {
     let inserted = try ledger.execute(
       """
       INSERT INTO publication_document (number, path, files, digest, updated, changes_at, search, listed, depends,
-        module, kind, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        module, kind, key) VALUES (?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?)
       ON CONFLICT (module, kind, key) DO NOTHING
       """,
       [.integer(document.number)] + values(document)
@@ -270,7 +273,8 @@ struct PublicationTables {
   static func update(_ old: StoredDocument, _ new: StoredDocument, _ ledger: Ledger) throws {
     try ledger.execute(
       """
-      UPDATE publication_document SET path = ?, files = ?, digest = ?, updated = ?, changes_at = ?, search = ?,
+      UPDATE publication_document SET path = ?, files = ?, digest = ?, updated = ?, changes_at = ?,
+        search = CAST(? AS TEXT),
         listed = ?, depends = ? WHERE number = ?
       """, values(new) + [.integer(new.number)])
     guard old.depends != new.depends else { return }
@@ -294,8 +298,8 @@ struct PublicationTables {
   private static func values(_ document: StoredDocument) -> [SQLValue] {
     [
       .text(document.path), .text(document.files), document.digest.map { .blob($0) } ?? .null,
-      .timestamp(document.updated), .timestamp(document.changesAt), .text(document.search), .bool(document.isListed),
-      .text(document.depends),
+      .timestamp(document.updated), .timestamp(document.changesAt), document.search.map { .blob($0) } ?? .null,
+      .bool(document.isListed), .text(document.depends),
     ]
   }
 

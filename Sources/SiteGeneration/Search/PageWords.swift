@@ -11,6 +11,9 @@ struct PageWords {
     var anchor: [UInt8] = []
     var heading: [UInt8] = []
     var text: [UInt8] = []
+
+    /// About how many bytes the part takes in a row of the search.
+    var room: Int { anchor.count + heading.count + text.count + 16 }
   }
 
   /// The most bytes that are kept of one page; the minutes of the longest evening are a tenth of it.
@@ -23,6 +26,8 @@ struct PageWords {
   /// The heading that is being read, by its tag.
   private var headingTag: UInt64 = 0
   private var total = 0
+  /// The next `&` of the document, beyond which nothing was looked for yet.
+  private var nextReference = -1
 
   /// Reads a part of an HTML document that the contract's writer wrote: a tag ends at the first `>`.
   init(_ html: [UInt8], _ range: Range<Int>) {
@@ -45,25 +50,40 @@ struct PageWords {
     guard let first = tag.first else { return nil }
     let isEnd = html[first] == UInt8(ascii: "/")
     let start = isEnd ? first + 1 : first
-    let nameEnd = html[start..<tag.upperBound].firstIndex(of: 0x20) ?? tag.upperBound
-    let name = PageWords.packed(html[start..<nameEnd])
-    if !isEnd, isLeftOut(name, html, nameEnd..<tag.upperBound) { return html[start..<nameEnd] }
-    if name == PageWords.section || name == PageWords.article {
+    let (nameEnd, name) = PageWords.name(html, start..<tag.upperBound)
+    let traits = TagTraits.of(name)
+    if !isEnd, isLeftOut(traits, html, nameEnd..<tag.upperBound) { return html[start..<nameEnd] }
+    if traits.contains(.part) {
       isEnd ? leave(name) : enter(name, html, nameEnd..<tag.upperBound)
-    } else if PageWords.headings.contains(name) {
+    } else if traits.contains(.heading) {
       isEnd ? (headingTag = 0) : begin(heading: name, html, nameEnd..<tag.upperBound)
     }
-    if !PageWords.inline.contains(name) { addSpace() }
+    if !traits.contains(.inline) { addSpace() }
     return nil
   }
 
-  private func isLeftOut(_ name: UInt64, _ html: [UInt8], _ attributes: Range<Int>) -> Bool {
-    if PageWords.mute.contains(name) { return true }
-    guard attributes.count > 4, !PageWords.empty.contains(name) else { return false }
-    let value = html[attributes]
-    return PageWords.has(PageWords.unprinted, value) || PageWords.has(PageWords.printed, value)
-      || PageWords.has(PageWords.unseen, value)
-      || PageWords.has(PageWords.unspoken, value)
+  private func isLeftOut(_ traits: TagTraits, _ html: [UInt8], _ attributes: Range<Int>) -> Bool {
+    if traits.contains(.mute) { return true }
+    return attributes.count > 4 && !traits.contains(.empty) && PageWords.isUnread(html, attributes)
+  }
+
+  /// Whether attributes say that an element is not read: made for paper or never on it, for ears or eyes alone.
+  private static func isUnread(_ html: [UInt8], _ attributes: Range<Int>) -> Bool {
+    html.withUnsafeBufferPointer { html in
+      for index in attributes {
+        let mark: [UInt8]
+        switch html[index] {
+        case UInt8(ascii: "n"): mark = unprinted
+        case UInt8(ascii: "p"): mark = printed
+        case UInt8(ascii: "c"): mark = unseen
+        case UInt8(ascii: "a"): mark = unspoken
+        default: continue
+        }
+        guard index + mark.count <= attributes.upperBound, html[index + 1] == mark[1] else { continue }
+        if html[index..<index + mark.count].elementsEqual(mark) { return true }
+      }
+      return false
+    }
   }
 
   private mutating func enter(_ name: UInt64, _ html: [UInt8], _ attributes: Range<Int>) {
@@ -97,7 +117,13 @@ struct PageWords {
   private mutating func add(_ html: [UInt8], _ range: Range<Int>) {
     if headingTag == PageWords.title { return }
     total += range.count
-    if headingTag != 0 {
+    if nextReference < range.lowerBound {
+      nextReference = ByteScan.first(UInt8(ascii: "&"), in: html, from: range.lowerBound) ?? html.count
+    }
+    if nextReference >= range.upperBound {
+      headingTag != 0
+        ? parts[current].heading.append(contentsOf: html[range]) : parts[current].text.append(contentsOf: html[range])
+    } else if headingTag != 0 {
       PageWords.append(html[range], to: &parts[current].heading)
     } else {
       PageWords.append(html[range], to: &parts[current].text)
@@ -120,11 +146,11 @@ struct PageWords {
       out.append(contentsOf: rest[..<mark])
       guard let end = rest[mark...].firstIndex(of: UInt8(ascii: ";")) else { return }
       switch packed(rest[mark + 1..<end]) {
-      case packed("amp"): out.append(UInt8(ascii: "&"))
-      case packed("lt"): out.append(UInt8(ascii: "<"))
-      case packed("gt"): out.append(UInt8(ascii: ">"))
-      case packed("quot"): out.append(UInt8(ascii: "\""))
-      case packed("#39"): out.append(UInt8(ascii: "'"))
+      case packed("amp".utf8): out.append(UInt8(ascii: "&"))
+      case packed("lt".utf8): out.append(UInt8(ascii: "<"))
+      case packed("gt".utf8): out.append(UInt8(ascii: ">"))
+      case packed("quot".utf8): out.append(UInt8(ascii: "\""))
+      case packed("#39".utf8): out.append(UInt8(ascii: "'"))
       default: break
       }
       rest = rest[(end + 1)...]
@@ -153,23 +179,20 @@ struct PageWords {
   // MARK: Names
 
   /// A short name in one word, so that names are compared at once; longer ones are cut.
-  private static func packed(_ name: ArraySlice<UInt8>) -> UInt64 {
-    name.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  static func packed(_ name: some Sequence<UInt8>) -> UInt64 { name.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+
+  /// Where the name of a tag ends, and the name in one word.
+  private static func name(_ html: [UInt8], _ tag: Range<Int>) -> (end: Int, name: UInt64) {
+    var end = tag.lowerBound
+    var name: UInt64 = 0
+    while end < tag.upperBound, html[end] != 0x20 {
+      if end - tag.lowerBound < 8 { name = name << 8 | UInt64(html[end]) }
+      end += 1
+    }
+    return (end, name)
   }
 
-  private static func packed(_ name: String) -> UInt64 { packed(Array(name.utf8)[...]) }
-
-  private static let section = packed("section")
-  private static let article = packed("article")
-  private static let title = packed("h1")
-  private static let headings = Set(["h1", "h2", "h3", "h4"].map { packed($0) })
-  private static let mute = Set(["form", "nav", "svg", "script", "style", "noscript", "select"].map { packed($0) })
-  private static let empty = Set(["br", "hr", "img", "input", "link", "meta"].map { packed($0) })
-  private static let inline = Set(
-    [
-      "a", "abbr", "b", "bdi", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
-      "small", "span", "strong", "sub", "sup", "time", "u", "var",
-    ].map { packed($0) })
+  private static let title = packed("h1".utf8)
   private static let printed = Array("print-only".utf8)
   private static let unprinted = Array("no-print".utf8)
   private static let unseen = Array("class=\"sr\"".utf8)

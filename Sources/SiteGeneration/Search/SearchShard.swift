@@ -19,13 +19,11 @@ struct SearchShard {
     return languages.contains { SearchShard.path($0, shard) == path } ? shard : nil
   }
 
-  /// The row of a page, as JSON.
+  /// Appends the row of a page, as JSON.
   /// - Parameters:
   ///   - path: The page, from the root of its language.
   ///   - kind: What it is called in the list of results.
-  static func row(path: String, title: String, kind: String, _ parts: [PageWords.Part]) -> String {
-    var out: [UInt8] = []
-    out.reserveCapacity(parts.reduce(128) { $0 + $1.text.count + $1.heading.count + $1.anchor.count + 16 })
+  static func append(path: String, title: String, kind: String, _ parts: [PageWords.Part], to out: inout [UInt8]) {
     out.append(UInt8(ascii: "["))
     for part in [path, title, kind] {
       JSONValue.string(part).append(to: &out)
@@ -42,7 +40,6 @@ struct SearchShard {
       append(part.text, to: &out)
     }
     out.append(UInt8(ascii: "]"))
-    return String(decoding: out, as: UTF8.self)
   }
 
   private static func append(_ text: [UInt8], to out: inout [UInt8]) {
@@ -54,24 +51,26 @@ struct SearchShard {
   /// What the database keeps of each document, by its lines: the rows, a language each, then the words of each row, see
   /// ``SearchWords/line(_:_:)``. Empty lines are left out.
   /// - Parameter count: How many lines there are.
-  static func columns(_ documents: [String], count: Int) -> [[Substring]] {
-    var columns = [[Substring]](repeating: [], count: count)
+  static func columns(_ documents: [[UInt8]], count: Int) -> [[ArraySlice<UInt8>]] {
+    var columns = [[ArraySlice<UInt8>]](repeating: [], count: count)
     for document in documents {
-      let lines = document.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-      for (column, line) in lines.prefix(count).enumerated() where !line.isEmpty {
-        columns[column].append(Substring(line))
+      var start = 0
+      for column in 0..<count where start <= document.count {
+        let end = ByteScan.first(0x0A, in: document, from: start) ?? document.count
+        if end > start { columns[column].append(document[start..<end]) }
+        start = end + 1
       }
     }
     return columns
   }
 
   /// The script of a shard.
-  static func script(_ shard: Int, _ rows: [Substring]) -> [UInt8] {
+  static func script(_ shard: Int, _ rows: [ArraySlice<UInt8>]) -> [UInt8] {
     var out = Array("parvisSearch(\(shard),[".utf8)
-    out.reserveCapacity(rows.reduce(64) { $0 + $1.utf8.count + 2 })
+    out.reserveCapacity(rows.reduce(64) { $0 + $1.count + 2 })
     for (index, row) in rows.enumerated() {
       out.add(index > 0 ? ",\n" : "\n")
-      out.append(contentsOf: row.utf8)
+      out.append(contentsOf: row)
     }
     out.add("\n])\n")
     return out

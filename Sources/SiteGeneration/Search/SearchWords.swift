@@ -10,8 +10,6 @@ struct SearchWords {
   static let buckets = 16
   /// How many shards share them.
   static let group = 64
-  /// How many letters of a word count.
-  private static let letters = 5
 
   static func path(_ locale: String, _ group: Int, _ bucket: Int) -> String {
     "search/words-\(locale)-\(group)-\(bucket).js"
@@ -26,23 +24,21 @@ struct SearchWords {
 
   /// The words of a page in one line, each once: kept beside its row, so that a shard is written without reading the
   /// texts of its other pages again.
-  static func line(_ title: String, _ parts: [PageWords.Part]) -> String {
+  static func line(_ title: String, _ parts: [PageWords.Part]) -> [UInt8] {
     var table = WordTable(capacity: 1 << 9)
     table.add(Array(title.utf8), isTitle: true)
     for part in parts {
       table.add(part.heading, isTitle: false)
       table.add(part.text, isTitle: false)
     }
-    return table.buckets.filter { !$0.isEmpty }.joined(separator: " ")
+    return table.line
   }
 
   /// The words of a shard, from the lines of its pages: for each bucket, sorted, with a space between.
-  static func words(of lines: [Substring]) -> [String] {
-    var table = WordTable(capacity: 1 << 13)
-    for line in lines {
-      for word in line.utf8.split(separator: 0x20) { table.add(word: word) }
-    }
-    return table.buckets
+  static func words(of lines: [ArraySlice<UInt8>]) -> [String] {
+    var table = WordTable(capacity: 1 << 12)
+    for line in lines { table.add(line: line) }
+    return table.buckets(buckets)
   }
 
   /// The script of a group's bucket.
@@ -54,116 +50,5 @@ struct SearchWords {
     }
     out.add("\n})\n")
     return out
-  }
-
-  /// A set of beginnings of words, each in one 64-bit word: up to five letters from the lowest byte, the mark of a
-  /// title on top.
-  private struct WordTable {
-    private var slots: [UInt64]
-    private var count = 0
-    private static let titleMark: UInt64 = 1 << 56
-
-    /// - Parameter capacity: How many places there are at first; a power of two.
-    init(capacity: Int) { slots = [UInt64](repeating: 0, count: capacity) }
-
-    /// Adds a word as ``buckets`` writes it.
-    mutating func add(word bytes: Substring.UTF8View) {
-      var word: UInt64 = 0
-      var place: UInt64 = 0
-      for byte in bytes {
-        if byte == UInt8(ascii: "!") {
-          word |= WordTable.titleMark
-        } else {
-          word |= UInt64(byte) << (place * 8)
-          place += 1
-        }
-      }
-      if word != 0 { insert(word) }
-    }
-
-    mutating func add(_ text: [UInt8], isTitle: Bool) {
-      let bytes = FoldedText.folded(text)
-      let mark = isTitle ? WordTable.titleMark : 0
-      var index = 0
-      while index < bytes.count {
-        guard WordTable.isLetter(bytes, index) else {
-          index += 1
-          continue
-        }
-        var word: UInt64 = 0
-        var length = 0
-        // Letters beyond ASCII belong to a word and end what counts of it.
-        while index < bytes.count, WordTable.isLetter(bytes, index) {
-          if length < letters, bytes[index] < 0x80 {
-            word |= UInt64(bytes[index]) << UInt64(length * 8)
-            length += 1
-          } else {
-            length = letters
-          }
-          index += 1
-        }
-        if word != 0 { insert(word | mark) }
-      }
-    }
-
-    /// As the script of the search page decides it: digits, letters of ASCII, whatever stands above U+00BF.
-    private static func isLetter(_ bytes: [UInt8], _ index: Int) -> Bool {
-      let byte = bytes[index]
-      if byte < 0x80 { return (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
-      if byte >= 0xC3 { return true }
-      // U+0080 to U+00BF are C2 80 to C2 BF; other bytes below C0 go on with a scalar.
-      return byte < 0xC0 && WordTable.continuesLetter(bytes, index)
-    }
-
-    private static func continuesLetter(_ bytes: [UInt8], _ index: Int) -> Bool {
-      var start = index
-      while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
-      return bytes[start] >= 0xC3
-    }
-
-    private mutating func insert(_ word: UInt64) {
-      if count * 2 > slots.count { grow() }
-      var slot = WordTable.slot(word, slots.count)
-      while slots[slot] != 0 {
-        if slots[slot] == word { return }
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      slots[slot] = word
-      count += 1
-    }
-
-    private static func slot(_ word: UInt64, _ size: Int) -> Int {
-      Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) >> 40) & (size - 1)
-    }
-
-    private mutating func grow() {
-      let old = slots
-      slots = [UInt64](repeating: 0, count: old.count * 2)
-      count = 0
-      for word in old where word != 0 { insert(word) }
-    }
-
-    /// The words by bucket.
-    var buckets: [String] {
-      var found = [[String]](repeating: [], count: SearchWords.buckets)
-      for slot in slots where slot != 0 {
-        let isTitle = slot & WordTable.titleMark != 0
-        // What a title has need not be said again for the text.
-        if !isTitle, contains(slot | WordTable.titleMark) { continue }
-        let bytes = (0..<letters).map { UInt8(truncatingIfNeeded: slot >> UInt64($0 * 8)) }.filter { $0 != 0 }
-        found[Int(bytes[0]) & (SearchWords.buckets - 1)].append(
-          String(decoding: bytes, as: UTF8.self) + (isTitle ? "!" : ""))
-      }
-      return found.map { $0.sorted().joined(separator: " ") }
-    }
-
-    private func contains(_ word: UInt64) -> Bool {
-      var slot = WordTable.slot(word, slots.count)
-      while slots[slot] != 0 {
-        if slots[slot] == word { return true }
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      return false
-    }
   }
 }
