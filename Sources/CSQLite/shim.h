@@ -17,3 +17,6 @@ static inline int parvis_db_config(sqlite3 *database, int option, int on) {
   int now = 0;
   return sqlite3_db_config(database, option, on, &now);
 }
+
+// sqlite3_config is variadic, too. Only before the first connection.
+static inline int parvis_no_memory_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

@@ -3,15 +3,17 @@ public import ParticipationKit
 /// The ledgers of one transaction or snapshot, one a namespace: a module's id, `host` or `publication`.
 public struct Ledgers {
   private let open: (String) -> Ledger
+  /// The host's own tables, which nearly every piece of work asks for, most of them often.
+  let host: Ledger
 
   /// Makes the ledgers from a closure that opens one by its namespace.
-  public init(_ open: @escaping (String) -> Ledger) { self.open = open }
+  public init(_ open: @escaping (String) -> Ledger) {
+    self.open = open
+    host = open("host")
+  }
 
   /// The ledger of a namespace.
   public func callAsFunction(_ namespace: String) -> Ledger { open(namespace) }
-
-  /// The host's own tables.
-  var host: Ledger { open("host") }
 }
 
 /// The store, as the host uses it.
@@ -20,7 +22,7 @@ public struct StorePort: Sendable {
   public let read: @Sendable (_ body: (Ledgers) throws -> Void) throws -> Void
   /// Puts work into the writer's queue: it runs in a savepoint of a group commit, and `done` is called
   /// after the commit is on disk, with the error when the work or the commit failed. `done` runs on the
-  /// writer's thread and returns fast.
+  /// thread of all such answers and returns fast.
   public let submit:
     @Sendable (
       _ work: @escaping @Sendable (Ledgers) throws -> Void, _ done: @escaping @Sendable ((any Error)?) -> Void

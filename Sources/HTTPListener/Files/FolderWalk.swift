@@ -10,25 +10,29 @@ enum FolderWalk {
     case nothing
   }
 
+  /// `O_PATH` of Linux, on all processors that Swift knows; the headers hide it without `_GNU_SOURCE`.
+  private static let placeOnly: CInt = 0o10000000
+
   /// Opens the folder `root` afresh, because a site may be replaced by rename, and walks `components` from
   /// it.
   static func open(root: String, components: [Substring.UTF8View]) -> Found {
-    var folder = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // Folders are only walked through: `O_PATH` names a place and gives no right to read it.
+    var folder = Glibc.open(root, placeOnly | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return .nothing }
     for (index, component) in components.enumerated() {
       let isLast = index == components.count - 1
-      let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (isLast ? O_NONBLOCK : O_DIRECTORY)
+      let flags = O_NOFOLLOW | O_CLOEXEC | (isLast ? O_RDONLY | O_NONBLOCK : placeOnly | O_DIRECTORY)
       let next = step(from: folder, component, flags)
       close(folder)
       guard next >= 0 else { return .nothing }
       folder = next
     }
     var status = stat()
-    if fstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      close(folder)
-      return .folder
+    guard fstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      return OpenedFile(adopting: folder, status).map(Found.file) ?? .nothing
     }
-    return OpenedFile(adopting: folder).map(Found.file) ?? .nothing
+    close(folder)
+    return .folder
   }
 
   /// Opens one component; -1 when it is too long or cannot be opened.

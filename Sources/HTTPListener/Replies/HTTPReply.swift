@@ -53,15 +53,20 @@ public struct HTTPReply: Sendable {
   public var defect: String? {
     guard status >= 200, status <= 599 else { return "status \(status) is not between 200 and 599" }
     for (name, value) in headers {
-      guard !name.isEmpty, name.utf8.allSatisfy(HTTPBytes.isToken) else {
+      guard !name.isEmpty, HTTPReply.all(name, HTTPBytes.isToken) else {
         return "a header name is not a token"
       }
-      guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      guard HTTPReply.all(value, { $0 >= 0x20 && $0 != 0x7F }) else {
         return "the value of \(name) holds a control byte"
       }
       if Self.isOurs(name) { return "\(name) is set by the listener" }
     }
     return nil
+  }
+
+  /// Each byte of each reply's headers is looked at: in the text's own memory, not through its views.
+  private static func all(_ text: String, _ accepts: (UInt8) -> Bool) -> Bool {
+    text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(accepts) } ?? text.utf8.allSatisfy(accepts)
   }
 
   private static func isOurs(_ name: String) -> Bool {

@@ -24,9 +24,16 @@ public final class OpenedFile: Sendable {
   public var size: Int { attributes.size }
 
   /// Takes over `descriptor`; closes it and returns nil when it is not a regular file.
-  public init?(adopting descriptor: Int32) {
+  public convenience init?(adopting descriptor: Int32) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    // Without an answer, `st_mode` stays 0: no regular file.
+    _ = fstat(descriptor, &status)
+    self.init(adopting: descriptor, status)
+  }
+
+  /// The same with what `fstat` said.
+  init?(adopting descriptor: Int32, _ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else {
       if descriptor >= 0 { close(descriptor) }
       return nil
     }

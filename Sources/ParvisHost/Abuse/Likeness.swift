@@ -11,16 +11,14 @@ struct Likeness: Sendable {
 
   let host: Host
 
-  /// Notes the words of an entry.
-  func note(_ entry: ModerationQueue.Entry, _ words: String, now: Timestamp, in ledgers: Ledgers) throws {
-    let plain = ByteText.folded(words).utf8.filter {
-      $0 >= 0x80 || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
-    }
+  /// Notes the words of a record.
+  func note(_ subject: Subject, _ words: FoldedWords, now: Timestamp, in ledgers: Ledgers) throws {
+    let plain = words.plain
     guard plain.count >= Likeness.fewestBytes else { return }
     try ledgers.host.execute(
       "INSERT OR REPLACE INTO host_likeness(print, subject, at) VALUES(?,?,?)",
       [
-        .blob(Array(host.secrets.derive("likeness", Array(plain)).prefix(16))), .text(entry.subject.description),
+        .blob(Array(host.secrets.derive("likeness", plain).prefix(16))), .text(subject.description),
         .timestamp(now),
       ])
   }

@@ -58,8 +58,9 @@ extension ActRequest {
 public struct ActResult: Sendable {
   /// The position of its leaf in the register.
   public let position: Int
-  /// The secret of its receipt's address.
-  public let receiptToken: String
+  /// The secret of its receipt's address; made when it is asked for, which is after the transaction.
+  public var receiptToken: String { secrets.receiptToken(position) }
+  let secrets: Secrets
   /// What the person is told.
   public let message: String
   /// Whether it was recognised as a repeated one, so that nothing was done twice.
@@ -234,7 +235,7 @@ struct ActRunner: Sendable {
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(
-      position: position, receiptToken: host.secrets.receiptToken(position), message: outcome.message, isRepeat: false,
+      position: position, secrets: host.secrets, message: outcome.message, isRepeat: false,
       lines: request.actor.personID == nil ? [] : outcome.lines)
   }
 
@@ -253,7 +254,7 @@ struct ActRunner: Sendable {
     guard now.seconds - (try row.timestamp("at")).seconds <= span else { return nil }
     let position = try row.int("position")
     return ActResult(
-      position: position, receiptToken: host.secrets.receiptToken(position), message: try row.text("message"),
+      position: position, secrets: host.secrets, message: try row.text("message"),
       isRepeat: true, lines: request.onceKey.map { host.shownOnce.lines(for: $0, now: now) } ?? [])
   }
 

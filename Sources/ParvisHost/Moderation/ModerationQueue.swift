@@ -75,6 +75,9 @@ struct ModerationQueue: Sendable {
     let submitted: Timestamp
   }
 
+  /// The most characters of an excerpt.
+  static let excerptLength = 160
+
   let host: Host
 
   /// The moderated kind of an entry: the host's comments, or a module's.
@@ -93,28 +96,63 @@ struct ModerationQueue: Sendable {
     module: String, _ request: ModerationRequest, participant: Int? = nil, isImport: Bool, isSuspect: Bool = false,
     locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> Bool {
-    try record(
-      Arrival(
-        module: module, kind: request.kind, key: request.key, excerpt: request.excerpt, category: request.category,
-        state: "pending", reason: "", submitted: now), in: ledgers)
-    guard let entry = try entry(for: Subject(module, request.kind, request.key), in: ledgers) else { return false }
+    let subject = Subject(module, request.kind, request.key)
+    let kind = kind(module, request.kind)
+    let arrival = Arrival(
+      module: module, kind: request.kind, key: request.key, excerpt: request.excerpt, category: request.category,
+      state: "pending", reason: "", submitted: now)
+    let language = isImport ? "" : locale
+    let fresh = try added(arrival, kind, participant: participant, language: language, in: ledgers)
+    let known = fresh == nil ? try again(arrival, participant: participant, language: language, in: ledgers) : nil
+    guard let id = fresh ?? known?.id else { return false }
+    let isShown = known?.isShown ?? false
+    if isImport { return isShown }
+    let told = try words(of: subject, toldBy: kind, at: now, in: ledgers)
+    let words = FoldedWords(told ?? excerpt(request.excerpt, ModerationQueue.excerptLength))
+    try sketch(id, words, isNew: fresh != nil, in: ledgers)
+    try host.likeness.note(subject, words, now: now, in: ledgers)
+    let calm = try host.calm.isModerated(module == "host" ? Comments.id : module, now, in: ledgers)
+    let scope = ModerationSettings.scope(module, request.kind, request.category)
+    guard !isShown, !isSuspect, !calm, try settings(in: ledgers).mode(scope) == .after,
+      let entry = try entry(id, in: ledgers)
+    else { return isShown }
+    try publishUnread(entry, locale: locale, now: now, in: ledgers)
+    return true
+  }
+
+  /// Adds the entry of a record that nobody knew, as nearly all acts bring one: one statement, and nothing to read
+  /// back. Gives its id, or nil when the record has an entry.
+  private func added(
+    _ arrival: Arrival, _ kind: HostedKind?, participant: Int?, language: String, in ledgers: Ledgers
+  ) throws -> Int? {
+    let done = try ledgers.host.run(
+      """
+      INSERT INTO host_moderation(id, module, kind, key, excerpt, category, state, submitted_at, reason, participant,
+        language) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(module, kind, key) DO NOTHING
+      """,
+      [
+        kind?.isSecret == true ? .integer(hiddenNumber()) : .null, .text(arrival.module), .text(arrival.kind),
+        .text(arrival.key), .text(excerpt(arrival.excerpt, ModerationQueue.excerptLength)), .text(arrival.category),
+        .text(arrival.state), .timestamp(arrival.submitted), .text(arrival.reason),
+        participant.map { .integer($0) } ?? .null, .text(language),
+      ])
+    return done.changes == 1 ? done.rowID : nil
+  }
+
+  /// Brings an entry that is there back into the queue.
+  private func again(
+    _ arrival: Arrival, participant: Int?, language: String, in ledgers: Ledgers
+  ) throws -> Entry? {
+    try record(arrival, in: ledgers)
+    let entry = try entry(for: Subject(arrival.module, arrival.kind, arrival.key), in: ledgers)
+    guard let entry else { return nil }
     if let participant {
       try ledgers.host.execute(
         "UPDATE host_moderation SET participant = ? WHERE id = ?", [.integer(participant), .integer(entry.id)])
     }
-    if isImport { return entry.isShown }
     try ledgers.host.execute(
-      "UPDATE host_moderation SET language = ? WHERE id = ? AND language = ''", [.text(locale), .integer(entry.id)])
-    let words = try words(of: entry, at: now, in: ledgers)
-    try sketch(entry, words, in: ledgers)
-    try host.likeness.note(entry, words, now: now, in: ledgers)
-    let calm = try host.calm.isModerated(module == "host" ? Comments.id : module, now, in: ledgers)
-    let scope = ModerationSettings.scope(module, request.kind, request.category)
-    guard !entry.isShown, !isSuspect, !calm, try settings(in: ledgers).mode(scope) == .after else {
-      return entry.isShown
-    }
-    try publishUnread(entry, locale: locale, now: now, in: ledgers)
-    return true
+      "UPDATE host_moderation SET language = ? WHERE id = ? AND language = ''", [.text(language), .integer(entry.id)])
+    return entry
   }
 
   /// Publishes what the commune reads afterwards. It stays in the queue: nobody has decided yet.
@@ -147,7 +185,7 @@ struct ModerationQueue: Sendable {
       """,
       [
         isSecret ? .integer(hiddenNumber()) : .null, .text(arrival.module), .text(arrival.kind), .text(arrival.key),
-        .text(excerpt(arrival.excerpt, 160)),
+        .text(excerpt(arrival.excerpt, ModerationQueue.excerptLength)),
         .text(arrival.category), .text(arrival.state), .timestamp(arrival.submitted),
         arrival.state == "pending" ? .null : .timestamp(arrival.submitted), .text(arrival.reason),
         .bool(arrival.state == "approved"),

@@ -37,6 +37,7 @@ public struct ModerationSettings: Sendable {
 
   /// The scope whose rule holds for a scope: itself or the nearest above it that is set; empty for the commune's own.
   func rule(for scope: String) -> String {
+    if modes.isEmpty { return "" }
     var steps = scope.split(separator: "/")
     while !steps.isEmpty, modes[steps.joined(separator: "/")] == nil { steps.removeLast() }
     return steps.joined(separator: "/")

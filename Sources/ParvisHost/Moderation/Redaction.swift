@@ -154,7 +154,8 @@ extension ModerationQueue {
         "UPDATE host_moderation SET excerpt = ?, version = version + 1 WHERE id = ?",
         [.text(excerpt(text, 160)), .integer(entry.id)])
     }
-    try sketch(entry, words(of: entry, at: host.ports.now(), in: ledgers), in: ledgers)
+    let words = try words(of: entry, at: host.ports.now(), in: ledgers)
+    try sketch(entry.id, FoldedWords(words), isNew: false, in: ledgers)
     let subject = entry.subject
     let blocks = try host.comments.target(subject, locale: locale, in: ledgers)?.blocks ?? []
     try host.comments.requote(subject, with: blocks, at: host.ports.now(), in: ledgers)

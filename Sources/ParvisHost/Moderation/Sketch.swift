@@ -10,26 +10,58 @@ struct Sketch: Sendable {
 
   let hashes: [Int64]
 
-  init(_ text: String, key: [UInt8]) {
+  /// How many words are looked at.
+  private static let mostWords = 2000
+
+  init(_ text: FoldedWords, key: [UInt8]) {
     var seed: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in key { seed = (seed ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let words = ByteText.folded(text).utf8.split { !Sketch.isWord($0) }.prefix(2000).map { Array($0) }
-    var found: Set<Int64> = []
+    let words = text.words(most: Sketch.mostWords)
+    var found: [Int64] = []
     let run = min(3, words.count)
     if run > 0 {
+      found.reserveCapacity(words.count)
       for start in 0...(words.count - run) {
         var hash = seed
         for word in words[start..<(start + run)] {
-          for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+          for byte in text.bytes[word] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
           hash = (hash ^ 0x20) &* 0x100_0000_01B3
         }
         // FNV-1a alone orders texts by their last bytes; this mixes all of them (the finaliser of SplitMix64).
         hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
         hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
-        found.insert(Int64(bitPattern: hash ^ (hash >> 31)))
+        found.append(Int64(bitPattern: hash ^ (hash >> 31)))
       }
     }
-    hashes = Array(found.sorted().prefix(Sketch.size))
+    found.sort()
+    var smallest: [Int64] = []
+    for hash in found where hash != smallest.last {
+      smallest.append(hash)
+      if smallest.count == Sketch.size { break }
+    }
+    hashes = smallest
+  }
+}
+
+/// The words of a record without case and accents, folded once for all that compares them.
+struct FoldedWords: Sendable {
+  let bytes: [UInt8]
+
+  init(_ text: String) { bytes = Array(ByteText.folded(text).utf8) }
+
+  /// The letters and digits alone, so that spaces and marks make no difference.
+  var plain: [UInt8] { bytes.filter(FoldedWords.isWord) }
+
+  /// Where the first words stand.
+  func words(most: Int) -> [Range<Int>] {
+    var words: [Range<Int>] = []
+    var start = 0
+    for index in 0...bytes.count where index == bytes.count || !FoldedWords.isWord(bytes[index]) {
+      if index > start { words.append(start..<index) }
+      if words.count == most { break }
+      start = index + 1
+    }
+    return words
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
@@ -40,21 +72,32 @@ struct Sketch: Sendable {
 extension ModerationQueue {
   /// The words of an entry as its module tells them, in the commune's first language; its excerpt when it tells none.
   func words(of entry: Entry, at now: Timestamp, in ledgers: Ledgers) throws -> String {
-    let texts = try kind(entry.module, entry.kind)?.texts.compactMap {
-      try $0.read(ledgers, entry.key, host.facts.languages[0], now)
-    }
-    return texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") } ?? entry.excerpt
+    try words(of: entry.subject, toldBy: kind(entry.module, entry.kind), at: now, in: ledgers) ?? entry.excerpt
+  }
+
+  /// The words of a record as its module tells them; nil when it tells none.
+  func words(
+    of subject: Subject, toldBy kind: HostedKind?, at now: Timestamp, in ledgers: Ledgers
+  ) throws -> String? {
+    let texts = try kind?.texts.compactMap { try $0.read(ledgers, subject.key, host.facts.languages[0], now) }
+    return texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") }
   }
 
   /// Keeps the sketch of an entry's words, so that the same words sent again are found.
-  func sketch(_ entry: Entry, _ words: String, in ledgers: Ledgers) throws {
-    try ledgers.host.execute("DELETE FROM host_sketch WHERE entry = ?", [.integer(entry.id)])
+  /// - Parameter isNew: Whether the entry has no sketch yet.
+  func sketch(_ entry: Int, _ words: FoldedWords, isNew: Bool, in ledgers: Ledgers) throws {
+    if !isNew { try ledgers.host.execute("DELETE FROM host_sketch WHERE entry = ?", [.integer(entry)]) }
     let hashes = Sketch(words, key: host.sketchKey).hashes
     guard !hashes.isEmpty else { return }
     // One statement for all of them: each act pays for this in the writer's transaction.
     try ledgers.host.execute(
-      "INSERT INTO host_sketch(hash, entry) VALUES \(hashes.map { _ in "(?,?)" }.joined(separator: ","))",
-      hashes.flatMap { [.integer($0), .integer(entry.id)] })
+      ModerationQueue.sketchInsertions[hashes.count - 1], hashes.flatMap { [.integer($0), .integer(entry)] })
+  }
+
+  /// The statements that insert 1, 2, … numbers of a sketch.
+  private static let sketchInsertions = (1...Sketch.size).map { count in
+    "INSERT INTO host_sketch(hash, entry) VALUES "
+      + Array(repeating: "(?,?)", count: count).joined(separator: ",")
   }
 
   /// The entries with the most similar words, the most similar first. Looks at the newest 60 of each shared number

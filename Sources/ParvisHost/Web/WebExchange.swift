@@ -31,8 +31,7 @@ public struct WebRequest: Sendable {
 
   /// The first value of a header; names compare without case.
   public func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
+    headers.first { WebRequest.isSame($0.name.utf8, name.utf8) }?.value
   }
 
   /// The value of a cookie. Only the desk asks for it: public actions never read cookies.
@@ -52,15 +51,31 @@ public struct WebRequest: Sendable {
   /// Whether the client would rather have JSON than a page.
   var prefersJSON: Bool {
     guard let accept = header("Accept") else { return mediaType == "application/json" }
-    if accept.contains("text/html") { return false }
-    return accept.contains("json") || mediaType == "application/json"
+    if WebRequest.holds(accept.utf8, "text/html".utf8) { return false }
+    return WebRequest.holds(accept.utf8, "json".utf8) || mediaType == "application/json"
   }
 
   /// The media type of the body without parameters, in lower case.
   var mediaType: String {
-    let value = header("Content-Type") ?? ""
-    let type = value.split(separator: ";", maxSplits: 1).first.map(String.init) ?? ""
-    return type.filter { $0 != " " }.lowercased()
+    let type = (header("Content-Type") ?? "").utf8.prefix { $0 != UInt8(ascii: ";") }
+    return String(decoding: type.filter { $0 != 0x20 }.map(WebRequest.lower), as: UTF8.self)
+  }
+
+  private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+  /// Whether two names are the same but for the case of ASCII letters.
+  private static func isSame(_ a: String.UTF8View, _ b: String.UTF8View) -> Bool {
+    a.count == b.count && a.elementsEqual(b) { lower($0) == lower($1) }
+  }
+
+  /// Whether a text holds another, byte for byte.
+  private static func holds(_ text: String.UTF8View, _ part: String.UTF8View) -> Bool {
+    var rest = text[...]
+    while rest.count >= part.count {
+      if rest.starts(with: part) { return true }
+      rest.removeFirst()
+    }
+    return false
   }
 }
 

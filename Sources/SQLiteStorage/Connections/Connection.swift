@@ -51,6 +51,7 @@ public final class Connection {
     }
     // Debian's SQLite reads `file:…` as a URI and `:memory:` as no file; `./` makes both plain names.
     let plain = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
+    _ = withoutStatistics
     if mode == .writer { makeFile(plain) }
     var handle: OpaquePointer?
     let access = mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
@@ -62,6 +63,10 @@ public final class Connection {
     }
     return handle
   }
+
+  /// SQLite counts by default, under one lock for all connections, how much memory it uses. Nothing here asks for it.
+  /// Where it is too late, as SQLite runs already, all works as before.
+  private static let withoutStatistics = parvis_no_memory_statistics()
 
   /// SQLite would make the file readable by all; the log and the shared memory take the mode of the file.
   private static func makeFile(_ path: String) {

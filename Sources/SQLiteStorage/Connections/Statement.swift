@@ -7,6 +7,8 @@ final class Statement {
   let sql: String
   /// When the cache last gave it out, in the cache's own count.
   var lastUse = 0
+  /// Whether it stands in the cache and is given out.
+  var isInUse = false
 
   private let parameterCount: Int
   private var columnNames: [String] = []

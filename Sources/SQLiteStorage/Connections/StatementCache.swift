@@ -1,6 +1,6 @@
 /// Compiled statements that wait for their next use, by namespace and text.
 ///
-/// A statement in use is not in the cache, so the same text may be used inside itself. When the cache is full, the
+/// A statement in use is not given out again, so the same text may be used inside itself. When the cache is full, the
 /// statement that was used longest ago goes.
 struct StatementCache {
   private struct Key: Hashable {
@@ -23,16 +23,26 @@ struct StatementCache {
   var count: Int { statements.count }
 
   mutating func take(_ sql: String, in namespace: Namespace) -> Statement? {
-    statements.removeValue(forKey: Key(namespace: namespace, sql: sql))
+    guard let statement = statements[Key(namespace: namespace, sql: sql)], !statement.isInUse else { return nil }
+    statement.isInUse = true
+    return statement
   }
 
   mutating func putBack(_ statement: Statement, in namespace: Namespace) {
     uses += 1
     statement.lastUse = uses
-    if statements.count >= capacity, let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+    if statement.isInUse {
+      statement.isInUse = false
+      return
+    }
+    let key = Key(namespace: namespace, sql: statement.sql)
+    // Another one for the same text is kept already.
+    guard statements[key] == nil else { return }
+    let idle = statements.lazy.filter { !$0.value.isInUse }
+    if statements.count >= capacity, let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse }) {
       statements[oldest.key] = nil
     }
-    statements[Key(namespace: namespace, sql: statement.sql)] = statement
+    statements[key] = statement
   }
 
   mutating func removeAll() { statements.removeAll() }

@@ -2,41 +2,46 @@
 struct WriterJob: Sendable {
   /// Whether it shares a transaction with others, or runs alone outside a transaction.
   let isGrouped: Bool
+  /// Whether a thread waits for the answer, and does nothing but take it.
+  let isAwaited: Bool
   /// Does the work, and returns how to tell the caller once the fate of the group is known.
   let run: @Sendable (Connection) -> WriterOutcome
   /// Tells the caller that the work was not tried.
   let refuse: @Sendable (any Error) -> Void
 
   init<T: Sendable>(
-    isGrouped: Bool, work: @escaping @Sendable (Connection) throws -> T,
+    isGrouped: Bool, isAwaited: Bool, work: @escaping @Sendable (Connection) throws -> T,
     completion: @escaping @Sendable (Result<T, any Error>) -> Void
   ) {
     self.isGrouped = isGrouped
+    self.isAwaited = isAwaited
     refuse = { completion(.failure($0)) }
     run = { connection in
       let result = Result { try work(connection) }
       var own: (any Error)?
       if case .failure(let error) = result { own = error }
-      return WriterOutcome(error: own) { lost in completion(lost.map { .failure($0) } ?? result) }
+      return WriterOutcome(isAwaited: isAwaited, error: own) { lost in completion(lost.map { .failure($0) } ?? result) }
     }
   }
 }
 
 /// What a job did, before it is known whether the group reached the disk.
-struct WriterOutcome {
+struct WriterOutcome: Sendable {
+  /// Whether a thread waits for the answer.
+  let isAwaited: Bool
   /// Why the job undid its own work.
   let error: (any Error)?
   /// Tells the caller: its own result, or the error that undid it from outside.
-  let deliver: ((any Error)?) -> Void
+  let deliver: @Sendable ((any Error)?) -> Void
 }
 
-/// Why the writer does not take work.
+/// Why the writer does not take any work.
 public enum WriterError: Error, Sendable, Hashable, CustomStringConvertible {
   /// So many jobs wait already; try again in some seconds.
   case overloaded(waiting: Int)
   /// The writer is stopping or stopped.
   case stopped
-  /// A blocking call was made on the writer's own thread, where it would wait for itself.
+  /// A blocking call was made on the writer's own thread, or on that of completions, where it would wait for itself.
   case calledOnWriterThread
   /// A job ended the group's transaction itself.
   case transactionEndedByJob

@@ -17,9 +17,11 @@ struct WriterLoop: Sendable {
   let options: WriterOptions
   let onCommit: (@Sendable () -> Void)?
   let monitor: Monitor<WriterState>
+  let telling: TellingThread
 
   func run() {
     serve()
+    telling.finish()
     // The connection is closed here: it lived inside `serve`.
     monitor.update { $0.phase = .stopped }
   }
@@ -41,9 +43,8 @@ struct WriterLoop: Sendable {
       if jobs.first?.isGrouped == true {
         commitGroups(jobs[...], on: connection)
       } else {
-        for job in jobs { job.run(connection).deliver(nil) }
         // It may have committed; who listens looks for itself.
-        onCommit?()
+        tell(jobs.map { $0.run(connection) }, lost: nil, isCommitted: true)
       }
       checkpointIfDue(connection, &emptyAt)
     }
@@ -69,7 +70,7 @@ struct WriterLoop: Sendable {
   /// Returns how many of the jobs are dealt with.
   private func commitGroup(_ jobs: ArraySlice<WriterJob>, on connection: Connection) -> Int {
     do { try connection.begin(.immediate) } catch {
-      for job in jobs { job.refuse(error) }
+      tell(jobs.map { refused($0, error) }, lost: nil, isCommitted: false)
       return jobs.count
     }
     var outcomes: [WriterOutcome] = []
@@ -84,9 +85,24 @@ struct WriterLoop: Sendable {
       }
     }
     if lost == nil { lost = end(outcomes, on: connection) }
-    for outcome in outcomes { outcome.deliver(outcome.error == nil ? lost : nil) }
-    if lost == nil { onCommit?() }
+    tell(outcomes, lost: lost, isCommitted: lost == nil)
     return outcomes.count
+  }
+
+  /// Tells the callers, in their order. Threads that only wait for the answer are told at once when nobody is before
+  /// them: that takes no longer than handing it on.
+  private func tell(_ outcomes: [WriterOutcome], lost: (any Error)?, isCommitted: Bool) {
+    let listener = isCommitted ? onCommit : nil
+    if outcomes.allSatisfy(\.isAwaited), telling.isIdle {
+      for outcome in outcomes { outcome.deliver(outcome.error == nil ? lost : nil) }
+      listener?()
+      return
+    }
+    var calls = outcomes.map { outcome -> @Sendable () -> Void in
+      { outcome.deliver(outcome.error == nil ? lost : nil) }
+    }
+    if let listener { calls.append(listener) }
+    telling.add(calls)
   }
 
   private func runInSavepoint(_ job: WriterJob, on connection: Connection) -> WriterOutcome {
@@ -106,12 +122,12 @@ struct WriterLoop: Sendable {
     } catch {
       // Half of a job must never be committed: if it cannot be undone alone, the whole transaction goes.
       do { try connection.undoSavepoint() } catch { connection.rollBack() }
-      return WriterOutcome(error: error) { _ in outcome.deliver(error) }
+      return WriterOutcome(isAwaited: job.isAwaited, error: error) { _ in outcome.deliver(error) }
     }
   }
 
   private func refused(_ job: WriterJob, _ error: any Error) -> WriterOutcome {
-    WriterOutcome(error: error) { _ in job.refuse(error) }
+    WriterOutcome(isAwaited: job.isAwaited, error: error) { _ in job.refuse(error) }
   }
 
   /// Commits; the error when the group did not reach the disk, in which case nothing of it is kept.

@@ -25,23 +25,27 @@ public struct WriterOptions: Sendable, Hashable {
 public final class WriterThread: Sendable {
   private let monitor: Monitor<WriterState>
   private let queueLimit: Int
+  private let telling: TellingThread
 
   /// Opens the database, making it when there is none, and starts the thread.
   ///
   /// - Parameters:
   ///   - path: The database file.
   ///   - options: Limits.
-  ///   - onCommit: Called on the writer's thread after each commit, or work alone, and its completions; must return
-  ///     soon.
+  ///   - onCommit: Called after each commit, or work alone, and its completions, on their thread or on the writer's;
+  ///     must return soon.
   /// - Throws: ``SQLiteError`` when the database cannot be opened, ``WriterError/noThread(_:)``.
   public init(path: String, options: WriterOptions = WriterOptions(), onCommit: (@Sendable () -> Void)? = nil) throws {
     let monitor = Monitor(WriterState())
     self.monitor = monitor
     queueLimit = options.queueLimit
-    let loop = WriterLoop(path: path, options: options, onCommit: onCommit, monitor: monitor)
+    let telling = try TellingThread()
+    self.telling = telling
+    let loop = WriterLoop(path: path, options: options, onCommit: onCommit, monitor: monitor, telling: telling)
     do {
       try DetachedThread.start { loop.run() }
     } catch {
+      telling.finish()
       throw WriterError.noThread(error.number)
     }
     let failure: (any Error)?? = monitor.wait { state in
@@ -61,15 +65,15 @@ public final class WriterThread: Sendable {
   /// - Parameters:
   ///   - work: Runs on the writer's thread inside a transaction, in a savepoint of its own. It must not begin or
   ///     end transactions, nor keep the connection.
-  ///   - completion: Runs on the writer's thread, in the order of submission, after the commit or the refusal; must
-  ///     return soon.
+  ///   - completion: Runs on a thread for completions, in the order of submission, after the commit or the refusal;
+  ///     must return soon.
   /// - Throws: ``WriterError/overloaded(waiting:)``, ``WriterError/stopped``; `completion` is then never
   ///   called.
   public func submit<T: Sendable>(
     _ work: @escaping @Sendable (Connection) throws -> T,
     completion: @escaping @Sendable (Result<T, any Error>) -> Void
   ) throws(WriterError) {
-    try enqueue(WriterJob(isGrouped: true, work: work, completion: completion))
+    try enqueue(WriterJob(isGrouped: true, isAwaited: false, work: work, completion: completion))
   }
 
   /// Does the work and returns after it is on disk.
@@ -148,12 +152,14 @@ public final class WriterThread: Sendable {
   ) throws -> T {
     guard !isWriterThread else { throw WriterError.calledOnWriterThread }
     let answer = Monitor<Result<T, any Error>?>(nil)
-    try enqueue(WriterJob(isGrouped: isGrouped, work: work) { result in answer.update { $0 = result } })
+    try enqueue(
+      WriterJob(isGrouped: isGrouped, isAwaited: true, work: work) { result in answer.update { $0 = result } })
     return try answer.wait { $0 }.get()
   }
 
+  /// Whether the caller runs on the writer's thread or on that of the completions.
   private var isWriterThread: Bool {
     let current = UInt(pthread_self())
-    return monitor.look { $0.thread == current }
+    return monitor.look { $0.thread == current } || telling.isCurrent
   }
 }

@@ -18,9 +18,9 @@ extension ConsultationModule {
         return Evidence(title: proposal.title, body: .fragment(body), document: site.subject("proposal", proposal.id))
       }, decide: { try decideProposal($0, $1) },
       texts: [
-        proposalText("title", ["fr": "Titre", "en": "Title"]) { $0.title },
-        proposalText("body", ["fr": "Texte", "en": "Text"]) { $0.body },
-        proposalText("author", ["fr": "Nom publié", "en": "Published name"]) { $0.author },
+        proposalText("title", ["fr": "Titre", "en": "Title"]),
+        proposalText("body", ["fr": "Texte", "en": "Text"]),
+        proposalText("author", ["fr": "Nom publié", "en": "Published name"]),
       ],
       words: { context in
         let table = ProposalTable(ledger: context.ledger)
@@ -30,12 +30,10 @@ extension ConsultationModule {
   }
 
   /// A text of a proposal from which a moderator may take something out.
-  private func proposalText(
-    _ column: String, _ titles: [String: String], _ value: @escaping @Sendable (Proposal) -> String
-  ) -> ModeratedText {
+  private func proposalText(_ column: String, _ titles: [String: String]) -> ModeratedText {
     ModeratedText(
       column, titles: titles,
-      read: { context in try Int(context.key).flatMap { try ProposalTable(ledger: context.ledger).find($0) }.map(value)
+      read: { context in try Int(context.key).flatMap { try ProposalTable(ledger: context.ledger).text(column, of: $0) }
       },
       write: { context, words in
         let table = ProposalTable(ledger: context.ledger)

@@ -53,8 +53,7 @@ extension ConsultationModule {
       publication: .pending, publishedNumber: nil, publishedAt: nil, verifiedSupports: 0, unverifiedSupports: 0,
       channel: context.actor.channel, reference: nil, publicReference: nil, authorReference: nil, authorType: nil,
       zipCode: nil, revisedAt: nil, responses: 0)
-    // Without a reference there is nothing to conflict with, so there is always an id.
-    let id = try ProposalTable(ledger: context.ledger).insert(proposal) ?? 0
+    let id = try ProposalTable(ledger: context.ledger).add(proposal)
     let isPublic = try context.submitForModeration(
       kind: "proposal", key: String(id), excerpt: excerpt("\(title) – \(body)"), category: consultation.id)
     return Outcome(

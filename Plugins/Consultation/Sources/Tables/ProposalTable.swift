@@ -31,6 +31,15 @@ struct ProposalTable {
     try ledger.row(Self.insertion + " RETURNING id", values(proposal))?.int(at: 0)
   }
 
+  /// Adds a proposal without a reference of its own, which conflicts with none.
+  /// - Returns: Its id.
+  func add(_ proposal: Proposal) throws -> Int { try ledger.insert(Self.insertion, values(proposal)) }
+
+  /// One text of a proposal, by the name of its column; nil when there is no such proposal.
+  func text(_ column: String, of id: Int) throws -> String? {
+    try ledger.row("SELECT \(column) FROM consultation_proposal WHERE id = ?", [.integer(id)])?.text(at: 0)
+  }
+
   /// The statement that ``insert(_:)`` runs; the importer of a hundred thousand runs it with ids of its own.
   static let insertion = """
     INSERT INTO consultation_proposal (\(Proposal.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
