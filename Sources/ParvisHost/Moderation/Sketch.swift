@@ -39,8 +39,9 @@ struct Sketch: Sendable {
 
 extension ModerationQueue {
   /// The words of an entry as its module tells them, in the commune's first language; its excerpt when it tells none.
+  /// The shown name is not among them: a short text sent again with another one is the same text.
   func words(of entry: Entry, at now: Timestamp, in ledgers: Ledgers) throws -> String {
-    let texts = try kind(entry.module, entry.kind)?.texts.compactMap {
+    let texts = try kind(entry.module, entry.kind)?.texts.filter { $0.name != PublicName.nameField }.compactMap {
       try $0.read(ledgers, entry.key, host.facts.languages[0], now)
     }
     return texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") } ?? entry.excerpt
