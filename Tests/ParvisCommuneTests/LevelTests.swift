@@ -46,6 +46,27 @@ struct LevelTests {
     #expect(try commune.count("SELECT count(*) FROM host_comment") == 1)
   }
 
+  @Test("a confirmed address is asked for once, and the decision goes there")
+  func oneAddress() throws {
+    let commune = try NotesCommune.mailing()
+    #expect(try set(commune, "comments/add", "confirmed").status == 303)
+    let page = try #require(commune.file("notes/1.html"))
+    #expect(page.contains("name=\"confirm_email\"") && !page.contains("Facultatif, jamais publiée"))
+    #expect(page.contains("La décision et la réponse y arrivent aussi."))
+    let held = commune.post(
+      "/api/v1/comments/add/notes/note/1",
+      [("kind", "comment"), ("body", "oui"), ("confirm_email", "ana@essai.example")])
+    #expect(held.status == 202)
+    let links: [String] = try commune.sendMail().flatMap { $0.links }
+    let link = try #require(links.first { $0.contains("/confirm/") })
+    #expect(commune.get(TestCommune.path(link)).body.contains("ana@essai.example"))
+    #expect(commune.post(TestCommune.path(link), []).status == 303)
+    #expect(try commune.sendMail().map(\.to) == ["ana@essai.example"])
+    try commune.approveAll()
+    let told = try commune.sendMail()
+    #expect(told.map(\.to) == ["ana@essai.example"] && told.first?.text.contains("elle est publiée") == true)
+  }
+
   @Test("an act that counts by code can be made to need it; once for each record then")
   func once() throws {
     let commune = try NotesCommune.make()

@@ -157,6 +157,17 @@ struct ModerationDeskTests {
     #expect(!clerk.get("/desk/moderation/3").body.contains("semblable"))
   }
 
+  @Test("a short text sent again under another first name is the same text")
+  func similarWords() throws {
+    try commune.publishNote("Une note sur les arbres")
+    for name in ["Zoé", "Marcel"] {
+      commune.post(
+        "/api/v1/comments/add/notes/note/1",
+        [("kind", "comment"), ("body", "Non au bitume"), ("author", name), ("name_shown", "first")])
+    }
+    #expect(clerk.get("/desk/moderation/2").body.contains("1 texte semblable"))
+  }
+
   @Test("what is left empty is said in the author’s language by the charter; what is written goes instead")
   func templates() throws {
     let french = commune.write("un")

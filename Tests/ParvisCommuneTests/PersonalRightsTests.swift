@@ -72,6 +72,50 @@ struct PersonalRightsTests {
     #expect(commune.get("/receipt/\(name)").body.contains("effacé le"))
   }
 
+  @Test("an address that was left with a text is shown masked by its receipt, and goes with the text")
+  func addressByReceipt() throws {
+    let commune = try NotesCommune.mailing()
+    let comment = { (body: String) in
+      commune.post(
+        "/api/v1/comments/add/notes/note/1", [("kind", "comment"), ("body", body), ("email", "ana@essai.example")])
+    }
+    let rows = "SELECT count(*) FROM host_mail_address WHERE email LIKE 'ana@%'"
+    let data = { (sent: TestCommune.Answer) in
+      "/me/data/r-" + (sent.header("Location") ?? "").dropFirst("/receipt/".count)
+    }
+    let (first, second) = (comment("un"), comment("deux"))
+    let mailed = try #require(try commune.sendMail().first?.links.last { $0.contains("/me/data/m-") })
+    #expect(commune.get(TestCommune.path(mailed)).status == 200)
+    let page = commune.get(data(first)).body
+    #expect(page.contains("a…@essai.example") && !page.contains("ana@essai.example"))
+    let json = commune.post(data(first), [("step", "export")])
+    #expect(json.json["host"]?["address"]?.asArray?.first?["masked_email"]?.asString == "a…@essai.example")
+    #expect(!json.body.contains("ana@essai.example"))
+    #expect(commune.post(data(first), [("step", "erase")]).status == 200)
+    #expect(try commune.count(rows) == 1, "the other text still needs it")
+    #expect(commune.post(data(second), [("step", "erase")]).status == 200)
+    #expect(try commune.count(rows) == 0)
+    #expect(commune.get(TestCommune.path(mailed)).status == 410)
+    let receipt = commune.get(second.header("Location") ?? "").body
+    #expect(!receipt.contains("Avec ces trois textes") && receipt.contains("il ne reste que la ligne du registre"))
+    try commune.work()
+    #expect(try commune.filesInData(holding: "ana@essai.example").isEmpty)
+  }
+
+  @Test("what is held is told in words: titles, kinds of messages and their subjects, never names of machines")
+  func words() throws {
+    let commune = try NotesCommune.mailing()
+    try commune.follow("ana@essai.example", "notes/note/1", "now")
+    commune.post(
+      "/api/v1/comments/add/notes/note/1", [("kind", "comment"), ("body", "un"), ("email", "ana@essai.example")])
+    let mail = try commune.sendMail().first
+    let link = try #require(mail?.links.last { $0.contains("/me/data/m-") })
+    let page = commune.get(TestCommune.path(link)).body
+    #expect(page.contains("<dd>Accusé de réception</dd>") && page.contains("<dt>Objet</dt>"))
+    #expect(!page.contains("<dd>receipt</dd>") && !page.contains(">notes/note/1<"))
+    #expect(!page.contains("privacy."), "a word is missing")
+  }
+
   @Test("looking never acts; a link of another, an old one and a forged one show and do nothing")
   func refused() throws {
     let (commune, comment) = try commune()

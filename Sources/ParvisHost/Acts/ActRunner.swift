@@ -160,7 +160,10 @@ struct ActRunner: Sendable {
       throw Problem.notFound(words.text("error.notFound", request.locale))
     }
     let checker = FormChecker(words: words, locale: request.locale)
-    return (try checker.check(request.submission, against: form), form)
+    guard case .link(_, let email, _) = request.standing, !action.isSecret else {
+      return (try checker.check(request.submission, against: form), form)
+    }
+    return (try checker.check(request.submission.answering(to: email, form), against: form), form)
   }
 
   /// The keys by which a repeated act is recognised: the first is looked up, all are remembered; with an

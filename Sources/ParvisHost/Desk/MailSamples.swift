@@ -7,8 +7,8 @@ struct MailSamples: Sendable {
   private var host: Host { room.host }
 
   static let kinds = [
-    "receipt", "published", "withheld", "answer", "appeal", "follow", "notice", "digest", "confirm", "signin", "data",
-    "erased",
+    "receipt", "published", "refused", "withdrawn", "hidden", "redacted", "undone", "answer", "appeal", "follow",
+    "notice", "digest", "confirm", "signin", "data", "erased",
   ]
 
   func get(_ steps: [String]) throws -> WebResponse {
@@ -62,12 +62,24 @@ struct MailSamples: Sendable {
       return Outbox.Letter(
         subject: text("mail.receipt.subject", ["number": "00042"]),
         blocks: [.paragraph(text("mail.receipt.text")), .facts([(text("receipt.number"), "00042")]), link])
-    case "published", "withheld":
-      var blocks: [MailBlock] = [.paragraph(text("mail.decision.\(name)"))]
-      if name == "withheld" {
-        blocks += [.facts([(text("receipt.reason"), text("reason.personal-data"))]), .quote(words)]
-      }
-      return Outbox.Letter(subject: text("mail.decision.subject.\(name)"), blocks: blocks + [link])
+    case "published":
+      return Outbox.Letter(
+        subject: text("mail.decision.subject.published"), blocks: [.paragraph(text("mail.decision.published")), link])
+    case "undone":
+      return Outbox.Letter(
+        subject: text("mail.undone.subject"), blocks: [.paragraph(text("mail.undone.pending")), link])
+    case "refused", "withdrawn", "hidden", "redacted":
+      let reason = name == "hidden" ? "mod.reason.flags" : "reason.personal-data"
+      // What the moderator wrote; nobody did where a rule hides.
+      let message: [MailBlock] = name == "hidden" ? [] : [.quote(words)]
+      return Outbox.Letter(
+        subject: text("mail.decision.subject.\(name)"),
+        blocks: [.paragraph(text("mail.decision.\(name)"))] + message + [
+          .facts([
+            (text("mod.statement.measure"), text("mod.measure.\(name).author")),
+            (text("mod.statement.reason"), text(reason)),
+          ]), link,
+        ])
     case "answer":
       return Outbox.Letter(
         subject: text("mail.answer.subject"),

@@ -67,7 +67,7 @@ struct ModerationPosts: Sendable {
   private func redact(_ id: Int, _ raw: RawSubmission) throws -> WebResponse {
     let decision = Decision(isApproved: false, reason: raw.first("reason"), note: try room.note(raw.first("note")))
     let ruling = ModerationQueue.Ruling(decision: decision, seen: raw.first("seen"))
-    let approval = ModerationQueue.Ruling(decision: Decision(isApproved: true, reason: "", note: ""))
+    let approval = ModerationQueue.Ruling(decision: Decision(isApproved: true, reason: "", note: ""), isTold: true)
     let (field, marked, isPublished) = (raw.first("field"), raw.first("marked"), raw.first("publish") == "true")
     let (host, actor, locale, now) = (host, room.session.actor, room.locale, host.ports.now())
     let once = room.onceKey(raw)
@@ -76,7 +76,8 @@ struct ModerationPosts: Sendable {
         return try host.moderation.records(of: id, in: ledgers).first?.id ?? 0
       }
       let made = try host.moderation.redact(
-        id, field: field, marked: marked, ruling, actor: actor, locale: locale, now: now, in: ledgers)
+        id, field: field, marked: marked, ruling, publishing: isPublished, actor: actor, locale: locale, now: now,
+        in: ledgers)
       guard isPublished else { return made }
       return try host.moderation.decide(id, approval, actor: actor, locale: locale, now: now, in: ledgers)
     }

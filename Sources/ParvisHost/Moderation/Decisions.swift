@@ -62,6 +62,8 @@ extension ModerationQueue {
     var seen = ""
     /// The appeal that is answered by it.
     var appeal: Int?
+    /// Whether its author is told by the letter about a passage taken out in the same moment.
+    var isTold = false
   }
 
   /// A leaf of the register about moderation.
@@ -137,7 +139,8 @@ extension ModerationQueue {
     let isShown = given.isApproved && ruling.publicAt == nil
     var changed: [Subject] = []
     if given.isApproved == false || isShown {
-      changed = try effect(of: given, on: entry, by: actor, locale: locale, now: now, in: ledgers)
+      changed = try effect(
+        of: given, on: entry, by: actor, tells: !ruling.isTold, locale: locale, now: now, in: ledgers)
     }
     let state = given.isApproved ? "approved" : "refused"
     let position = try append(leaf(ruling, entry, state, actor), at: now, in: ledgers)
@@ -176,9 +179,10 @@ extension ModerationQueue {
   }
 
   /// Keeps a decision with what was before, counts it, and tells the author when it restricts what they said.
+  /// - Parameter isPublic: Whether what is left of the words is public afterwards.
   func keep(
     _ measure: Measure, _ entry: Entry, _ decision: Decision, person: Int?, position: Int, appeal: Int? = nil,
-    now: Timestamp, in ledgers: Ledgers
+    isPublic: Bool = false, now: Timestamp, in ledgers: Ledgers
   ) throws -> Int {
     let before = JSONValue.object([
       ("state", .string(entry.state)), ("reason", .string(entry.reason)), ("note", .string(entry.note)),
@@ -205,7 +209,7 @@ extension ModerationQueue {
       """,
       [.text(month), .text(entry.module), .text(entry.kind), .text(measure.rawValue), .text(decision.reason)])
     if measure.isRestriction, let record = try self.record(id, in: ledgers) {
-      try host.notifyAuthor(of: entry, record, in: ledgers)
+      try host.notifyAuthor(of: entry, record, isPublic: isPublic, in: ledgers)
     }
     return id
   }

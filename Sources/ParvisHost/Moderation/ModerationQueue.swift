@@ -263,8 +263,10 @@ struct ModerationQueue: Sendable {
   }
 
   /// Tells a record's module what was decided, and finds the documents that show it and the comments on it.
+  /// - Parameter tells: Whether the author is told here that the record is public; not when another letter says so.
   func effect(
-    of decision: Decision, on entry: Entry, by actor: Actor, locale: String, now: Timestamp, in ledgers: Ledgers
+    of decision: Decision, on entry: Entry, by actor: Actor, tells: Bool = true, locale: String, now: Timestamp,
+    in ledgers: Ledgers
   ) throws -> [Subject] {
     guard let kind = kind(entry.module, entry.kind) else {
       throw Problem.notFound(host.words.text("desk.queue.gone", locale))
@@ -272,7 +274,7 @@ struct ModerationQueue: Sendable {
     let context = host.actionContext(
       module: entry.module, key: entry.key, actor: actor, locale: locale, now: now, in: ledgers)
     let changed = try host.spoken(locale) { try kind.decide(ledgers, context, decision) }
-    try host.authors.effect(of: decision, on: entry, by: actor, now: now, in: ledgers)
+    try host.authors.effect(of: decision, on: entry, by: actor, tells: tells, now: now, in: ledgers)
     return try changed + commentsOn(entry.subject, locale: locale, in: ledgers)
   }
 

@@ -94,13 +94,15 @@ extension ModerationQueue {
 
   /// Takes marked passages out of a text: the module stores the words without them, what was there is kept here for
   /// staff, and the author is told why.
-  /// - Parameter marked: The text with marks around the passages, see ``MarkedText``.
+  /// - Parameters:
+  ///   - marked: The text with marks around the passages, see ``MarkedText``.
+  ///   - publishing: Whether the record is published in the same moment, so that one letter says both.
   /// - Returns: The decision's id.
   /// - Throws: ``Problem`` when more than marks was changed, or somebody decided meanwhile.
   @discardableResult
   func redact(
-    _ id: Int, field: String, marked: String, _ ruling: Ruling, actor: Actor, locale: String, now: Timestamp,
-    in ledgers: Ledgers
+    _ id: Int, field: String, marked: String, _ ruling: Ruling, publishing: Bool = false, actor: Actor,
+    locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> Int {
     let words = host.words
     guard let entry = try entry(id, in: ledgers), let kind = kind(entry.module, entry.kind),
@@ -132,7 +134,8 @@ extension ModerationQueue {
         effect: entry.isShown ? .shows(reason: reason.id) : .none, reason: reason.id),
       at: now, in: ledgers)
     let made = try keep(
-      .redacted, entry, ruling.decision, person: actor.personID, position: position, now: now, in: ledgers)
+      .redacted, entry, ruling.decision, person: actor.personID, position: position,
+      isPublic: entry.isShown || publishing, now: now, in: ledgers)
     try ledgers.host.execute(
       "INSERT INTO host_redaction(entry, field, before, after, reason, at, decision) VALUES(?,?,?,?,?,?,?)",
       [

@@ -71,6 +71,7 @@ struct FoldedWords: Sendable {
 
 extension ModerationQueue {
   /// The words of an entry as its module tells them, in the commune's first language; its excerpt when it tells none.
+  /// The shown name is not among them: a short text sent again with another one is the same text.
   func words(of entry: Entry, at now: Timestamp, in ledgers: Ledgers) throws -> String {
     try words(of: entry.subject, toldBy: kind(entry.module, entry.kind), at: now, in: ledgers) ?? entry.excerpt
   }
@@ -79,7 +80,9 @@ extension ModerationQueue {
   func words(
     of subject: Subject, toldBy kind: HostedKind?, at now: Timestamp, in ledgers: Ledgers
   ) throws -> String? {
-    let texts = try kind?.texts.compactMap { try $0.read(ledgers, subject.key, host.facts.languages[0], now) }
+    let texts = try kind?.texts.filter { $0.name != PublicName.nameField }.compactMap {
+      try $0.read(ledgers, subject.key, host.facts.languages[0], now)
+    }
     return texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: "\n") }
   }
 

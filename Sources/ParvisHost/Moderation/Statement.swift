@@ -8,7 +8,8 @@ struct StatementOfReasons: Sendable {
   /// What the moderator wrote, or the charter's words for this reason.
   let message: String
 
-  init(_ record: ModerationQueue.Record, flags: Int, host: Host, locale: String) {
+  /// - Parameter measure: What it is called to the author, see ``ModerationQueue/toldMeasure(of:in:)``.
+  init(_ record: ModerationQueue.Record, _ measure: ModerationQueue.Measure, flags: Int, host: Host, locale: String) {
     let words = host.words
     func text(_ key: String) -> String { words.text(key, locale) }
     let reason = host.charter.reason(record.reason)
@@ -18,7 +19,7 @@ struct StatementOfReasons: Sendable {
     var facts = text(flags > 0 ? "mod.statement.facts.flagged" : "mod.statement.facts.read")
     if isAutomatic { facts = words.text("mod.statement.facts.hidden", locale, ["count": String(flags)]) }
     lines = [
-      (text("mod.statement.measure"), text("mod.measure.\(record.measure.rawValue).author")),
+      (text("mod.statement.measure"), text("mod.measure.\(measure.rawValue).author")),
       (text("mod.statement.when"), DateWords(locale: locale).longWithTime(host.zone.civil(record.at))),
       (text("mod.statement.reason"), host.reasonTitle(record.reason, locale)),
       (text("mod.statement.ground"), ground.isEmpty ? text("mod.ground.charter") : ground),
@@ -30,10 +31,12 @@ struct StatementOfReasons: Sendable {
       (
         text("mod.statement.redress"),
         words.text(
-          "mod.statement.redress.text", locale, ["day": day(record.at.adding(seconds: Appeals.seconds))])
+          "mod.statement.redress.text", locale,
+          ["day": day(record.at.adding(seconds: Appeals.seconds)), "appeal": text("mod.appeal.open")])
       ),
     ]
-    let template = reason.map { Charter.pick($0.templates, locale) } ?? ""
+    // The charter's words ask for a text to be sent again: not where only a passage is gone and the rest stands.
+    let template = measure == .redacted ? "" : reason.map { Charter.pick($0.templates, locale) } ?? ""
     message = record.note.isEmpty ? template : record.note
   }
 
@@ -66,6 +69,17 @@ extension ModerationQueue {
     return stored.isEmpty ? row.optionalText("locale") ?? "" : stored
   }
 
+  /// What a restriction is called to the author: words that the rule about flags had taken off, and that a person then
+  /// refused, were public once.
+  func toldMeasure(of record: Record, in ledgers: Ledgers) throws -> Measure {
+    guard record.measure == .refused else { return record.measure }
+    let hidden = try ledgers.host.row(
+      """
+      SELECT 1 FROM host_decision WHERE entry = ? AND id < ? AND measure = 'hidden' AND undone_at IS NULL LIMIT 1
+      """, [.integer(record.entry), .integer(record.id)])
+    return hidden == nil ? .refused : .withdrawn
+  }
+
   /// How many residents' flags a decision answered, or the entry had when it was hidden.
   func flags(behind record: Record, in ledgers: Ledgers) throws -> Int {
     let closed = try ledgers.host.count(
@@ -80,11 +94,12 @@ extension ModerationQueue {
 extension Host {
   /// Tells an author, in the decision's own transaction, why something was decided about what they said. The page of
   /// the receipt always says it; this is the one place from which a letter goes out to those who left an address.
+  /// - Parameter isPublic: Whether what is left of the words is public afterwards.
   func notifyAuthor(
-    of entry: ModerationQueue.Entry, _ record: ModerationQueue.Record, in ledgers: Ledgers
+    of entry: ModerationQueue.Entry, _ record: ModerationQueue.Record, isPublic: Bool, in ledgers: Ledgers
   ) throws {
     // The words that were taken off are told to nobody else, in no digest that still waits.
     try announcements.withdraw(entry.subject, in: ledgers)
-    try authors.restricted(entry.subject, record, in: ledgers)
+    try authors.restricted(entry.subject, record, isPublic: isPublic, in: ledgers)
   }
 }

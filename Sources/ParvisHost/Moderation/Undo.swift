@@ -61,7 +61,8 @@ extension ModerationQueue {
     var changed = try restoreTexts(of: record, entry, actor: actor, locale: locale, now: now, in: ledgers)
     if wasShown != entry.isShown {
       let decision = Decision(isApproved: wasShown, reason: wasShown ? "" : "undone", note: "")
-      changed += try effect(of: decision, on: entry, by: actor, locale: locale, now: now, in: ledgers)
+      changed += try effect(
+        of: decision, on: entry, by: actor, tells: false, locale: locale, now: now, in: ledgers)
     }
     let position = try append(
       Leaf(
@@ -84,7 +85,10 @@ extension ModerationQueue {
     try ledgers.host.execute(
       "UPDATE host_decision SET undone_at = ? WHERE id = ?", [.timestamp(now), .integer(id)])
     try reopenFlags(closedBy: id, of: entry.id, in: ledgers)
-    try reverseAppeal(against: record, entry, by: actor, now: now, in: ledgers)
+    if try !reverseAppeal(against: record, entry, by: actor, now: now, in: ledgers) {
+      try host.authors.undone(
+        entry.subject, record, state: before["state"]?.asString ?? "pending", isShown: wasShown, in: ledgers)
+    }
     _ = try keep(
       .undone, entry, Decision(isApproved: wasShown, reason: record.reason, note: ""), person: actor.personID,
       position: position, now: now, in: ledgers)
@@ -92,14 +96,16 @@ extension ModerationQueue {
   }
 
   /// The appeal against a decision that is taken back is won, and its author told so.
+  /// - Returns: Whether there was one.
   private func reverseAppeal(
     against record: Record, _ entry: Entry, by actor: Actor, now: Timestamp, in ledgers: Ledgers
-  ) throws {
+  ) throws -> Bool {
     let won = try ledgers.host.execute(
       """
       UPDATE host_appeal SET state = 'reversed', handled_at = ?, handled_by = ? WHERE decision = ? AND state = 'open'
       """, [.timestamp(now), actor.personID.map { .integer($0) } ?? .null, .integer(record.id)])
     if won > 0 { try host.authors.appealAnswered(entry.subject, isReversed: true, note: "", in: ledgers) }
+    return won > 0
   }
 
   private func integer(_ value: JSONValue?) -> SQLValue { value?.asInteger.map { .integer($0) } ?? .null }

@@ -108,4 +108,19 @@ struct Addresses: Sendable {
       try ledger.execute("DELETE FROM host_mail_address WHERE id = ?", [id])
     }
   }
+
+  /// Removes an address that serves for nothing any more: no follow, no record to answer about, no account, no message
+  /// that has yet to leave.
+  func eraseUnused(_ id: Int, now: Timestamp, in ledgers: Ledgers) throws {
+    let used = try ledgers.host.row(
+      """
+      SELECT 1 FROM host_follow WHERE address = ?1 UNION ALL SELECT 1 FROM host_contact WHERE address = ?1
+      UNION ALL SELECT 1 FROM host_outbox WHERE address = ?1 AND state IN ('waiting','sending')
+      UNION ALL SELECT 1 FROM host_account a JOIN host_mail_address m ON lower(m.email) = a.email WHERE m.id = ?1
+      LIMIT 1
+      """, [.integer(id)])
+    guard used == nil, let entry = try entry(id, in: ledgers) else { return }
+    try erase(entry, now: now, in: ledgers)
+    try host.erasures.askForCompaction(now, in: ledgers)
+  }
 }

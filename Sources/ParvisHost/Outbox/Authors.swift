@@ -43,14 +43,16 @@ struct Authors: Sendable {
   }
 
   /// A record becomes public or stops being so: those who follow what it is about are told, or not told any more.
+  /// - Parameter tells: Whether its author is told here that it is public; not when another letter says so.
   func effect(
-    of decision: Decision, on entry: ModerationQueue.Entry, by actor: Actor, now: Timestamp, in ledgers: Ledgers
+    of decision: Decision, on entry: ModerationQueue.Entry, by actor: Actor, tells: Bool, now: Timestamp,
+    in ledgers: Ledgers
   ) throws {
     guard decision.isApproved else { return try host.announcements.withdraw(entry.subject, in: ledgers) }
     guard !entry.isShown else { return }
     try CommentNotices(host: host).published(entry.subject, now: now, in: ledgers)
     // What is published unread says so on its receipt; its author needs no second message.
-    if actor != .clock || entry.state == "approved" { try published(entry.subject, in: ledgers) }
+    if tells, actor != .clock || entry.state == "approved" { try published(entry.subject, in: ledgers) }
   }
 
   /// The author is told that the record is public now.
@@ -62,14 +64,38 @@ struct Authors: Sendable {
   }
 
   /// A decision that restricts what the author said, with the statement of reasons and the moderator's words.
-  func restricted(_ subject: Subject, _ record: ModerationQueue.Record, in ledgers: Ledgers) throws {
+  /// - Parameter isPublic: Whether what is left of the words is public afterwards.
+  func restricted(
+    _ subject: Subject, _ record: ModerationQueue.Record, isPublic: Bool, in ledgers: Ledgers
+  ) throws {
     guard let author = try author(of: subject, in: ledgers) else { return }
+    let measure = try host.moderation.toldMeasure(of: record, in: ledgers)
     let flags = try host.moderation.flags(behind: record, in: ledgers)
-    let statement = StatementOfReasons(record, flags: flags, host: host, locale: author.locale)
-    var blocks: [MailBlock] = [.paragraph(host.words.text("mail.decision.withheld", author.locale))]
+    let statement = StatementOfReasons(record, measure, flags: flags, host: host, locale: author.locale)
+    let lead = measure == .redacted && !isPublic ? "redacted.waiting" : measure.rawValue
+    var blocks: [MailBlock] = [.paragraph(host.words.text("mail.decision.\(lead)", author.locale))]
     if !statement.message.isEmpty { blocks.append(.quote(statement.message)) }
     blocks.append(.facts(statement.lines))
-    try tell(author, "decision", title: "mail.decision.subject.withheld", about: subject, blocks, in: ledgers)
+    try tell(
+      author, "decision", title: "mail.decision.subject.\(measure.rawValue)", about: subject, blocks, in: ledgers)
+  }
+
+  /// A decision of which a letter told was taken back: the author is told what holds now. Nothing without that letter.
+  func undone(
+    _ subject: Subject, _ record: ModerationQueue.Record, state: String, isShown: Bool, in ledgers: Ledgers
+  ) throws {
+    guard let author = try author(of: subject, in: ledgers),
+      try ledgers.host.row(
+        """
+        SELECT 1 FROM host_outbox WHERE about = ? AND kind = 'decision' AND created_at >= ? AND state <> 'dropped'
+        LIMIT 1
+        """, [.text(subject.description), .timestamp(record.at)]) != nil
+    else { return }
+    let now =
+      record.measure == .redacted ? "restored" : isShown ? "shown" : state == "pending" ? "pending" : "before"
+    try tell(
+      author, "decision", title: "mail.undone.subject", about: subject,
+      [.paragraph(host.words.text("mail.undone.\(now)", author.locale))], in: ledgers)
   }
 
   /// The answer to an appeal, with what the person who read again wrote.

@@ -52,16 +52,20 @@ struct Participants: Sendable {
           Participants.codeField, .secret, words.text("participant.code", locale), help: words.text(help, locale),
           required: isNeeded, maxLength: 60))
     }
+    // One address is enough: the confirmed one serves for the answer too.
+    let isMerged =
+      audience.level == .confirmed && standing == .open && !action.isSecret && form.fields.contains { $0.isContact }
     if audience.level == .confirmed, standing == .open {
+      let help = isMerged ? "participant.email.help.answer" : "participant.email.help"
       fields.append(
         Field(
           Participants.emailField, .email, words.text("participant.email", locale),
-          help: words.text("participant.email.help", locale), required: !isBack, autocomplete: "email"))
+          help: words.text(help, locale), required: !isBack, autocomplete: "email"))
     }
     if isBack, !isLink(standing) { fields.append(host.withdrawals.field(audience, standing, locale: locale)) }
     if fields.isEmpty { return form }
-    return Form(
-      title: form.title, intro: form.intro, groups: form.groups + [Form.Group("", fields)], submit: form.submit)
+    let own = isMerged ? form.withoutContact : form
+    return Form(title: own.title, intro: own.intro, groups: own.groups + [Form.Group("", fields)], submit: own.submit)
   }
 
   /// An account that holds an authorization is not asked for a code again.
@@ -261,7 +265,28 @@ struct Participants: Sendable {
   }
 }
 
+extension Field {
+  /// Whether it asks, if one likes, for the address at which one wants to be answered.
+  var isContact: Bool { kind == .email && autocomplete == "email" && !isRequired && name != Participants.emailField }
+}
+
+extension RawSubmission {
+  /// What was sent, with the confirmed address where the action would have asked for one to answer.
+  func answering(to email: String, _ form: Form) -> RawSubmission {
+    var filled = self
+    for field in form.fields where field.isContact { filled.values[field.name] = [email] }
+    return filled
+  }
+}
+
 extension Form {
+  /// The form without the field for an address to answer.
+  var withoutContact: Form {
+    Form(
+      title: title, intro: intro,
+      groups: groups.map { Group($0.legend, $0.fields.filter { !$0.isContact }) }, submit: submit)
+  }
+
   /// Whether there is nothing to fill in but who one is, as with a support: what two people send is then the same.
   var isBare: Bool {
     fields.allSatisfy { [Participants.codeField, Participants.emailField].contains($0.name) }

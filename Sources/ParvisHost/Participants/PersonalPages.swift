@@ -85,8 +85,9 @@ struct PersonalPages: Sendable {
     }
     var body: [HTMLNode] = [.p(host.words.text("participant.confirm.intro", locale), [.class("lead")])]
     if let form = try host.runner.form(action, key: act.key, locale: locale, standing: act.standing) {
+      let sent = action.isSecret ? act.submission : act.submission.answering(to: link.email, form)
       let rows = form.fields.filter { $0.kind != .secret && $0.kind != .hidden }.flatMap { field -> [HTMLNode] in
-        let texts = (act.submission.values[field.name] ?? []).map { text in
+        let texts = (sent.values[field.name] ?? []).map { text in
           field.choices.first { $0.value == text }?.label ?? text
         }
         guard texts.contains(where: { !$0.isEmpty }) else { return [] }

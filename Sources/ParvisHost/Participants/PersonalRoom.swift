@@ -86,6 +86,7 @@ struct PersonalRoom: Sendable {
     var body: [HTMLNode] = [.p(text("me.lead", ["email": session.email]), [.class("lead")])]
     if let problem { body.append(.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])) }
     body.append(.section([], [.h2(text("me.acts"))] + (try acts())))
+    body.append(.p([], [.a(SitePath("me/data"), text("me.data"))]))
     body.append(.section([], try authorization(problem, code: code)))
     let name = Form(
       title: text("me.name.title"),

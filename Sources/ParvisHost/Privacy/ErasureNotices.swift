@@ -55,14 +55,6 @@ struct ErasureNotices: Sendable {
     guard let address = row?.optionalInt("address") else { return }
     try ledgers.host.execute(
       "UPDATE host_outbox SET address = NULL, content = '', subject = '' WHERE id = ?", [.integer(id)])
-    guard
-      try ledgers.host.row(
-        """
-        SELECT 1 FROM host_follow WHERE address = ?1 UNION ALL SELECT 1 FROM host_contact WHERE address = ?1
-        UNION ALL SELECT 1 FROM host_outbox WHERE address = ?1 LIMIT 1
-        """, [.integer(address)]) == nil, let entry = try host.addresses.entry(address, in: ledgers)
-    else { return }
-    try host.addresses.erase(entry, now: now, in: ledgers)
-    try host.erasures.askForCompaction(now, in: ledgers)
+    try host.addresses.eraseUnused(address, now: now, in: ledgers)
   }
 }

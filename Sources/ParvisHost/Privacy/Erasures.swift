@@ -121,7 +121,12 @@ struct Erasures: Sendable {
         subject, reason: order.reason, by: order.actor, moment: .exact(order.now), in: ledgers)
       try host.dataAccess.note(.erase, at: position, by: order.actor, now: order.now, in: ledgers)
     }
+    let address =
+      columns.has("host_contact.subject")
+      ? try ledger.row("SELECT address FROM host_contact WHERE subject = ?", [name])?.optionalInt("address") : nil
     for (column, sql) in Erasures.bySubject where columns.has(column) { try ledger.execute(sql, [name]) }
+    // The address came with these words and goes with them, unless it serves for something else.
+    if let address { try host.addresses.eraseUnused(address, now: order.now, in: ledgers) }
     try forgetCopies(subject, in: ledgers)
     try forgetArchive(subject, in: ledgers)
     try ledger.execute("DELETE FROM host_likeness WHERE subject = ?", [name])

@@ -70,9 +70,11 @@ struct PersonalRights: Sendable {
     }
     var seen: Set<Subject> = []
     records = records.filter { seen.insert($0).inserted }
+    let tables = PersonTables(host: host, columns: columns)
     return HeldData(
       email: email, entries: try records.map { try entry($0, locale: locale, in: ledgers) },
-      host: try PersonTables(host: host, columns: columns).export(email, in: ledgers),
+      host: email.isEmpty
+        ? try tables.masked(records, in: ledgers) : try tables.export(email, in: ledgers),
       modules: try modules(email, records, in: ledgers))
   }
 

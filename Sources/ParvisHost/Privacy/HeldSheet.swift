@@ -28,7 +28,7 @@ struct HeldSheet {
     {
       nodes.append(.h2(title(name)))
       let own = host.registry.entry(name)?.instance.personalData
-      let items = (value.asArray ?? [value]).map { self.value($0, [], own) }
+      let items = (value.asArray ?? [value]).map { self.value($0, [name], own) }
       nodes.append(items.count == 1 ? items[0] : .ul([.class("rows")], items: items))
     }
     return nodes
@@ -58,7 +58,7 @@ struct HeldSheet {
   private func value(_ value: JSONValue, _ path: [String], _ own: PersonalData?) -> HTMLNode {
     if let members = value.asObject { return facts(members, path, own) }
     if let items = value.asArray { return .ul(items: items.map { self.value($0, path, own) }) }
-    return words(value, path.last ?? "", own)
+    return words(value, path, own)
   }
 
   /// Names and values; what is empty is left out, since the copy to keep says that too.
@@ -70,19 +70,20 @@ struct HeldSheet {
       members.filter { !$0.value.isNull && $0.value.asString != "" && $0.value.asArray?.isEmpty != true }
         .flatMap { member -> [HTMLNode] in
           [
-            .element(.dt, [], [.text(label(member.name, own))]),
+            .element(.dt, [], [.text(label(member.name, path, own))]),
             .element(.dd, [], [value(member.value, path + [member.name], own)]),
           ]
         })
   }
 
   /// What a member is called: by its module, by the host, or by its own name.
-  private func label(_ name: String, _ own: PersonalData?) -> String {
-    own?.label(name, locale) ?? known("privacy.field.\(name)")
+  private func label(_ name: String, _ path: [String], _ own: PersonalData?) -> String {
+    own?.label(name, locale) ?? known("privacy.field.\(path.first ?? "").\(name)") ?? known("privacy.field.\(name)")
       ?? name.split(separator: "_").joined(separator: " ")
   }
 
-  private func words(_ value: JSONValue, _ name: String, _ own: PersonalData?) -> HTMLNode {
+  private func words(_ value: JSONValue, _ path: [String], _ own: PersonalData?) -> HTMLNode {
+    let name = path.last ?? ""
     if let flag = value.asBool {
       return .text(own?.label("\(name).\(flag)", locale) ?? text(flag ? "privacy.yes" : "privacy.no"))
     }
@@ -90,13 +91,35 @@ struct HeldSheet {
     if let told = own?.label("\(name).\(text)", locale) ?? known("privacy.field.\(name).\(text)") {
       return .text(told)
     }
+    // The host's own words, which the desk has for the same things.
+    if own == nil, path == ["messages", "kind"], let told = known("maildesk.kind.\(text)") { return .text(told) }
+    if own == nil, path == ["acts", "action"] { return .text(action(text)) }
     if let time = Timestamp(rfc3339: text) {
       let shown = DateWords(locale: locale).longWithTime(host.zone.civil(time))
       return .element(.time, [.datetime(time.rfc3339)], [.text(shown)])
     }
-    if let subject = Subject(text), let path = host.pagePath(subject, locale) {
-      return .a(path, self.text("privacy.page"))
-    }
+    if let subject = Subject(text), let told = about(subject) { return told }
     return .element(.div, [.class("typed")], [.text(text)])
+  }
+
+  private func action(_ what: String) -> String {
+    let parts = what.split(separator: "/", maxSplits: 1).map(String.init)
+    return parts.count == 2 ? host.actionTitle(parts[0], parts[1], locale) : what
+  }
+
+  /// What a record is called, with the way to its page: by its title while it is public, else by its kind. Nil for what
+  /// only looks like the name of a record.
+  private func about(_ subject: Subject) -> HTMLNode? {
+    let title = try? host.ports.store.reading { ledgers -> String? in
+      guard try host.moderation.isShown(subject, in: ledgers) != false else { return nil }
+      return try host.follows.target(subject, locale: locale, in: ledgers)?.title
+        ?? host.comments.target(subject, locale: locale, in: ledgers)?.title
+    }
+    if let page = host.pagePath(subject, locale) { return .a(page, title ?? text("privacy.page")) }
+    let kind =
+      subject.isVoice
+      ? known("mod.\(subject.kind).action")
+      : (host.moderation.kind(subject.module, subject.kind)?.titles).map { SitePick.text($0, locale) }
+    return (title ?? kind).map { .text($0) }
   }
 }

@@ -41,6 +41,28 @@ struct PersonTables {
     return .object(members)
   }
 
+  /// That addresses were left with records, for who is known by a receipt alone: whoever else finds the receipt must
+  /// not read an address from it.
+  func masked(_ records: [Subject], in ledgers: Ledgers) throws -> JSONValue {
+    guard columns.has("host_contact.subject") else { return .object([]) }
+    let found = try records.compactMap { record in
+      try ledgers.host.row(
+        """
+        SELECT m.email, m.confirmed_at, c.created_at FROM host_contact c JOIN host_mail_address m ON m.id = c.address
+        WHERE c.subject = ?
+        """, [.text(record.description)])
+    }
+    let values = found.map { row -> JSONValue in
+      let address = row.optionalText("email").flatMap { MailAddress($0) }
+      return .object([
+        ("masked_email", .string(address?.masked ?? "…")),
+        ("created_at", .timestamp(row.optionalTimestamp("created_at"))),
+        ("confirmed_at", .timestamp(row.optionalTimestamp("confirmed_at"))),
+      ])
+    }
+    return .object(values.isEmpty ? [] : [("address", .array(values))])
+  }
+
   private static func value(_ row: Row) -> JSONValue {
     let members = zip(row.columns, row.values).map { column, value -> (String, JSONValue) in
       if column.utf8.elementsEqual("at".utf8) || String(column.suffix(3)) == "_at", let time = value.asInteger {

@@ -38,7 +38,9 @@ struct ReceiptCase: Sendable {
     return ReceiptCase(
       isShown: entry.isShown, publicAt: entry.publicAt,
       statement: try record.map {
-        StatementOfReasons($0, flags: try queue.flags(behind: $0, in: ledgers), host: host, locale: locale)
+        StatementOfReasons(
+          $0, try queue.toldMeasure(of: $0, in: ledgers), flags: try queue.flags(behind: $0, in: ledgers), host: host,
+          locale: locale)
       },
       appeal: !isAuthors
         ? nil

@@ -144,7 +144,8 @@ extension ReceiptPage {
     return .element(
       .details, [],
       [
-        .element(.summary, [], [.text(text("receipt.proof"))]), .p(text("receipt.proof.lead")),
+        .element(.summary, [], [.text(text("receipt.proof"))]),
+        .p(text(receipt.salt.isEmpty ? "receipt.proof.lead.erased" : "receipt.proof.lead")),
         .p(covered ?? text("receipt.proof.waiting")), proofFacts(receipt, locale),
       ])
   }
