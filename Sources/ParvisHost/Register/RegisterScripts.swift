@@ -1,5 +1,5 @@
-/// The programs with which anybody checks a copy of the site, and the page they were written from, as they lie
-/// below `register/` of every site: who has the copy has the means. `Tools/` keeps the programs, and this folder links to them.
+/// The programs with which anybody checks a copy of the site, and the page they were written from, as they lie below
+/// `register/` of every site: who has the copy has the means. `Tools/` keeps the programs; this folder links to them.
 struct RegisterScripts {
   private init() {}
 
