@@ -74,7 +74,10 @@ var targets: [Target] = [
     } + catalogues,
     swiftSettings: strict),
   .target(
-    name: "ParvisHost", dependencies: ["ParticipationKit"], exclude: ["Register/README.md"], resources: catalogues,
+    name: "ParvisHost", dependencies: ["ParticipationKit"],
+    resources: ["README.md", "verify_register.py", "verify_pages.py", "verify_receipt.py"].map {
+      .embedInCode("Register/" + $0)
+    } + catalogues,
     swiftSettings: memorySafe),
   library(
     "ParvisCommune", ["ParticipationKit", "SiteGeneration", "ParvisHost"] + adapters.map { .byName(name: $0) },

@@ -4,7 +4,7 @@
 Written from Sources/ParvisHost/Register/README.md §8 alone. The copy is for verify_register.py, of which this uses the
 hashes and the reading of leaves. Prints what is wrong; the exit code is then 1.
 """
-import json, re, sys
+import json, os, re, sys
 from verify_register import H, Copy, check, faults, pinned, run
 
 def led(found, index, size, path):  # RFC 9162 §2.1.3: the root to which a path leads
@@ -25,6 +25,7 @@ def receipt(copy, paper):
         check(top.hex() == proof["root"], "the path of the receipt does not lead to its head")
     good = not words or H(bytes.fromhex(paper["salt"]) + words).hex() == json.loads(leaf).get("commitment")
     check(good, "what the receipt says is not what was sent")
+    if good and not words: print("registered" + "; the file holds no words" * ("commitment" in json.loads(leaf)))
     if words and good: published(copy, json.loads(leaf), json.loads(words))
 
 def published(copy, leaf, sent):  # the words that were sent beside those that are published
@@ -43,7 +44,8 @@ def published(copy, leaf, sent):  # the words that were sent beside those that a
 
 def main(arguments):
     key = arguments.pop(arguments.index("--key") + 1) if "--key" in arguments else None
-    site, file = [name for name in arguments if not name.startswith("--")] or sys.exit(__doc__)
+    site, file, *more = [name for name in arguments if not name.startswith("--")] + ["", ""]
+    if more != ["", ""] or not os.path.isdir(site) or not os.path.isfile(file): sys.exit(__doc__)
     copy = Copy(site)
     copy.published()
     del faults[:]  # what is wrong with the copy is for a check of its own

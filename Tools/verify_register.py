@@ -50,7 +50,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
         self.counts = collections.defaultdict(collections.Counter)
         self.records, self.places, self.words, self.changed = {}, {}, {}, {}
         self.sealed, self.announced, self.tallies, self.compared, self.newest = set(), set(), {}, set(), ""
-        self.files = set()
+        self.files, self.work, self.shown, self.tables = set(), collections.Counter(), {}, []
         self.key = self.read("register/key.txt").decode().strip()
         lines = self.read("register/checkpoints.txt").decode().split("\n")[:-1]
         for start in range(0, len(lines), 5): self.head(*lines[start:start + 5])
@@ -111,6 +111,7 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             check(abs(change["add"]) == 1, f"leaf {position}: one act counts {change['add']} times")
             self.counts[change["subject"]][change["path"]] += change["add"]
         self.files |= set(leaf.get("files", []))
+        self.count(leaf, subject, what)
         if "root" in leaf: self.list(leaf, position)
         revised = what == "revised" and check(subject.startswith(ANSWERS), f"leaf {position} revises {subject}: no answer")
         if revised or what in ("redacted", "erased") and leaf.get("reason"): self.changed[subject] = position
@@ -118,6 +119,30 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
             check(what in SHOWS or leaf.get("reason"), f"leaf {position} hides {subject} without a reason")
             on = leaf.get("on", self.records.get(subject, {}).get("on"))
             self.records[subject] = {**leaf, "shown": what in SHOWS, "on": on}
+
+    def count(self, leaf, subject, what):  # §12
+        if said := leaf.get("measured"): self.work[said["month"], *kind(subject), said["measure"], said["reason"]] += 1
+        if leaf["kind"] == "act" and what in ("moderation/flag", "moderation/appeal"): self.work[what] += 1
+        if leaf["kind"] == "letters" and "count" in leaf:
+            self.work["issued"] += leaf["count"] * (what in ("batch", "reissued"))
+            self.work["ended"] += leaf.get("ended", leaf["count"]) * (what != "batch")
+
+    def tables_again(self):  # §12
+        desk = json.loads(self.read("api/v1/moderation/index.json") or "{}")
+        shown = collections.Counter(json.loads(self.read("api/v1/registre.json") or "{}").get("letters", {}))
+        for line in desk.get("decisions", []):
+            name = line["month"], line["module"], line["kind"], line["measure"], line["reason"] or ""
+            shown[name] += line["count"] - line.get("earlier", 0)
+        shown["moderation/flag"], shown["moderation/appeal"] = (sum(desk.get(of, {}).values()) for of in ("flags", "appeals"))
+        for name in shown.keys() | self.work.keys():
+            check(shown[name] == self.work[name], f"{name} is {shown[name]}, the register counts {self.work[name]}")
+        for lines, tally, file in self.tables:
+            records = [record for on, record in self.shown.items() if "/".join(kind(on)) == tally["kind"]]
+            counted = collections.Counter((record.get(tally["by"]), record.get(tally["of"])) for record in records)
+            named = [(line.pop(tally["by"]), line) for line in lines]
+            shown = {(by, name): value for by, line in named for name, value in line.items()}
+            for name in shown.keys() | counted.keys():
+                check(shown.get(name, 0) == counted[name], f"{file}: {name} is {shown.get(name)}, counted again {counted[name]}")
 
     def list(self, leaf, position):  # §5
         lines, part = [], 0
@@ -151,7 +176,10 @@ class Copy:  # one copy of the site: its heads, its leaves and what they say, an
                     for item in sum(lists, answers): isinstance(item, dict) and item.setdefault("proof")
                     if str(record.get("file")).startswith("files/") and "sha256" in record: self.file(record, file)
                     if "proof" in record: self.proof(record["proof"], record, file)
+                    if "subject" in (record.get("proof") or {}): self.shown[record["proof"]["subject"]] = record
+                    if isinstance(tally := record.get("tally"), dict): self.tables.append((record[tally["list"]], tally, file))
                     if record.get("recount"): self.recount(record["recount"], record, file)
+        self.tables_again()
         for subject in self.records.keys() - self.places.keys():
             good = check(self.excused(subject), f"{subject}, shown by a leaf, is nowhere, and no decision hides it")
             if good and subject in self.past[0] and not self.excused(subject, self.past[0]): self.waits(subject)

@@ -23,6 +23,7 @@ public struct HostSchema: Sendable {
     HostFiles.migration,
     Withdrawals.migration,
     LooseEnds.migration,
+    ModerationSchema.earlier,
   ]
 
   private static let register = [

@@ -67,10 +67,10 @@ struct MailedReceiptTests {
     let paper = try file(mail)
     #expect(paper["payload"]?.isNull == true && !mail.source.contains("MARKwords"))
     #expect(paper["leaf"] == page["leaf"] && paper["salt"] == page["salt"])
-    #expect(mail.text.contains("La page du reçu le montre"))
+    #expect(mail.text.contains("La page du reçu le montre") && mail.text.contains("le fichier .json de cette page"))
     try commune.signHead()
     let found = try commune.findingsOfBoth(receipt: paper)
-    #expect(found.count == 1 && found[0].contains("it no longer holds what was sent"))
+    #expect(found.count == 1 && found[0].contains("registered; the file holds no words"))
   }
 
   @Test("once a head covers the act, the mail of the decision brings the way to it")

@@ -166,6 +166,8 @@ struct RegisterTamperingTests {
     let leaf = try #require(try commune.rows("SELECT leaf FROM host_register WHERE position = 5").first?.text("leaf"))
     let hash = Wiring.sealing.leafHash(Array(leaf.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     try commune.tamper("host", "UPDATE host_register SET hash = x'\(hash)' WHERE position = 5")
+    // The published count of decisions by reason has to follow, or the new leaves would not agree with it.
+    try commune.tamper("host", "UPDATE host_decision_count SET reason = 'insult' WHERE reason = 'off-topic'")
     try commune.tamper("host", "DELETE FROM host_head")
     try commune.signHead()
     let found = try check(older: older)

@@ -38,8 +38,9 @@ struct ReceiptCheck {
       let salt = receipt["salt"]?.asString.flatMap({ try? Hex.decode($0) }), !salt.isEmpty
     else {
       let warning = Diagnostic(
-        .warning, file: "receipt", line: nil, fr: "le reçu est au registre ; il ne contient plus ce qui a été envoyé",
-        en: "the receipt is in the register; it no longer holds what was sent")
+        .warning, file: "receipt", line: nil,
+        fr: "enregistré ; le fichier ne contient pas les mots : prenez le .json de la page du reçu",
+        en: "registered; the file holds no words: take the .json of the receipt’s page")
       return ([warning], fate(of: leaf, hasOtherWords: false))
     }
     guard Hex.encode(SHA256.hash(salt + Array(payload.utf8))) == commitment else {

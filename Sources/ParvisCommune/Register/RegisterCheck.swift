@@ -80,7 +80,12 @@ struct RegisterCheck {
     try copy.readLists()
     var records = PublishedRecords(copy, allowsWaiting: allowsWaiting)
     var pages = PublishedPages(site)
-    try records.read { pages.expect($0, of: $1) }
+    var tallies = PublishedTallies()
+    try records.read {
+      pages.expect($0, of: $1)
+      tallies.take($0, $1)
+    }
+    tallies.check(copy.state)
     records.findMissing()
     records.findUncounted()
     try pages.check(records: Set(records.places.keys))
@@ -89,7 +94,7 @@ struct RegisterCheck {
     verdict.uncompared = pages.uncompared
     verdict.waiting = records.waiting
     verdict.suppressed = records.suppressed
-    verdict.findings = copy.findings + records.findings + pages.findings
+    verdict.findings = copy.findings + records.findings + tallies.findings + pages.findings
     if hasOlder, let older = before {
       verdict.findings += try compare(copy, records, with: older)
     }

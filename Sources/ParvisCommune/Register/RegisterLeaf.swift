@@ -38,6 +38,8 @@ struct RegisterLeaf: Sendable {
     index += at.count
     while index < bytes.count, bytes[index] != UInt8(ascii: "\"") { index += 1 }
     guard starts(bytes, at: index, with: act) else { return nil }
+    // The page of decisions counts flags and appeals.
+    if starts(bytes, at: index + act.count, with: voices) { return nil }
     // Counts are an array, and hardly anything else in a leaf of an act has a bracket.
     return memchr(base, 0x5D, bytes.count) == nil ? position : nil
   }
@@ -49,6 +51,7 @@ struct RegisterLeaf: Sendable {
 
   private static let head = Array("{\"v\":1,\"position\":".utf8)
   private static let at = Array(",\"at\":\"".utf8)
+  private static let voices = Array("moderation/".utf8)
   private static let act = Array("\",\"kind\":\"act\",\"what\":\"".utf8)
 }
 
@@ -84,6 +87,8 @@ struct RegisterState: Sendable {
   private(set) var changes: [String: Int] = [:]
   /// The digests of the files that came with acts and imports.
   private(set) var files: Set<String> = []
+  /// How many decisions of a sort, flags, appeals and codes of residents there are, for ``PublishedTallies``.
+  private(set) var work: [String: Int] = [:]
   private(set) var faults: [(position: Int, fr: String, en: String)] = []
 
   static let shows: Set<String> = ["approved", "unread", "released", "redacted", "revised"]
@@ -96,6 +101,7 @@ struct RegisterState: Sendable {
       newest = max(newest ?? at, at)
     }
     files.formUnion((leaf.value["files"]?.asArray ?? []).compactMap(\.asString))
+    readWork(leaf)
     for change in leaf.value["counts"]?.asArray ?? [] {
       guard let subject = change["subject"]?.asString, let path = change["path"]?.asString,
         let amount = change["add"]?.asInteger
@@ -141,6 +147,23 @@ struct RegisterState: Sendable {
     records[leaf.subject] = Record(
       isShown: isShown, position: leaf.position, place: nil, commitment: leaf.commitment ?? "", fields: fields,
       container: leaf.value["on"]?.asString ?? records[leaf.subject]?.container ?? "", what: leaf.what, reason: reason)
+  }
+
+  /// What the town hall publishes of its own work: `README.md` of the register, section 12.
+  private mutating func readWork(_ leaf: RegisterLeaf) {
+    if let measured = leaf.value["measured"] {
+      let kind = leaf.subject.split(separator: "/").prefix(2).map(String.init)
+      let words = ["month", "measure", "reason"].map { measured[$0]?.asString ?? "" }
+      work[([words[0]] + kind + words[1...]).joined(separator: " "), default: 0] += 1
+    }
+    if leaf.kind == "act", leaf.what == "moderation/flag" || leaf.what == "moderation/appeal" {
+      work[leaf.what, default: 0] += 1
+    }
+    if leaf.kind == "letters", let count = leaf.value["count"]?.asInteger {
+      let isMade = leaf.what == "batch" || leaf.what == "reissued"
+      if isMade { work["issued", default: 0] += count }
+      if leaf.what != "batch" { work["ended", default: 0] += leaf.value["ended"]?.asInteger ?? count }
+    }
   }
 
   mutating func add(_ amount: Int, _ subject: String, _ path: String) {

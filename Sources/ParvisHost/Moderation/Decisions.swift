@@ -85,6 +85,8 @@ extension ModerationQueue {
     var effect = Effect.none
     /// Why, said by a leaf that changes nothing in public yet; those that show or hide have their own.
     var reason = ""
+    /// As what the decision is counted in public, and for which reason; nil when it is counted as nothing.
+    var counted: (measure: Measure, reason: String)?
   }
 
   /// Appends a leaf, after the module's effect; all of moderation's leaves are made here.
@@ -92,19 +94,26 @@ extension ModerationQueue {
     let kind = kind(leaf.subject.module, leaf.subject.kind)
     let moment = host.moment(now, isSecret: kind?.isSecret ?? false)
     let payload = Array(leaf.content.joined(separator: "\u{0}").utf8)
+    let measured = leaf.counted.map { counted -> [(String, JSONValue)] in
+      let (measure, reason) = (JSONValue.string(counted.measure.rawValue), JSONValue.string(counted.reason))
+      return [
+        ("measured", .object([("month", .string(month(of: now))), ("measure", measure), ("reason", reason)]))
+      ]
+    }
+    let more = measured ?? []
     switch leaf.effect {
     case .hides(let reason):
       return try host.seals.hide(
-        leaf.subject, what: leaf.what, reason: reason, payload: payload, moment: moment, in: ledgers)
+        leaf.subject, what: leaf.what, reason: reason, payload: payload, moment: moment, more: more, in: ledgers)
     case .shows(let reason):
       guard let words = try kind?.words(ledgers, leaf.subject.key, host.facts.languages[0], now) else { break }
       return try host.seals.show(
-        leaf.subject, what: leaf.what, words: words, reason: reason, moment: moment, in: ledgers)
+        leaf.subject, what: leaf.what, words: words, reason: reason, moment: moment, more: more, in: ledgers)
     case .none: break
     }
     return try host.register.append(
       kind: "decision", what: leaf.what, subject: leaf.subject.description, payload: payload, moment: moment,
-      details: leaf.reason.isEmpty ? [] : [("reason", .string(leaf.reason))], in: ledgers
+      details: (leaf.reason.isEmpty ? [] : [("reason", .string(leaf.reason))]) + more, in: ledgers
     ).position
   }
 
@@ -143,7 +152,10 @@ extension ModerationQueue {
         of: given, on: entry, by: actor, tells: !ruling.isTold, locale: locale, now: now, in: ledgers)
     }
     let state = given.isApproved ? "approved" : "refused"
-    let position = try append(leaf(ruling, entry, state, actor), at: now, in: ledgers)
+    let measure = measure(ruling, entry)
+    var leaf = leaf(ruling, entry, state, actor)
+    leaf.counted = (measure, given.reason)
+    let position = try append(leaf, at: now, in: ledgers)
     try ledgers.host.execute(
       """
       UPDATE host_moderation SET state = ?, decided_at = ?, decided_by = ?, reason = ?, note = ?, position = ?,
@@ -153,7 +165,6 @@ extension ModerationQueue {
         .text(state), .timestamp(now), actor.personID.map { .integer($0) } ?? .null, .text(given.reason),
         .text(given.note), .integer(position), .bool(isShown), .timestamp(ruling.publicAt), .integer(id),
       ])
-    let measure = measure(ruling, entry)
     let made = try keep(
       measure, entry, given, person: actor.personID, position: position, appeal: ruling.appeal, now: now, in: ledgers)
     try closeFlags(of: entry.id, isUpheld: !given.isApproved, by: made, in: ledgers)
@@ -201,18 +212,20 @@ extension ModerationQueue {
         person.map { .integer($0) } ?? .null, .timestamp(now), .integer(position), .text(before.text),
         appeal.map { .integer($0) } ?? .null,
       ])
-    let month = String(host.zone.civil(now).date.description.prefix(7))
     try ledgers.host.execute(
       """
       INSERT INTO host_decision_count(month, module, kind, measure, reason, count) VALUES(?,?,?,?,?,1)
       ON CONFLICT(month, module, kind, measure, reason) DO UPDATE SET count = count + 1
       """,
-      [.text(month), .text(entry.module), .text(entry.kind), .text(measure.rawValue), .text(decision.reason)])
+      [.text(month(of: now)), .text(entry.module), .text(entry.kind), .text(measure.rawValue), .text(decision.reason)])
     if measure.isRestriction, let record = try self.record(id, in: ledgers) {
       try host.notifyAuthor(of: entry, record, isPublic: isPublic, in: ledgers)
     }
     return id
   }
+
+  /// The month under which decisions are counted, as `2026-11`, where the commune is.
+  private func month(of now: Timestamp) -> String { String(host.zone.civil(now).date.description.prefix(7)) }
 
   /// One decision by id.
   func record(_ id: Int, in ledgers: Ledgers) throws -> Record? {

@@ -138,6 +138,8 @@ struct Flags: Sendable {
     } catch is UniquenessConflict {
       throw Problem.conflict(words.text("mod.flag.twice", context.locale))
     }
+    // The page that counts flags counts this one.
+    try host.ports.enqueue([ModerationCounts.subject], ledgers)
     try host.moderation.count(flagOf: entry, locale: context.locale, now: context.now, in: ledgers)
     return Outcome(
       subject: Subject("host", "flag", String(id)), changed: [], message: words.text("mod.flag.done", context.locale),
@@ -192,7 +194,8 @@ extension ModerationQueue {
     let changed = try effect(of: decision, on: entry, by: .clock, locale: locale, now: now, in: ledgers)
     let position = try append(
       Leaf(
-        what: "withdrawn", subject: entry.subject, content: ["hidden", String(open)], effect: .hides(reason: "flags")),
+        what: "withdrawn", subject: entry.subject, content: ["hidden", String(open)], effect: .hides(reason: "flags"),
+        counted: (.hidden, decision.reason)),
       at: now, in: ledgers)
     try ledgers.host.execute("UPDATE host_moderation SET shown = 0 WHERE id = ?", [.integer(entry.id)])
     _ = try keep(.hidden, entry, decision, person: nil, position: position, now: now, in: ledgers)

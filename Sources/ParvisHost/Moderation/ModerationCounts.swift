@@ -15,6 +15,8 @@ struct ModerationCounts: Sendable {
     let measure: String
     let reason: String
     let count: Int
+    /// How many of them were decided before leaves said so.
+    let earlier: Int
   }
 
   private struct Tally: Sendable {
@@ -47,7 +49,8 @@ struct ModerationCounts: Sendable {
     ).map {
       Line(
         month: try $0.text("month"), module: try $0.text("module"), kind: try $0.text("kind"),
-        measure: try $0.text("measure"), reason: try $0.text("reason"), count: try $0.int("count"))
+        measure: try $0.text("measure"), reason: try $0.text("reason"), count: try $0.int("count"),
+        earlier: try $0.int("earlier"))
     }
     func states(_ table: String) throws -> [String: Int] {
       var counts: [String: Int] = [:]
@@ -72,11 +75,12 @@ struct ModerationCounts: Sendable {
         "decisions",
         .array(
           tally.lines.map { line in
-            .object([
-              ("month", .string(line.month)), ("module", .string(line.module)), ("kind", .string(line.kind)),
-              ("measure", .string(line.measure)), ("reason", line.reason.isEmpty ? .null : .string(line.reason)),
-              ("count", .integer(line.count)),
-            ])
+            .object(
+              [
+                ("month", .string(line.month)), ("module", .string(line.module)), ("kind", .string(line.kind)),
+                ("measure", .string(line.measure)), ("reason", line.reason.isEmpty ? .null : .string(line.reason)),
+                ("count", .integer(line.count)),
+              ] + (line.earlier > 0 ? [("earlier", .integer(line.earlier))] : []))
           })
       ),
       ("appeals", object(tally.appeals, ["open", "confirmed", "reversed"])),
@@ -116,7 +120,8 @@ struct ModerationCounts: Sendable {
     let words = host.words
     func text(_ key: String, _ arguments: [String: String] = [:]) -> String { words.text(key, locale, arguments) }
     var body: [HTMLNode] = [
-      .p(text("mod.counts.lead"), [.class("lead")]), rules(tally.settings, locale), kindsTable(tally.settings, locale),
+      .p(text("mod.counts.lead"), [.class("lead")]), .p(text("mod.counts.proof"), [.class("hint")]),
+      rules(tally.settings, locale), kindsTable(tally.settings, locale),
     ]
     if tally.lines.isEmpty { body.append(.p(text("mod.counts.none"))) }
     var months: [String] = []
@@ -163,12 +168,18 @@ struct ModerationCounts: Sendable {
     let rows = lines.map { line -> [HTMLNode] in
       [
         .text(host.kindTitle(line.module, line.kind, locale)), .text(words.text("mod.measure.\(line.measure)", locale)),
-        .text(line.reason.isEmpty ? "–" : host.reasonTitle(line.reason, locale)), .text(String(line.count)),
+        .text(line.reason.isEmpty ? "–" : host.reasonTitle(line.reason, locale)), .text(count(line, locale)),
       ]
     }
     return .table(
       caption: words.text("mod.counts.caption", locale, ["month": name(of: month, locale)]), headings: headings,
       rows: rows)
+  }
+
+  private func count(_ line: Line, _ locale: String) -> String {
+    guard line.earlier > 0 else { return String(line.count) }
+    let arguments = ["count": String(line.count), "earlier": String(line.earlier)]
+    return host.words.text("mod.counts.earlier", locale, arguments)
   }
 
   private func list(_ states: [String], _ counts: [String: Int], _ key: String, _ locale: String) -> HTMLNode {

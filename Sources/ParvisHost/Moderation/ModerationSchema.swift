@@ -5,6 +5,14 @@ import ParticipationKit
 /// The queue's row says three things apart: what a moderator decided (`state`), whether the record is public (`shown`),
 /// and from when on it will be (`public_at`). The commune's answer is in a table of its own.
 struct ModerationSchema {
+  /// What was decided before the leaves said as what a decision counts: no leaf can be counted for it.
+  static let earlier = Migration(
+    16, "decisions that no leaf counts",
+    [
+      "ALTER TABLE host_decision_count ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0",
+      "UPDATE host_decision_count SET earlier = count",
+    ])
+
   static let migration = Migration(3, "moderation desk", queue + counts + decisions + voices)
 
   private static let queue = [

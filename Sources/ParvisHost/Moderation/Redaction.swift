@@ -131,7 +131,8 @@ extension ModerationQueue {
       Leaf(
         what: "redacted", subject: entry.subject,
         content: ["redacted", field, original, found.result, reason.id, String(actor.personID ?? 0)],
-        effect: entry.isShown ? .shows(reason: reason.id) : .none, reason: reason.id),
+        effect: entry.isShown ? .shows(reason: reason.id) : .none, reason: reason.id,
+        counted: (.redacted, ruling.decision.reason)),
       at: now, in: ledgers)
     let made = try keep(
       .redacted, entry, ruling.decision, person: actor.personID, position: position,

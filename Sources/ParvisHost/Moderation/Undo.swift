@@ -70,7 +70,8 @@ extension ModerationQueue {
         what: wasShown ? record.measure == .redacted ? "redacted" : "approved" : "reopened", subject: entry.subject,
         content: ["undone", String(record.position), String(actor.personID ?? 0)],
         effect: wasShown
-          ? .shows(reason: record.measure == .redacted ? "undone" : "") : .hides(reason: "undone")),
+          ? .shows(reason: record.measure == .redacted ? "undone" : "") : .hides(reason: "undone"),
+        counted: (.undone, record.reason)),
       at: now, in: ledgers)
     try ledgers.host.execute(
       """

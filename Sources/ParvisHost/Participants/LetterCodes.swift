@@ -132,12 +132,16 @@ struct LetterCodes: Sendable {
       throw Problem.notFound(host.words.text("letters.noSheet", locale))
     }
     if try row.bool("used"), !mayBeUsed { throw Problem.conflict(host.words.text("letters.wasUsed", locale)) }
+    // A letter that was lost is counted as worth nothing already.
+    let ended = try ledgers.host.execute(
+      "UPDATE host_letter_code SET state = 'replaced' WHERE batch = ? AND sheet = ? AND state = 'live'",
+      [.integer(batch), .integer(sheet)])
     try ledgers.host.execute(
-      "UPDATE host_letter_code SET state = 'replaced' WHERE batch = ? AND sheet = ? AND state IN ('live','lost')",
+      "UPDATE host_letter_code SET state = 'replaced' WHERE batch = ? AND sheet = ? AND state = 'lost'",
       [.integer(batch), .integer(sheet)])
     let symbols = CodeSymbols.text(host.ports.sealing.random(LetterCodes.length), count: LetterCodes.length)
     try insert(symbols, batch: batch, sheet: sheet, issue: last + 1, in: ledgers)
-    try leaf("reissued", batch, sheet, String(last + 1), count: 1, now: now, in: ledgers)
+    try leaf("reissued", batch, sheet, String(last + 1), count: 1, ended: ended, now: now, in: ledgers)
     return Sheet(number: sheet, issue: last + 1, symbols: symbols)
   }
 
@@ -151,14 +155,15 @@ struct LetterCodes: Sendable {
   /// The leaf of what was done with codes: how many, and whether they are of households, so that anybody can count how
   /// many residents the town hall says there are.
   private func leaf(
-    _ what: String, _ batch: Int, _ sheet: Int?, _ payload: String, count: Int? = nil, now: Timestamp,
-    in ledgers: Ledgers
+    _ what: String, _ batch: Int, _ sheet: Int?, _ payload: String, count: Int? = nil, ended: Int? = nil,
+    now: Timestamp, in ledgers: Ledgers
   ) throws {
     var details: [(String, JSONValue)] = []
     if let count {
       let row = try ledgers.host.row("SELECT household FROM host_letter_batch WHERE id = ?", [.integer(batch)])
       details = [("count", .integer(count)), ("household", .bool(try row?.bool("household") ?? false))]
     }
+    if let ended { details.append(("ended", .integer(ended))) }
     try host.register.append(
       kind: "letters", what: what, subject: "host/letters/\(batch)" + (sheet.map { ".\($0)" } ?? ""),
       payload: Array(payload.utf8), at: now, details: details, in: ledgers)

@@ -77,7 +77,7 @@ struct Register: Sendable {
       try ledger.execute(
         "INSERT INTO host_decided(subject, position) VALUES(?,?)", [.text(subject), .integer(position)])
     }
-    if RegisterFiles.isWaited(kind: kind, what: what, hasCounts: details.contains { $0.0 == "counts" }, moment) {
+    if RegisterFiles.isWaited(kind: kind, what: what, members: details.map(\.0), moment) {
       try enqueue([RegisterFiles.waiting], ledgers)
     }
     return (position, salt)

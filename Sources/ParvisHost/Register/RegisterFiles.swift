@@ -38,7 +38,7 @@ public struct RegisterFiles: Sendable {
       files += tiles(level, heads, last.size, ledger)
       level += 1
     }
-    return files + (try lists(before: last.size, ledger))
+    return files + RegisterScripts.files + (try lists(before: last.size, ledger))
   }
 
   /// The full tiles of a level, and of the last one that is not full each width that a head needs.
@@ -87,9 +87,14 @@ public struct RegisterFiles: Sendable {
   /// Whether a check of the site needs a leaf before a head covers it: it changes a published count, or takes something
   /// off. What it shows instead waits by itself, since its proof names a leaf to come. A secret act is never told at
   /// once: that would tell its hour.
-  static func isWaited(kind: String, what: String, hasCounts: Bool, _ moment: Register.Moment) -> Bool {
-    kind == "decision" && hides.contains(what) || hasCounts && !moment.isDay
+  static func isWaited(kind: String, what: String, members: [String], _ moment: Register.Moment) -> Bool {
+    kind == "decision" && (hides.contains(what) || members.contains("measured"))
+      || kind == "letters" && members.contains("count") || kind == "act" && voices.contains(what)
+      || members.contains("counts") && !moment.isDay
   }
+
+  /// The acts that the page of decisions counts.
+  private static let voices = ["moderation/flag", "moderation/appeal"]
 
   /// The leaves after the last head that a check needs to understand the site as it is: nothing signs them yet, and the
   /// next heads must cover the very same. In files of 256 positions, so that each publication writes little.
@@ -108,12 +113,19 @@ public struct RegisterFiles: Sendable {
     }
   }
 
-  /// The rows of ``isWaited(kind:what:hasCounts:_:)``. Quotes in texts of a leaf are escaped: these are members.
+  /// The rows of ``isWaited(kind:what:members:_:)``. Quotes in texts of a leaf are escaped: these are members.
   private static let waited = """
     host_register WHERE position >= ? AND position < ?
-      AND (kind = 'decision' AND json_extract(leaf, '$.what') IN (\(hides.map { "'\($0)'" }.joined(separator: ",")))
+      AND (kind = 'decision' AND (json_extract(leaf, '$.what') IN (\(list(hides)))
+          OR instr(leaf, ',"measured":{') > 0)
+        OR kind = 'letters' AND instr(leaf, ',"count":') > 0
+        OR kind = 'act' AND json_extract(leaf, '$.what') IN (\(list(voices)))
         OR instr(leaf, '"counts":[') > 0 AND instr(leaf, '"day":"') = 0)
     """
+
+  private static func list(_ words: some Sequence<String>) -> String {
+    words.map { "'\($0)'" }.joined(separator: ",")
+  }
 
   private func waiting(_ arguments: [SQLValue], _ ledger: Ledger) throws -> [UInt8] {
     var lines: [UInt8] = []

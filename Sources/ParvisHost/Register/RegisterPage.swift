@@ -52,6 +52,13 @@ struct RegisterPage: Sendable {
           .element(.code, [.class("code")], [.text("python3 verify_register.py SITE")]),
           .element(.code, [.class("code")], [.text("python3 verify_pages.py SITE")]),
         ]))
+      body.append(.p(text("checkReceipt")))
+      body.append(
+        .ul(items: [
+          .element(.code, [.class("code")], [.text("parvis register verify SITE --receipt FILE.json")]),
+          .element(.code, [.class("code")], [.text("python3 verify_receipt.py SITE FILE.json")]),
+        ]))
+      body += [.p(text("scripts")), .ul(items: RegisterScripts.names.map { .a(SitePath("register/\($0)"), $0) })]
       if codes.issued > 0 {
         let counts = ["issued": String(codes.issued), "ended": String(codes.ended)]
         body += [.h2(text("letters")), .p(text("letters.text", counts))]

@@ -29,12 +29,13 @@ struct Seals: Sendable {
   ///   - words: The author's words as they stand in the record's JSON.
   ///   - reason: Why, for a redaction; empty otherwise.
   ///   - moment: When.
+  ///   - more: Further members of the leaf.
   ///   - ledgers: The transaction.
   /// - Returns: The position of the leaf.
   @discardableResult
   func show(
     _ subject: Subject, what: String = "approved", words: [(String, JSONValue)], reason: String = "",
-    moment: Register.Moment, in ledgers: Ledgers
+    moment: Register.Moment, more: [(String, JSONValue)] = [], in ledgers: Ledgers
   ) throws -> Int {
     let fields = words.map(\.0)
     var details: [(String, JSONValue)] = reason.isEmpty ? [] : [("reason", .string(reason))]
@@ -43,7 +44,7 @@ struct Seals: Sendable {
     details.append(("fields", .array(fields.map { .string($0) })))
     let leaf = try host.register.append(
       kind: "decision", what: what, subject: subject.description, payload: JSONValue.object(words).bytes,
-      moment: moment, details: details, in: ledgers)
+      moment: moment, details: details + more, in: ledgers)
     try keep(subject, position: leaf.position, place: nil, salt: leaf.salt, fields: fields, in: ledgers)
     // What was taken out must not stand in the bulk dumps until their hour comes.
     if what == "redacted" { try host.enqueueDumps(of: [subject], in: ledgers) }
@@ -57,16 +58,17 @@ struct Seals: Sendable {
   ///   - reason: Why, in one word of the charter; public for ever, so it says nothing of the words or of a person.
   ///   - payload: What else the leaf commits to.
   ///   - moment: When.
+  ///   - more: Further members of the leaf.
   ///   - ledgers: The transaction.
   /// - Returns: The position of the leaf.
   @discardableResult
   func hide(
     _ subject: Subject, what: String, reason: String, payload: [UInt8]? = nil, moment: Register.Moment,
-    in ledgers: Ledgers
+    more: [(String, JSONValue)] = [], in ledgers: Ledgers
   ) throws -> Int {
     let leaf = try host.register.append(
       kind: "decision", what: what, subject: subject.description, payload: payload, moment: moment,
-      details: [("reason", .string(reason))], in: ledgers)
+      details: [("reason", .string(reason))] + more, in: ledgers)
     try ledgers.host.execute("DELETE FROM host_proof WHERE subject = ?", [.text(subject.description)])
     // What was never shown stands in no dump, and an erasure has them written by itself.
     if what == "withdrawn" || what == "reopened" { try host.enqueueDumps(of: [subject], in: ledgers) }

@@ -5,7 +5,7 @@ internal import ParticipationKit
 extension APISchemas {
   /// Members whose names the register's verifiers look for in every JSON file of `api/v1`, wherever they stand: a
   /// description of them would be taken for one. They are named as required, and no more.
-  private static let ofTheRegister: Set<String> = ["answer", "recount", "proof"]
+  private static let ofTheRegister: Set<String> = ["answer", "recount", "proof", "tally"]
 
   /// A JSON resource: what its family declares, and what the host adds.
   static func resource(_ members: [DataMember]) -> JSONValue {

@@ -7,18 +7,20 @@ import Testing
 
 /// `Tools/verify_….py`: the checks that were written from the documentation alone, without any of our code.
 struct OtherVerifier {
-  private static let tools = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" } + "/Tools/"
+  static let tools = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" } + "/Tools/"
 
   /// What a script says and its exit code: 0 for nothing wrong.
+  /// - Parameter folder: Where the script lies, with a slash; `-B` keeps Python from writing there.
   static func run(
-    _ script: String, _ arguments: [String], telling output: String
+    _ script: String, _ arguments: [String], at folder: String = tools, telling output: String
   ) throws -> (code: Int32, words: String) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    let words: [UnsafeMutablePointer<CChar>?] = (["python3", tools + script] + arguments).map { strdup($0) } + [nil]
+    let words: [UnsafeMutablePointer<CChar>?] =
+      (["python3", "-B", folder + script] + arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var process = pid_t()
     try #require(posix_spawnp(&process, "python3", &actions, nil, words, environ) == 0)

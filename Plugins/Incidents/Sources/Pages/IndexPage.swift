@@ -23,6 +23,9 @@ extension IncidentsModule {
     let value = JSONValue.object([
       ("requests", try requestValues(reports, in: table)), ("services", .array(counts)),
       ("pages", .array(pages.map { .integer($0) })),
+      (
+        "tally", ["list": "services", "kind": "incidents/report", "by": "service_code", "of": "status"]
+      ),
     ])
     return Document(
       value: value, updated: reports.map(\.updatedAt).max() ?? Timestamp(milliseconds: 0),
