@@ -70,6 +70,7 @@ struct FormChecker: Sendable {
   ) -> String? {
     if field.kind == .file { return checkFile(field, raw, &values) }
     if raw.hasWrongType(field.name, for: field.kind) {
+      if (raw.values[field.name]?.count ?? 0) > 1 { return text("error.type.one") }
       return text(field.kind == .choices ? "error.type.texts" : "error.type.text")
     }
     var texts = (raw.values[field.name] ?? []).map { normalised($0, field.kind) }.filter { !$0.isEmpty }

@@ -50,7 +50,7 @@ struct MeetingPage {
   private var explanation: HTMLNode {
     var nodes: [HTMLNode] = []
     if meeting.state == .draft { nodes.append(.p(view.text("meeting.draft"))) }
-    if acceptsComments { nodes.append(.p(view.text("meeting.bubbles"))) }
+    if acceptsComments { nodes.append(.p(view.text("meeting.bubbles"), [.class("no-print")])) }
     if let sent = meeting.sentAt, let digest = meeting.digest {
       nodes.append(
         .p([], [.text(view.text("meeting.sent") + " "), view.time(sent), ".", " ", .text(view.text("meeting.frozen"))]))

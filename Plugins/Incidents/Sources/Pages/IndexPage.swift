@@ -58,7 +58,7 @@ extension IncidentsModule {
     if !reports.isEmpty {
       body.append(listAndMap(reports, view))
       body.append(tallyTable(tallies, view))
-      body.append(.h2(view.text("index.all")))
+      body.append(.h2(view.text("index.all"), [.class("no-print")]))
       body.append(pager(pages.map { ($0, "pager.page", "") }, view))
     }
     body.append(dataLinks(view))
