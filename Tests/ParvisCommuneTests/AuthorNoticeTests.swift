@@ -183,12 +183,11 @@ struct AuthorNoticeTests {
     }
     var mails = try commune.sendMail()
     commune.now = commune.now.adding(seconds: 86_400)
-    mails += try commune.sendMail()
+    // More is waiting than the sender takes at once.
+    for _ in 0..<3 { mails += try commune.sendMail() }
     for address in [now, day] {
       let own = mails.filter { $0.to == address }
-      if address == now {
-        #expect(own.contains { $0.text.contains("Avis [passage retiré") }, "the scan would find nothing")
-      }
+      #expect(own.contains { $0.text.contains("Avis [passage retiré") }, "the scan would find nothing")
       for mail in own {
         for marker in ["MARK", "NAME", "mark"] {
           #expect(!mail.text.contains(marker) && !mail.html.contains(marker) && !mail.source.contains(marker))
