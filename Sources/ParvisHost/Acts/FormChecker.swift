@@ -17,7 +17,7 @@ struct FormChecker: Sendable {
       known.insert(field.name)
       if field.allowsOther { known.insert(field.name + "_other") }
     }
-    for name in (Array(raw.values.keys) + Array(raw.wrongTypes.keys)).sorted() where !known.contains(name) {
+    for name in raw.names.sorted() where !known.contains(name) {
       errors.append(.init(field: name, message: text("error.unknown", ["name": String(name.prefix(80))])))
     }
     for field in fields {

@@ -17,12 +17,14 @@ public struct RawSubmission: Sendable {
   var files: [String: FileReference] = [:]
   /// Why a file of a field was not taken, in the person's language.
   var fileProblems: [String: String] = [:]
-  /// The values that had the wrong JSON type, with what was found.
-  let wrongTypes: [String: String]
   /// The values of JSON that were no plain text, by name: only fields of such a kind take them.
   private let kinds: [String: JSONKind]
 
-  private enum JSONKind { case flag, number, list }
+  /// What a value of JSON was that is no text; `other` has no texts at all, as an object.
+  private enum JSONKind { case flag, number, list, other }
+
+  /// The names that were sent.
+  var names: Set<String> { Set(values.keys).union(kinds.keys) }
 
   /// The first text of a name; empty when there is none.
   func first(_ name: String) -> String { values[name]?.first ?? "" }
@@ -30,7 +32,6 @@ public struct RawSubmission: Sendable {
   /// Makes a submission from texts by name.
   public init(values: [String: [String]]) {
     self.values = values
-    wrongTypes = [:]
     kinds = [:]
   }
 
@@ -52,7 +53,6 @@ public struct RawSubmission: Sendable {
       }
     }
     self.values = values
-    wrongTypes = [:]
     kinds = [:]
   }
 
@@ -71,18 +71,13 @@ public struct RawSubmission: Sendable {
       throw Problem(status: 400, code: "json", detail: words.text("error.body", locale, ["reason": reason]))
     }
     var values: [String: [String]] = [:]
-    var wrong: [String: String] = [:]
     var kinds: [String: JSONKind] = [:]
     for member in members {
-      if let texts = RawSubmission.texts(member.value) {
-        values[member.name] = texts
-        kinds[member.name] = RawSubmission.kind(member.value)
-      } else {
-        wrong[member.name] = member.value.kindName
-      }
+      let texts = RawSubmission.texts(member.value)
+      values[member.name] = texts
+      kinds[member.name] = texts == nil ? .other : RawSubmission.kind(member.value)
     }
     self.values = values
-    wrongTypes = wrong
     self.kinds = kinds
   }
 
@@ -95,11 +90,12 @@ public struct RawSubmission: Sendable {
   /// Whether the value of a field came as JSON of a type that the field does not have, as a number for a text: taking
   /// its digits for words would be a guess.
   func hasWrongType(_ name: String, for kind: Field.Kind) -> Bool {
-    guard wrongTypes[name] == nil, let found = kinds[name] else { return wrongTypes[name] != nil }
-    switch found {
-    case .flag: return kind != .confirmation
-    case .number: return kind != .number
-    case .list: return kind != .choices
+    switch kinds[name] {
+    case nil: false
+    case .flag: kind != .confirmation
+    case .number: kind != .number
+    case .list: kind != .choices
+    case .other: true
     }
   }
 
