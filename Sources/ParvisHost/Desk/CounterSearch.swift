@@ -22,21 +22,24 @@ extension CounterScreens {
         WHERE search IS NOT NULL AND instr(lower(search), lower(?)) > 0 ORDER BY number DESC LIMIT 20
         """, [.text(wanted)])
     }
+    let actions = publicActions
     let items = try rows.compactMap { row -> HTMLNode? in
       let subject = Subject(try row.text("module"), try row.text("kind"), try row.text("key"))
-      let links = try self.links(for: subject, now: now, in: ledgers)
+      let own = try links(to: actions, for: subject, now: now, in: ledgers)
       let within = try places(within: subject, depends: try row.text("depends"), wanted, now: now, in: ledgers)
-      guard !links.isEmpty || !within.isEmpty else { return nil }
+      guard !own.isEmpty || !within.isEmpty else { return nil }
       let page = try row.text("path")
       let title = try host.comments.target(subject, locale: room.locale, in: ledgers)?.title ?? page
-      return .fragment([.h3(title), .p(page, [.class("meta")]), .ul(items: links + within.map(commentLink))])
+      return .fragment([.h3(title), .p(page, [.class("meta")]), .ul(items: own + within.map(commentLink))])
     }
     if items.isEmpty { return [.p(room.text("counter.search.none"), [.class("told")])] }
     return [.ol([.class("rows")], items: items)]
   }
 
-  private func links(for subject: Subject, now: Timestamp, in ledgers: Ledgers) throws -> [HTMLNode] {
-    try publicActions.compactMap { module, action in
+  private func links(
+    to actions: [(module: String, action: HostedAction)], for subject: Subject, now: Timestamp, in ledgers: Ledgers
+  ) throws -> [HTMLNode] {
+    try actions.compactMap { module, action in
       let key = module == Comments.id ? subject.description : subject.key
       guard module == Comments.id || module == subject.module else { return nil }
       guard try openForm(action, key, now: now, in: ledgers) != nil else { return nil }
@@ -49,11 +52,12 @@ extension CounterScreens {
   private func places(
     within page: Subject, depends: String, _ wanted: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> [Place] {
+    let comment = host.comments.action
     let subjects = depends.split(separator: "\n").compactMap { Subject(String($0)) }
     let open = try subjects.compactMap { subject -> Place? in
       guard subject != page, let target = try host.comments.target(subject, locale: room.locale, in: ledgers),
         target.document == page,
-        try openForm(host.comments.action, subject.description, now: now, in: ledgers) != nil
+        try openForm(comment, subject.description, now: now, in: ledgers) != nil
       else { return nil }
       return Place(subject: subject, title: target.title, anchor: target.anchor)
     }.sorted { (number($0.title), $0.title) < (number($1.title), $1.title) }

@@ -9,7 +9,8 @@ final class ReceiptSalts: Sendable {
 
   /// Reads what is stored.
   func reload(in ledgers: Ledgers) throws {
-    let rows = try ledgers.host.rows("SELECT name, value FROM host_secret WHERE name LIKE 'receipts-from-%'")
+    let rows = try ledgers.host.rows(
+      "SELECT name, value FROM host_secret WHERE name LIKE ?", [.text(ReceiptSalts.prefix + "%")])
     let found = try rows.compactMap { row -> (from: Int, salt: [UInt8])? in
       let name = try row.text("name").utf8.dropFirst(ReceiptSalts.prefix.utf8.count)
       guard let from = ByteText.decimal(name) else { return nil }
