@@ -47,9 +47,7 @@ extension IncidentsModule {
   var serviceFamily: DocumentFamily {
     DocumentFamily(
       "service", rank: .record, titles: ["fr": "Service", "en": "Service"], path: { "incidents/services/\($0)" },
-      keys: { _, after, limit in
-        Array(content.services.all.map(\.code).sorted().filter { $0 > after ?? "" }.prefix(limit))
-      },
+      keys: { _, after, limit in contentKeys(content.services.all.map(\.code), after: after, limit) },
       load: { _, code in
         guard let service = content.services[code] else { return nil }
         return Document(
@@ -59,6 +57,11 @@ extension IncidentsModule {
             text: service.keywords.joined(separator: ", ")),
           page: { view in try servicePage(service, view) })
       })
+  }
+
+  /// The next keys after one of documents that `content/` alone makes.
+  func contentKeys(_ all: [String], after: String?, _ limit: Int) -> [String] {
+    Array(all.sorted().filter { $0 > after ?? "" }.prefix(limit))
   }
 
   private func servicePage(_ service: Service, _ view: View) throws -> Page {

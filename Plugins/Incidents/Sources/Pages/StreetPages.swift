@@ -36,9 +36,7 @@ extension IncidentsModule {
     DocumentFamily(
       "street", rank: .list, titles: ["fr": "Rue ou hameau", "en": "Street or hamlet"],
       path: { "incidents/streets/\($0)" },
-      keys: { _, after, limit in
-        Array(content.streets.all.map(\.id).sorted().filter { $0 > after ?? "" }.prefix(limit))
-      },
+      keys: { _, after, limit in contentKeys(content.streets.all.map(\.id), after: after, limit) },
       load: { try streetDocument($0, $1) })
   }
 
