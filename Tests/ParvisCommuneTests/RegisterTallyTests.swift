@@ -12,11 +12,7 @@ struct RegisterTallyTests {
   private let decisions = "api/v1/moderation/index.json"
 
   init() throws {
-    commune = try NotesCommune.make()
-    for body in ["premier", "deuxième", "refusé"] { commune.write(body) }
-    try commune.decide("notes", "1", approve: true)
-    try commune.decide("notes", "2", approve: true)
-    try commune.decide("notes", "3", approve: false)
+    commune = try NotesCommune.threeNotes()
     try commune.signHead()
   }
 

@@ -12,11 +12,7 @@ struct RegisterTamperingTests {
 
   /// Three notes, one refused, one with a comment and two cheers; all under a signed head, and a copy of the site kept.
   init() throws {
-    commune = try NotesCommune.make()
-    for body in ["premier", "deuxième", "refusé"] { commune.write(body) }
-    try commune.decide("notes", "1", approve: true)
-    try commune.decide("notes", "2", approve: true)
-    try commune.decide("notes", "3", approve: false)
+    commune = try NotesCommune.threeNotes()
     commune.post("/api/v1/comments/add/notes/note/1", [("kind", "comment"), ("body", "d’accord")])
     try commune.approveAll()
     for code in ["a", "b"] { commune.post("/api/v1/notes/cheer/1", [("code", code)]) }

@@ -13,6 +13,16 @@ struct NotesCommune {
     try TestCommune(modules, content: topics, languages: languages, configuration: configuration)
   }
 
+  /// A commune with three notes, the last refused.
+  static func threeNotes() throws -> TestCommune {
+    let commune = try make()
+    for body in ["premier", "deuxième", "refusé"] { commune.write(body) }
+    try commune.decide("notes", "1", approve: true)
+    try commune.decide("notes", "2", approve: true)
+    try commune.decide("notes", "3", approve: false)
+    return commune
+  }
+
   /// `commune.yaml` of a commune that is opened by hand.
   static let yaml = """
     name: Essai
