@@ -193,9 +193,7 @@ struct CounterScreens: Sendable {
         (room.text("counter.channel"), .text(room.text("counter.channel.\(channel)"))),
       ] + receipt.lines.map { ($0.label, .text($0.value)) }
     var nodes: [HTMLNode] = [
-      .p(host.facts.name, [.class("kind")]), .p(receipt.message),
-      .element(
-        .dl, [.class("facts")], rows.flatMap { [.element(.dt, [], [.text($0.0)]), .element(.dd, [], [$0.1])] }),
+      .p(host.facts.name, [.class("kind")]), .p(receipt.message), .facts(rows),
     ]
     if let picture = QRPicture(address, ports: host.ports.accounts) {
       nodes.append(picture.node(label: room.text("counter.receipt.qr")))

@@ -116,14 +116,8 @@ struct LetterScreens: Sendable {
     let numbers = [
       ("size", batch.size), ("used", batch.used), ("revoked", batch.revoked), ("reissued", batch.reissued),
     ]
-    return .element(
-      .dl, [.class("facts no-print")],
-      numbers.flatMap { name, number in
-        [
-          .element(.dt, [], [.text(room.text("letters.column.\(name)"))]),
-          .element(.dd, [], [.text(String(number))]),
-        ]
-      })
+    return .facts(
+      numbers.map { name, number in (room.text("letters.column.\(name)"), .text(String(number))) }, isPrinted: false)
   }
 
   /// The sheets of a batch while they can be shown; nil after. Whoever holds them can act as that many residents: so it

@@ -170,11 +170,7 @@ struct MailScreens: Sendable {
       if html, case .mail(let mail)? = payload { return Self.htmlPart(mail.html) }
       let state = try row.text("state")
       var body: [HTMLNode] = [
-        .element(
-          .dl, [.class("facts")],
-          try facts(row, payload).flatMap { fact -> [HTMLNode] in
-            [.element(.dt, [], [.text(fact.label)]), .element(.dd, [], [.text(fact.value)])]
-          })
+        .facts(try facts(row, payload).map { ($0.label, .text($0.value)) })
       ]
       body += preview(payload, path: "desk/mail/\(id)/html")
       if ["failed", "sent"].contains(state), payload != nil {

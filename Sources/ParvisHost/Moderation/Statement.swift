@@ -42,10 +42,9 @@ struct StatementOfReasons: Sendable {
 
   /// The statement as nodes, for the page of the receipt.
   func node(_ title: String) -> HTMLNode {
-    let facts = lines.flatMap { [HTMLNode.element(.dt, [], [.text($0.label)]), .element(.dd, [], [.text($0.value)])] }
     var nodes: [HTMLNode] = [.h2(title)]
     if !message.isEmpty { nodes.append(.element(.blockquote, [], [.p(message)])) }
-    nodes.append(.element(.dl, [.class("facts")], facts))
+    nodes.append(.facts(lines.map { ($0.label, .text($0.value)) }))
     return .section([.class("statement")], nodes)
   }
 }

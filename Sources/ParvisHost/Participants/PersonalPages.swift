@@ -86,16 +86,14 @@ struct PersonalPages: Sendable {
     var body: [HTMLNode] = [.p(host.words.text("participant.confirm.intro", locale), [.class("lead")])]
     if let form = try host.runner.form(action, key: act.key, locale: locale, standing: act.standing) {
       let sent = action.isSecret ? act.submission : act.submission.answering(to: link.email, form)
-      let rows = form.fields.filter { $0.kind != .secret && $0.kind != .hidden }.flatMap { field -> [HTMLNode] in
+      let rows = form.fields.filter { $0.kind != .secret && $0.kind != .hidden }.compactMap {
+        field -> (String, HTMLNode)? in
         let texts = (sent.values[field.name] ?? []).map { text in
           field.choices.first { $0.value == text }?.label ?? text
         }
-        guard texts.contains(where: { !$0.isEmpty }) else { return [] }
-        return [
-          .element(.dt, [], [.text(field.label)]), .element(.dd, [], [.text(texts.joined(separator: ", "))]),
-        ]
+        return texts.contains { !$0.isEmpty } ? (field.label, .text(texts.joined(separator: ", "))) : nil
       }
-      body.append(.element(.dl, [.class("facts")], rows))
+      body.append(.facts(rows))
     }
     let form = Form(title: title, fields: [], submit: host.words.text("participant.confirm.submit", locale))
     body += sheet(form, to: "confirm/\(token)", locale)

@@ -65,15 +65,10 @@ struct HeldSheet {
   private func facts(
     _ members: [(name: String, value: JSONValue)], _ path: [String], _ own: PersonalData?
   ) -> HTMLNode {
-    .element(
-      .dl, [.class("facts")],
-      members.filter { !$0.value.isNull && $0.value.asString != "" && $0.value.asArray?.isEmpty != true }
-        .flatMap { member -> [HTMLNode] in
-          [
-            .element(.dt, [], [.text(label(member.name, path, own))]),
-            .element(.dd, [], [value(member.value, path + [member.name], own)]),
-          ]
-        })
+    .facts(
+      members.filter { !$0.value.isNull && $0.value.asString != "" && $0.value.asArray?.isEmpty != true }.map {
+        (label($0.name, path, own), value($0.value, path + [$0.name], own))
+      })
   }
 
   /// What a member is called: by its module, by the host, or by its own name.

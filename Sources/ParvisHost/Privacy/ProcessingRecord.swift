@@ -93,9 +93,7 @@ public struct ProcessingRecord: Sendable {
   }
 
   private static func facts(_ lines: [(label: String, value: String)]) -> HTMLNode {
-    .element(
-      .dl, [.class("facts")],
-      lines.flatMap { [.element(.dt, [], [.text($0.label)]), .element(.dd, [], [.text($0.value)])] })
+    .facts(lines.map { ($0.label, .text($0.value)) })
   }
 
   /// The record as Markdown, to be kept, printed or sent to whoever asks.

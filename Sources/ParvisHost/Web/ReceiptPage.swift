@@ -92,9 +92,7 @@ struct ReceiptPage: Sendable {
     rows.append((text("receipt.position"), .text(String(receipt.position))))
     var body: [HTMLNode] = [
       .div([.class("notice receipt")], [.p(receipt.message, [.class("lead")])]), erased(receipt, locale),
-      .element(
-        .dl, [.class("facts")], rows.flatMap { [.element(.dt, [], [.text($0.0)]), .element(.dd, [], [$0.1])] }),
-      .p(text("receipt.keep"), [.class("meta")]),
+      .facts(rows), .p(text("receipt.keep"), [.class("meta")]),
       .p(
         [.class("no-print")],
         [
@@ -126,13 +124,9 @@ extension ReceiptPage {
       ("receipt.proof.leaf", receipt.leaf), ("receipt.proof.salt", hexadecimal(receipt.salt)),
       ("receipt.proof.payload", receipt.payload),
     ]
-    return .element(
-      .dl, [.class("facts")],
-      rows.filter { !$0.1.isEmpty }.flatMap { key, value -> [HTMLNode] in
-        [
-          .element(.dt, [], [.text(host.words.text(key, locale))]),
-          .element(.dd, [], [.element(.code, [.class("code")], [.text(value)])]),
-        ]
+    return .facts(
+      rows.filter { !$0.1.isEmpty }.map { key, value in
+        (host.words.text(key, locale), .element(.code, [.class("code")], [.text(value)]))
       })
   }
 
