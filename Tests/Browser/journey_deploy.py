@@ -19,7 +19,7 @@ TYPES = {
     ".html": "text/html", ".css": "text/css", ".js": "javascript", ".json": "application/json", ".atom": "atom+xml",
     ".xml": "xml", ".ics": "text/calendar", ".csv": "text/csv", ".geojson": "application/geo+json",
     ".ndjson": "application/x-ndjson", ".svg": "image/svg+xml", ".md": "text/markdown",
-    ".jsonld": "application/ld+json", ".webmanifest": "application/manifest+json", ".txt": "text/plain",
+    ".jsonld": "application/ld+json", ".webmanifest": "application/manifest+json", ".txt": "text/plain", ".py": "text/plain",
 }
 
 

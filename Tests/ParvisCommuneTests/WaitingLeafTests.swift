@@ -8,7 +8,7 @@ import Testing
 @Suite("Between two heads an honest site is honest, and a hand that changes it is found")
 struct WaitingLeafTests {
   let commune: TestCommune
-  private let waiting = "register/waiting/0.txt"
+  private let waiting = "register/waiting/0.open.txt"
 
   /// Three notes, the first with one cheer, all under a head.
   init() throws {
@@ -129,7 +129,7 @@ struct WaitingLeafTests {
     _ = try commune.build()
     #expect(try errors() == [])
     let files = commune.files().filter { $0.path.hasPrefix("register/waiting/") }
-    #expect(files.map(\.path) == (0...2).map { "register/waiting/\($0).txt" })
+    #expect(files.map(\.path).sorted() == ["0.open.txt", "1.txt", "2.open.txt"].map { "register/waiting/" + $0 })
     let fixed = try host.ports.store.reading { try host.registerFiles.waiting(in: $0.host).map(\.isFixed) }
     #expect(fixed == [false, true, false])
   }

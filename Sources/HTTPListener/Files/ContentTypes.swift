@@ -18,6 +18,8 @@ enum ContentTypes {
     "js": "text/javascript; charset=utf-8",
     "mjs": "text/javascript; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
+    // The verifiers of the register: to be read before they are run.
+    "py": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",

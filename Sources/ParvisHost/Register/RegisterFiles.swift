@@ -107,9 +107,9 @@ public struct RegisterFiles: Sendable {
       let range = whole.clamped(to: size..<max(size, next))
       let arguments: [SQLValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
       guard try ledger.row("SELECT 1 FROM \(RegisterFiles.waited) LIMIT 1", arguments) != nil else { return nil }
-      return File(path: "register/waiting/\(number).txt", isFixed: range == whole) {
-        try waiting(arguments, ledger)
-      }
+      // A file that is still to grow has another name: one that is whole is written once and never looked at again.
+      let name = range == whole ? "\(number).txt" : "\(number).open.txt"
+      return File(path: "register/waiting/\(name)", isFixed: range == whole) { try waiting(arguments, ledger) }
     }
   }
 
