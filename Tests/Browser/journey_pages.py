@@ -29,7 +29,8 @@ PUBLIC = {
     "missing": "404.html",
     "plan": "plan.html", "data": "donnees.html", "taking-part": "participer.html", "privacy": "vie-privee.html",
     "modules": "modules.html", "accessibility": "accessibilite.html", "legal": "mentions-legales.html",
-    "missing-deep": "incidents/nulle/part.html",
+    "missing-deep": "incidents/nulle/part.html", "charter": "charte.html",
+    "document-old": "documents/2026-06-12-tarifs-cantine--v1.html",
 }
 DESK = {
     "desk": "desk", "queue": "desk/moderation", "decided": "desk/decided", "answers": "desk/answers",
@@ -39,8 +40,12 @@ DESK = {
     "desk-report": "desk/m/incidents/reports/2026-0012", "letters": "desk/letters",
     "counter": "desk/counter", "mail": "desk/mail", "security": "desk/security",
     "rules": "desk/rules", "appeals": "desk/appeals", "consultations": "desk/m/consultation/consultations",
-    "proposals": "desk/m/consultation/proposals",
+    "proposals": "desk/m/consultation/proposals", "alerts": "desk/m/alerts/alerts",
+    "papers": "desk/m/documents/papers", "sessions": "desk/m/workshops/sessions", "own-data": "desk/data",
+    "calm": "desk/calm",
 }
+# Loads itself again every few minutes: a screen behind a window, which nobody reads with a keyboard or a reader.
+DISPLAYS = {"alerts/screen"}
 PICTURES = {"home", "meeting-draft", "reports", "report-form", "consultation-open", "results", "queue", "desk"}
 LOOKS = [(size, dark) for size in (SMALL, WIDE) for dark in (False, True)]
 
@@ -54,7 +59,27 @@ def templates(world):
     lists = sorted(site.glob("consultation/*/proposals-*.html"))
     check(lists, "the demonstration has no list page of proposals")
     found["proposal-list"] = str(lists[0].relative_to(site))
+    found |= unlisted(site, {path.split("#")[0].removesuffix(".html") for path in found.values()})
     return {name: base + path for name, path in found.items()}
+
+
+def unlisted(site, known):
+    """The first page of each kind of document that is not among the known ones, also of modules to come: the description
+    of the API names every kind."""
+    paths = json.loads((site / "api/v1/openapi.json").read_text())["paths"]
+    kinds = [path.removeprefix("/api/v1/").removesuffix(".json") for path in paths
+             if path.startswith("/api/v1/") and path.endswith(".json")]
+    # What has a name of its own is no example of a pattern.
+    named = {kind for kind in kinds if "{" not in kind}
+    pages = sorted(str(page.relative_to(site)).removesuffix(".html") for page in site.rglob("*.html"))
+    found = {}
+    for kind in kinds:
+        pattern = re.compile("[^/]+".join(map(re.escape, re.split(r"\{\w+\}", kind))))
+        examples = [page for page in pages if pattern.fullmatch(page) and (page == kind or page not in named)]
+        if examples and not known & set(examples) and kind not in DISPLAYS:
+            found[f"kind-{kind}".replace("/", "-").replace("{", "").replace("}", "")] = examples[0] + ".html"
+    check(len(kinds) > 15, f"the description of the API names {len(kinds)} kinds of documents only")
+    return found
 
 
 def receipts(world):
