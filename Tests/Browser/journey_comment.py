@@ -49,6 +49,14 @@ def comment(world, visitors, text, size, script):
             say(form, text)
         else:
             check(form.is_visible(), "without script the link beside a passage did not open the form")
+            place = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+            button = form.locator(f"label[id='{place}'] input[name=block]")
+            check(button.get_attribute("value") == passage, "without script the passage is not found in the form")
+            check(button.evaluate("e => { const y = e.getBoundingClientRect().top; return y >= 0 && y < innerHeight }"),
+                  "without script the button of the passage is off the screen")
+            dead = page.evaluate("[...document.querySelectorAll('a.block-comment')].map(a => a.getAttribute('href'))"
+                                 ".filter(h => !document.getElementById(h.slice(1)))")
+            check(not dead, f"links beside passages lead nowhere: {dead[:3]}")
             say(form, text, passage)
         no_overflow(page, "open comment form")
         form.locator("button[type=submit]").click()

@@ -56,6 +56,17 @@ import Testing
     #expect(!(try html(isEnhanced: false)).contains("data-enhance"))
   }
 
+  /// A mark beside a passage leads to the button of that passage, which is known by its name and not by its place.
+  @Test func aMarkBesideAPassageLeadsToItsButton() throws {
+    let choices = [Choice("", "Tout le point"), Choice("item-cantine-b2", "Le prix")]
+    let comment = Form(title: "Votre avis", fields: [Field("block", .choice, "Passage", choices: choices)], submit: "x")
+    let text = FormRenderer(words: try SiteWords.load()).node(
+      form: comment, action: .action("https://actes.example/"), id: "c-item-1", locale: "fr"
+    ).rendered
+    #expect(text.contains("<label id=\"c-item-1-block--item-cantine-b2\"><input id=\"c-item-1-block-2\""))
+    #expect(text.contains("<label><input id=\"c-item-1-block-1\""))
+  }
+
   @Test func aPlaceIsChosenOnADrawingByThoseWhoHaveAScript() throws {
     let corners = try #require(GeoPoint("48.8, 5.1"))
     let other = try #require(GeoPoint("48.7, 5.2"))

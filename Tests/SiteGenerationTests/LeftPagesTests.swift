@@ -36,6 +36,17 @@ struct LeftPagesTests {
     #expect(String(decoding: read.body, as: UTF8.self) == "<p>a</p><p>b</p><p>c</p><details><p>d</p></details>")
   }
 
+  @Test("the places that links beside passages lead to stay without the form")
+  func passages() throws {
+    let main = """
+      <details class="say no-print" id="comment-form-i"><form id="c-i">\
+      <label id="c-i-block--p1"><input id="c-i-block-1"></label></form></details>
+      """
+    let read = try #require(LeftPages.read(page(main), commune: "Essai"))
+    #expect(
+      String(decoding: read.body, as: UTF8.self) == "<span id=\"c-i\"></span><span id=\"c-i-block--p1\"></span>")
+  }
+
   @Test("bytes that are no page of the host give nothing, and a form without end is left as it is")
   func foreign() {
     #expect(LeftPages.read([], commune: "Essai") == nil)

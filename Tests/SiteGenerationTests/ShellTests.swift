@@ -132,6 +132,18 @@ import Testing
     #expect(!String(decoding: try shell().page(page, at: place), as: UTF8.self).contains("class=\"demo\""))
   }
 
+  /// A sheet of paper says where it comes from; private pages do not leave their address on one.
+  @Test func aPrintedPageSaysItsAddress() throws {
+    let page = Page(title: "t", summary: "", body: [])
+    for (locale, words) in [("fr", "Imprimé depuis"), ("en", "Printed from")] {
+      let place = Place(path: "agenda/x.html", locale: locale, module: "agenda")
+      let text = String(decoding: try shell().page(page, at: place), as: UTF8.self)
+      #expect(text.contains("<p class=\"print-only\">\(words) https://vaubrisey.example/agenda/x.html<span"))
+    }
+    let own = Place(path: "receipt/secret", locale: "fr", module: "host", isIndexed: false)
+    #expect(!String(decoding: try shell().page(page, at: own), as: UTF8.self).contains("print-only"))
+  }
+
   /// The desk is no file: a relative link to it would lead nowhere on a USB stick or another web server.
   @Test func aCopyOfThePageLeadsStaffToTheServer() throws {
     let page = Page(title: "t", summary: "", body: [])

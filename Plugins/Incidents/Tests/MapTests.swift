@@ -87,6 +87,17 @@ struct MapTests {
     #expect(zip(spread, again).allSatisfy { $0 == $1 })
   }
 
+  @Test("no pin covers the name of a place while there is room beside it")
+  func names() {
+    let name = PinPlacement.Area(name: "Le Moulin", x: 300, y: 200)
+    let places: [(x: Double, y: Double)] = [(300, 205), (320, 215), (280, 195), (40, 390)]
+    let spread = PinPlacement.spread(places, width: 640, height: 400, keepingClear: [name])
+    #expect(name.meets(pin: places[0]))
+    #expect(spread.allSatisfy { !name.meets(pin: $0) })
+    // What covers nothing stands where it is.
+    #expect(spread[3].x == 40 && spread[3].y == 390)
+  }
+
   @Test("more pins than there is room for are still drawn")
   func crowded() {
     let places = [(x: Double, y: Double)](repeating: (20, 50), count: 200)

@@ -172,19 +172,26 @@ struct DeskRoom: Sendable {
           $0.isListed && may($0.permission) && (isWhole || $0.category != nil)
         }
         guard !screens.isEmpty || !notices.isEmpty else { continue }
-        let links = screens.map {
-          HTMLNode.a(SitePath("desk/m/\(entry.manifest.id)/\($0.name)"), $0.titles[locale] ?? $0.name)
-        }
-        rooms.append(
-          .section(
-            [.class("room")],
-            [.h2(entry.manifest.names[locale] ?? entry.manifest.id)] + notices
-              + (links.isEmpty ? [] : [.ul([.class("rows")], items: links)])))
+        rooms.append(roomSection(entry, screens, notices))
       }
       if !rooms.isEmpty { nodes.append(.div([.class("rooms")], rooms)) }
       return nodes
     }
     return page(200, title: text("desk.hello", ["name": session.person.name]), body)
+  }
+
+  /// A module's place on the front page of the desk; the heading of a module with one screen leads there.
+  private func roomSection(
+    _ entry: ModuleRegistry.Entry, _ screens: [DeskScreen], _ notices: [HTMLNode]
+  ) -> HTMLNode {
+    let name = entry.manifest.names[locale] ?? entry.manifest.id
+    func path(_ screen: DeskScreen) -> SitePath { SitePath("desk/m/\(entry.manifest.id)/\(screen.name)") }
+    if screens.count == 1 {
+      return .section([.class("room")], [.element(.h2, [], [.a(path(screens[0]), name)])] + notices)
+    }
+    let links = screens.map { HTMLNode.a(path($0), $0.titles[locale] ?? $0.name) }
+    return .section(
+      [.class("room")], [.h2(name)] + notices + (links.isEmpty ? [] : [.ul([.class("rows")], items: links)]))
   }
 
   private func tally(_ count: Int, _ label: String, _ path: String) -> HTMLNode {

@@ -126,7 +126,9 @@ final class PublicForms {
     let flag = try flag(on: subject)
     // Links beside the passages of a text lead to the form, and what stands in its place takes its anchor.
     if let calm, calm.replacesForm {
-      return .fragment([.div([.id(View.commentFormAnchor(subject))], [calm.node]), flag])
+      let blocks = try host.comments.target(subject, locale: locale, now: now, in: ledgers)?.blocks ?? []
+      let anchors = passageAnchors(blocks, PublicForms.anchor(subject))
+      return .fragment([.div([.id(View.commentFormAnchor(subject))], [calm.node] + anchors), flag])
     }
     let target = try host.comments.target(subject, locale: locale, now: now, in: ledgers)
     return .fragment([calm?.node ?? .empty, try commentForm(on: subject, target, block: block), flag])
@@ -135,7 +137,8 @@ final class PublicForms {
   private func commentForm(on subject: Subject, _ target: CommentTarget?, block: String) throws -> HTMLNode {
     guard let target else { return .empty }
     if let refusal = target.refusal {
-      return .p(refusal, [.class("told"), .id(View.commentFormAnchor(subject))])
+      let anchors = passageAnchors(target.blocks, PublicForms.anchor(subject))
+      return .p([.class("told"), .id(View.commentFormAnchor(subject))], anchors + [.text(refusal)])
     }
     let id = PublicForms.anchor(subject)
     guard target.blocks.isEmpty else { return try commentForm(target, address: subject.description, id: id, block) }
@@ -165,8 +168,17 @@ final class PublicForms {
       .details, [.class("say no-print"), .id("comment-form-\(id)")],
       [
         summary(target.allowsQuestions ? "comment.open.question" : "comment.open"),
+        .fragment(target.blocks.count > PublicForms.mostPassageButtons ? passageAnchors(target.blocks, id) : []),
         node(form, address: "api/v1/\(Comments.id)/\(host.comments.action.name)/\(address)", id: "c-\(id)", values),
       ])
+  }
+
+  /// As many passages as the form shows with a button each, beside that for the whole text.
+  private static let mostPassageButtons = 6
+
+  /// What the marks beside passages lead to where the form has no button for each passage.
+  private func passageAnchors(_ blocks: [CommentTarget.Block], _ id: String) -> [HTMLNode] {
+    blocks.map { .element(.span, [.id("c-\(id)-block--\($0.id)")]) }
   }
 
   private func summary(_ key: String) -> HTMLNode { summary(words: host.words.text(key, locale)) }

@@ -11,14 +11,14 @@
     offline: 'Not sent yet', kept: 'The network did not answer. What you typed is kept here and on this device ' +
       '(except e-mail, codes and files). Try again when the network is back.',
     server: 'The server could not accept this', retry: 'Nothing you typed is lost. Try again in a moment.',
-    found: 'We put back what you had typed.', drop: 'Erase this draft', copied: 'Address copied'
+    found: 'We put back what you had typed.', drop: 'Erase this draft', copied: 'Address copied', printed: ' on {day}'
   } : {
     wrong: 'Vérifiez vos réponses', sent: 'C’est bien reçu', number: 'Numéro de récépissé',
     follow: 'Suivre ce que cela devient', keep: 'Gardez cette adresse : elle seule permet de retrouver votre récépissé.',
     offline: 'Pas encore envoyé', kept: 'Le réseau n’a pas répondu. Ce que vous avez écrit est gardé ici et sur cet ' +
       'appareil (sauf adresse électronique, codes et fichiers). Réessayez quand le réseau sera revenu.', server: 'Le serveur n’a pas pu accepter cet envoi',
     retry: 'Rien de ce que vous avez écrit n’est perdu. Réessayez dans un instant.',
-    found: 'Nous avons remis ce que vous aviez écrit.', drop: 'Effacer ce brouillon', copied: 'Adresse copiée'
+    found: 'Nous avons remis ce que vous aviez écrit.', drop: 'Effacer ce brouillon', copied: 'Adresse copiée', printed: ' le {day}'
   };
 
   function make(tag, attributes) {
@@ -338,6 +338,12 @@
       });
     });
   }
+
+  /* A sheet of paper says on which day it was printed. */
+  addEventListener('beforeprint', function () {
+    var day = new Date().toLocaleDateString(doc.documentElement.lang, { day: 'numeric', month: 'long', year: 'numeric' });
+    all('[data-printed]', function (place) { place.textContent = words.printed.replace('{day}', day); });
+  });
 
   all('form[data-enhance]', startForm);
   all('.point-tools', startPoint);

@@ -205,10 +205,16 @@ struct FieldRenderer {
       if taken.contains(choice.value) { attributes.append(.flag("checked")) }
       // A group with an answer of one's own can be answered without a button.
       if type == "radio", field.isRequired, !field.allowsOther { attributes.append(.flag("required")) }
-      nodes.append(.element(.label, [], [.element(.input, attributes), " ", .span(choice.label)]))
+      let label = type == "radio" && field.name == "block" ? passageAnchor(choice, field) : []
+      nodes.append(.element(.label, label, [.element(.input, attributes), " ", .span(choice.label)]))
     }
     if field.allowsOther { nodes.append(other(field)) }
     return .element(.fieldset, [.class(fieldClass(field, "field choices"))] + description(field), nodes)
+  }
+
+  /// What the mark beside a passage leads to: the button of that passage, known by the form's id and the passage's.
+  private func passageAnchor(_ choice: Choice, _ field: Field) -> [HTMLAttribute] {
+    choice.value.isEmpty ? [] : [.id("\(id(field))--\(choice.value)")]
   }
 
   private func list(_ field: Field) -> HTMLNode {

@@ -123,7 +123,7 @@ public struct LeftPages: Sendable {
       while let head = first(Array(start.utf8), in: rest),
         let tail = first(Array(end.utf8), in: rest[head.lowerBound...])
       {
-        kept += rest[..<head.lowerBound] + anchor(in: rest[head.lowerBound..<tail.upperBound])
+        kept += rest[..<head.lowerBound] + anchors(in: rest[head.lowerBound..<tail.upperBound])
         rest = rest[tail.upperBound...]
       }
       out = kept + rest
@@ -131,12 +131,23 @@ public struct LeftPages: Sendable {
     return out
   }
 
-  /// The place of a form for comments, without the form: links beside the passages of a text go on leading there.
-  private static func anchor(in form: ArraySlice<UInt8>) -> [UInt8] {
+  /// The place of a form for comments, and those of its passages, without the form: links beside the passages of a
+  /// text go on leading there.
+  private static func anchors(in form: ArraySlice<UInt8>) -> [UInt8] {
     let start = Array(" id=\"c-".utf8)
-    guard let head = first(start, in: form), let end = form[head.upperBound...].firstIndex(of: UInt8(ascii: "\""))
-    else { return [] }
-    return Array("<span".utf8) + form[head.lowerBound...end] + Array("></span>".utf8)
+    let passage = Array("-block--".utf8)
+    var out: [UInt8] = []
+    var hasForm = false
+    var rest = form
+    while let head = first(start, in: rest), let end = rest[head.upperBound...].firstIndex(of: UInt8(ascii: "\"")) {
+      let id = rest[head.lowerBound...end]
+      rest = rest[(end + 1)...]
+      let isPassage = first(passage, in: id) != nil
+      guard isPassage || !hasForm else { continue }
+      if !isPassage { hasForm = true }
+      out += Array("<span".utf8) + id + Array("></span>".utf8)
+    }
+    return out
   }
 
   /// Where some bytes stand first.

@@ -63,6 +63,7 @@ struct ChromeParts: Sendable {
   let serverAddress: String?
   let footer: FooterContent
 
+  static let mainEnd = Array("\n</main>\n".utf8)
   static let mainStart = Array("<main id=\"main\" tabindex=\"-1\">\n".utf8)
 
   func bytes(locale: String, root: Root, module: String) -> ChromeBytes {
@@ -172,7 +173,7 @@ struct ChromeParts: Sendable {
 
   private func footStart(_ locale: String, _ root: Root) -> [UInt8] {
     let text = { (key: String) in words.text(key, locale) }
-    var out = Array("\n</main>\n<footer class=\"ground\">\n".utf8)
+    var out = Array("<footer class=\"ground\">\n".utf8)
     out.add(PackageResources.paving_svg)
     out.add("\n<div class=\"inner\">\n")
     var lines = townHall(locale)

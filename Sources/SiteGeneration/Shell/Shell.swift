@@ -80,6 +80,8 @@ public struct Shell: Sendable {
       out = Shell.written(node, root, appendingTo: out)
       out.add("</noscript>")
     }
+    out.add(ChromeParts.mainEnd)
+    if place.isIndexed { appendPaper(place, to: &out) }
     out.add(parts.footStart)
     appendLanguages(place, root, to: &out)
     out.add(parts.footEnd)
@@ -152,6 +154,15 @@ public struct Shell: Sendable {
       appendAddress(feed.path, to: &out)
       out.add("\">\n")
     }
+  }
+
+  /// The last line of a page on paper: where it comes from, and by the script on which day it was printed.
+  private func appendPaper(_ place: Place, to out: inout [UInt8]) {
+    out.add("<p class=\"print-only\">")
+    Shell.escape(words.text("page.printed", place.locale), to: &out)
+    out.add(" ")
+    appendAddress(place.path, to: &out)
+    out.add("<span data-printed></span></p>\n")
   }
 
   private func appendMeta(_ name: String, _ content: String, to out: inout [UInt8]) {

@@ -46,7 +46,13 @@ struct MeetingsScreen {
             .p([], [.span(view.text("state.\(meeting.state.rawValue)"), [.class(DeskState.style(of: meeting))])]),
             .p(
               [.class("meta")],
-              [view.time(meeting.startsAt), .text(meeting.isPublic ? "" : " · " + view.text("desk.private"))]),
+              [
+                // The day stands on the leaf and in the title: the hour and the place are what is new.
+                .element(
+                  .time, [.datetime(meeting.startsAt.rfc3339)],
+                  [.text(DateWords(locale: view.locale).time(view.zone.civil(meeting.startsAt)))]),
+                .text(" · " + meeting.place + (meeting.isPublic ? "" : " · " + view.text("desk.private"))),
+              ]),
           ]))
       }
       return DeskContent(

@@ -214,9 +214,11 @@ struct BlockNodes {
         "place": String(place), "number": shown.number.map(String.init) ?? "", "count": String(count),
       ])
     let mark = count == 0 ? [] : [HTMLNode.element(.b, [.aria("hidden", "true")], [.text(String(count))])]
+    // The button of the passage in the form, so that the passage is known without a script as well.
+    let form = View.commentFormAnchor(Subject("agenda", "item", shown.item.key))
+    let target = ids.first.map { "\(form)-block--\($0)" } ?? form
     return .element(
-      .a,
-      [.class("block-comment"), .href(fragment: View.commentFormAnchor(Subject("agenda", "item", shown.item.key)))],
+      .a, [.class("block-comment"), .href(fragment: target)],
       mark + [.span(words, [.class("sr")] + (language.isEmpty ? [] : [.lang(view.locale)]))])
   }
 }

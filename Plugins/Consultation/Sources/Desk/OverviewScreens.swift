@@ -16,16 +16,13 @@ extension ConsultationModule {
         body: [
           rows.isEmpty
             ? .p(view.text("index.empty"))
-            : .table(
-              caption: view.text("index.title"),
-              headings: ["title", "state", "verified", "unverified", "proposals"].map {
-                view.text("desk.overview.\($0)")
-              }, rows: rows)
+            // A list and no table: on a telephone the last columns would stand off the screen.
+            : .ul([.class("rows")], items: rows)
         ])
     }
   }
 
-  private func overviewRow(_ consultation: Consultation, _ context: DeskContext) throws -> [HTMLNode] {
+  private func overviewRow(_ consultation: Consultation, _ context: DeskContext) throws -> HTMLNode {
     let ledger = context.rendering.ledger
     let view = context.view
     let people = try AnswerTable(ledger: ledger).participation(consultation.id)
@@ -35,11 +32,15 @@ extension ConsultationModule {
     let proposals = view.text(
       "desk.overview.proposals-of",
       ["published": String(published), "pending": String(hidden.pending), "withheld": String(hidden.withheld)])
-    return [
-      .text(consultation.title.text(view.locale)), stateMark(consultation, context.rendering.now, view),
-      .text(String(people.verified)), .text(String(people.unverified)),
-      .a(context.path("proposals", consultation.id), proposals),
-    ]
+    func count(_ key: String, _ number: Int) -> HTMLNode {
+      .text(view.text("desk.overview.\(key)", ["count": String(number)]))
+    }
+    return .fragment([
+      .h2(consultation.title.text(view.locale)),
+      .p([], [stateMark(consultation, context.rendering.now, view)]),
+      .ul([.class("meta")], items: [count("verified", people.verified), count("unverified", people.unverified)]),
+      .p([], [.a(context.path("proposals", consultation.id), proposals)]),
+    ])
   }
 
   var proposalsScreen: DeskScreen {

@@ -109,14 +109,14 @@ extension ConsultationModule {
     ]
     if !texts.published.isEmpty {
       let items = texts.published.prefix(Self.textsOnPage).map { answer, _ in
-        HTMLNode.element(.blockquote, [], plainParagraphs(answer.text))
+        HTMLNode.fragment(plainParagraphs(answer.text))
       }
       nodes.append(
         .element(
           .details, [],
           [
             .element(.summary, [], [.text(view.text("results.read-texts", ["count": String(items.count)]))]),
-            .ul(items: items),
+            .ul([.class("rows")], items: items),
           ]))
     }
     return nodes

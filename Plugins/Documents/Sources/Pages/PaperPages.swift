@@ -50,9 +50,6 @@ struct PaperDocument {
       nodes.append(.p([.class("meta small")], [.text(view.text("fact.digest") + " "), digest]))
     }
     nodes.append(try view.followForm(on: site.subject("paper", paper.key)))
-    let address = site.commune.address + "documents/\(paper.key).html"
-    let date = DateWords(locale: view.locale).medium(view.zone.civil(paper.updatedAt).date)
-    nodes.append(.p(view.text("page.printed", ["address": address, "date": date]), [.class("print-only")]))
     return Page(
       title: paper.text.title, summary: pieces.line(paper, view), kicker: pieces.kicker(paper, view),
       crumbs: [(paper.text.folder, view.path("folder", paper.text.folderKey))], body: nodes

@@ -31,6 +31,7 @@ struct CommuneMap: Sendable {
   private let top: Double
   private let left: Double
   private var background: [HTMLNode] = []
+  private var names: [(text: String, x: Double, y: Double, area: PinPlacement.Area)] = []
 
   init(outline: Outline, features: [MapFeature]) {
     self.outline = outline
@@ -40,6 +41,11 @@ struct CommuneMap: Sendable {
     left = west
     top = north
     height = ((north - south) * unitsPerMetre + 2 * Self.padding + Self.headroom).rounded()
+    names = features.compactMap { feature in
+      guard !feature.name.isEmpty, let point = feature.point ?? middle(feature) else { return nil }
+      let (x, y) = position(point)
+      return (feature.name, x, y, PinPlacement.Area(name: feature.name, x: x, y: y))
+    }
     background = drawing(features)
   }
 
@@ -56,7 +62,8 @@ struct CommuneMap: Sendable {
   ///   - title: The name of the map.
   ///   - legend: What the four looks mean, in the order of ``ReportState/Look``.
   func overview(pins: [MapPin], title: String, legend: [(look: ReportState.Look, text: String)]) -> HTMLNode {
-    let places = PinPlacement.spread(pins.map { position($0.point) }, width: Self.width, height: height)
+    let places = PinPlacement.spread(
+      pins.map { position($0.point) }, width: Self.width, height: height, keepingClear: names.map(\.area))
     var children: [HTMLNode] = [.element(.title, [], [.text(title)])] + background
     // Later pins are drawn over earlier ones; the newest report comes last, on top.
     for (pin, place) in zip(pins, places).reversed() {
@@ -119,16 +126,14 @@ struct CommuneMap: Sendable {
         nodes.append(path(kind, feature.lines, closed: feature.isArea))
       }
     }
-    for feature in features where !feature.name.isEmpty {
-      guard let point = feature.point ?? middle(feature) else { continue }
-      let (x, y) = position(point)
+    for name in names {
       nodes.append(
         .element(
           .svgText,
           [
-            .named("x", Coordinate.text(x)), .named("y", Coordinate.text(y)), .named("text-anchor", "middle"),
-            .aria("hidden", "true"),
-          ], [.text(feature.name)]))
+            .named("x", Coordinate.text(name.x)), .named("y", Coordinate.text(name.y)),
+            .named("text-anchor", "middle"), .aria("hidden", "true"),
+          ], [.text(name.text)]))
     }
     return nodes
   }
