@@ -38,6 +38,21 @@ struct ReceiptBook: Sendable {
     return String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
   }
 
+  /// Where a receipt is found on the server, for whoever was given the address.
+  func path(_ position: Int) -> String { "receipt/\(name(position))" }
+
+  /// What a receipt's address ends with: `<position>-<token>`.
+  func name(_ position: Int) -> String { "\(position)-\(host.secrets.receiptToken(position))" }
+
+  /// The act whose receipt is called `name`; nil when it is forged. The token is checked and never searched for.
+  func position(named name: some StringProtocol) -> Int? {
+    let parts = name.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2, let position = ByteText.decimal(parts[0].utf8),
+      host.constantTimeEqual(host.secrets.receiptToken(position), String(parts[1]))
+    else { return nil }
+    return position
+  }
+
   func add(
     position: Int, what: String, outcome: Outcome, request: ActRequest, sealed: SealedAct, in ledgers: Ledgers
   ) throws {
@@ -57,15 +72,13 @@ struct ReceiptBook: Sendable {
       ])
   }
 
-  /// The receipt with a token; nil when there is none. The position is part of the address, so the token is checked
-  /// and never searched for.
-  func receipt(position: Int, token: String, locale: String) throws -> Receipt? {
-    guard host.constantTimeEqual(host.secrets.receiptToken(position), token) else { return nil }
-    return try host.ports.store.reading { try receipt(position: position, token: token, locale: locale, in: $0) }
+  /// The receipt of an act, for who may see it; nil when there is none.
+  func receipt(position: Int, locale: String) throws -> Receipt? {
+    try host.ports.store.reading { try receipt(position: position, locale: locale, in: $0) }
   }
 
-  /// The same within a transaction, for who may see it.
-  func receipt(position: Int, token: String, locale: String, in ledgers: Ledgers) throws -> Receipt? {
+  /// The same within a transaction.
+  func receipt(position: Int, locale: String, in ledgers: Ledgers) throws -> Receipt? {
     guard
       let row = try ledgers.host.row(
         """
@@ -91,13 +104,12 @@ struct ReceiptBook: Sendable {
       }, state: decision?.state ?? "none", reason: own?.reason ?? "",
       note: own?.note ?? "", answer: try subject.flatMap { try host.answers.answer(to: $0, in: ledgers) },
       moderation: try ReceiptCase.read(
-        subject, key: "\(position)-\(token)", locale: locale, host: host, in: ledgers))
+        subject, key: name(position), locale: locale, host: host, in: ledgers))
   }
 
   /// The receipt of an act by its number, for whoever has the database.
   func receipt(number: Int) throws -> Receipt? {
-    try receipt(
-      position: number - 1, token: host.secrets.receiptToken(number - 1), locale: host.facts.languages[0])
+    try receipt(position: number - 1, locale: host.facts.languages[0])
   }
 
   private static func lines(_ json: String) -> [(label: String, value: String)] {

@@ -175,13 +175,11 @@ struct CounterScreens: Sendable {
       try ledgers.host.row("SELECT channel FROM host_counter_act WHERE position = ?", [.integer(position)])?
         .text("channel")
     }
-    let token = host.secrets.receiptToken(position)
-    guard let channel,
-      let receipt = try ReceiptBook(host: host).receipt(position: position, token: token, locale: room.locale)
-    else {
+    let book = ReceiptBook(host: host)
+    guard let channel, let receipt = try book.receipt(position: position, locale: room.locale) else {
       throw Problem.notFound(room.text("error.notFound"))
     }
-    let address = "\(host.serverAddress ?? host.facts.address)receipt/\(position)-\(token)"
+    let address = "\(host.serverAddress ?? host.facts.address)\(book.path(position))"
     let what = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)
     let rows: [(String, HTMLNode)] =
       [

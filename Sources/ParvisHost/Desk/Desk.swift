@@ -33,8 +33,7 @@ struct Desk: Sendable {
   private func openPages(_ request: WebRequest, _ steps: [String], _ locale: String) throws -> WebResponse? {
     guard ["sign-in", "setup", "password"].contains(steps.first) else { return nil }
     guard ["GET", "HEAD", "POST"].contains(request.method) else {
-      throw Problem(
-        status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
+      throw host.wrongMethod(request, locale)
     }
     return switch steps.first {
     case "sign-in" where steps.dropFirst().first == "code":

@@ -31,7 +31,7 @@ struct DeskRoom: Sendable {
       }
     }
     guard request.method == "GET" || request.method == "HEAD" else {
-      throw Problem(status: 405, code: "method", detail: text("error.method", ["method": request.method]))
+      throw host.wrongMethod(request, locale)
     }
     switch steps.first {
     case nil: return try dashboard()

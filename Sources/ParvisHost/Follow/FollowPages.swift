@@ -8,8 +8,7 @@ struct FollowPages: Sendable {
     let response: WebResponse
     do {
       guard ["GET", "HEAD", "POST"].contains(request.method) else {
-        throw Problem(
-          status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
+        throw host.wrongMethod(request, locale)
       }
       let steps = request.path.split(separator: "/", maxSplits: 2).dropFirst().map(String.init)
       let rest = steps.count > 1 ? steps[1] : ""

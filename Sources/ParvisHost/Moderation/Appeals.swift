@@ -75,9 +75,7 @@ struct Appeals: Sendable {
 
   /// What the author sent whose receipt this is; nil for a forged name, or a receipt of somebody else's act.
   private func own(receipt key: String, in ledgers: Ledgers) throws -> ModerationQueue.Entry? {
-    let parts = key.split(separator: "-", maxSplits: 1)
-    guard parts.count == 2, let position = Int(parts[0]),
-      host.constantTimeEqual(host.secrets.receiptToken(position), String(parts[1])),
+    guard let position = ReceiptBook(host: host).position(named: key),
       let row = try ledgers.host.row("SELECT subject FROM host_receipt WHERE position = ?", [.integer(position)]),
       let subject = Subject(try row.text("subject")),
       let entry = try host.moderation.entry(for: subject, in: ledgers), entry.receipt == position

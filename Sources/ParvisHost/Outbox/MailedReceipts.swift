@@ -68,12 +68,11 @@ struct MailedReceipts: Sendable {
     return linked.map { Authors.Author(address: $0, locale: request.locale, isConfirmed: true) }
   }
 
-  private func path(_ position: Int) -> String { "receipt/\(position)-\(host.secrets.receiptToken(position))" }
+  private func path(_ position: Int) -> String { ReceiptBook(host: host).path(position) }
 
   /// The receipt; nil after an erasure, when there is nothing left that could be proven.
   private func receipt(_ position: Int, _ locale: String, in ledgers: Ledgers) throws -> Receipt? {
-    let receipt = try ReceiptBook(host: host).receipt(
-      position: position, token: host.secrets.receiptToken(position), locale: locale, in: ledgers)
+    let receipt = try ReceiptBook(host: host).receipt(position: position, locale: locale, in: ledgers)
     return receipt?.salt.isEmpty == true ? nil : receipt
   }
 

@@ -96,8 +96,6 @@ extension Participants {
       ).map { try $0.int("position") }
     }
     let book = ReceiptBook(host: host)
-    return try positions.compactMap {
-      try book.receipt(position: $0, token: host.secrets.receiptToken($0), locale: locale)
-    }
+    return try positions.compactMap { try book.receipt(position: $0, locale: locale) }
   }
 }

@@ -11,8 +11,7 @@ struct PersonalPages: Sendable {
   func answer(_ request: WebRequest, locale: String) -> WebResponse {
     do {
       guard ["GET", "HEAD", "POST"].contains(request.method) else {
-        throw Problem(
-          status: 405, code: "method", detail: host.words.text("error.method", locale, ["method": request.method]))
+        throw host.wrongMethod(request, locale)
       }
       try host.checkOrigin(request, locale: locale)
       let steps = request.path.split(separator: "/").map(String.init)

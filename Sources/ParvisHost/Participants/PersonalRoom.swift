@@ -111,13 +111,13 @@ struct PersonalRoom: Sendable {
   private func acts() throws -> [HTMLNode] {
     let receipts = try host.participants.acts(of: session.participant, limit: 100, locale: locale)
     if receipts.isEmpty { return [.p(text("me.acts.none"))] }
+    let book = ReceiptBook(host: host)
     let rows = receipts.map { receipt -> HTMLNode in
       let parts = receipt.what.split(separator: "/", maxSplits: 1).map(String.init)
       let title = parts.count == 2 ? host.actionTitle(parts[0], parts[1], locale) : receipt.what
-      let token = host.secrets.receiptToken(receipt.position)
       let sent = DateWords(locale: locale).longWithTime(host.zone.civil(receipt.sent))
       return .fragment([
-        .element(.h3, [], [.a(SitePath("receipt/\(receipt.position)-\(token)"), "\(title) – \(receipt.number)")]),
+        .element(.h3, [], [.a(SitePath(book.path(receipt.position)), "\(title) – \(receipt.number)")]),
         .ul(
           [.class("meta")],
           items: [

@@ -46,12 +46,9 @@ struct Withdrawals: Sendable {
   /// The right of the act whose receipt was given: its address, or what stands at the end of it.
   /// - Throws: ``Problem`` 422 when it is no receipt of such an act, or that was taken back already.
   func right(ofReceipt typed: String, _ what: String, locale: String, in ledgers: Ledgers) throws -> [UInt8] {
-    let tail = typed.split(separator: "/").last ?? ""
-    let parts = tail.split(separator: "-", maxSplits: 1).map(String.init)
     let refusal = Problem.invalid(
       Withdrawals.receiptField, host.words.text("participant.withdraw.unknown", locale))
-    guard parts.count == 2, let position = ByteText.decimal(parts[0].utf8),
-      host.constantTimeEqual(host.secrets.receiptToken(position), parts[1]),
+    guard let position = ReceiptBook(host: host).position(named: typed.split(separator: "/").last ?? ""),
       let row = try ledgers.host.row(
         "SELECT right FROM host_act_right WHERE position = ? AND what = ?", [.integer(position), .text(what)])
     else { throw refusal }

@@ -59,21 +59,15 @@ struct DataLinks: Sendable {
 
   /// Who stands behind a link; nil when it never worked or does no longer. Looking does not use it up.
   func key(_ token: String, in ledgers: Ledgers) throws -> PersonalRights.Key? {
-    if token.utf8.starts(with: "r-".utf8) { return receipt(token.dropFirst(2)) }
+    if token.utf8.starts(with: "r-".utf8) {
+      return ReceiptBook(host: host).position(named: token.dropFirst(2)).map { .receipt($0) }
+    }
     if DataLinks.isMailed(token) { return try mailed(token.dropFirst(2), in: ledgers) }
     let digest = SecretToken(token, host.ports.sealing).digest
     return try ledgers.host.row(
       "SELECT email FROM host_data_link WHERE token = ? AND expires_at > ?",
       [.blob(digest), .timestamp(host.ports.now())]
     ).map { .email(try $0.text("email")) }
-  }
-
-  private func receipt(_ name: Substring) -> PersonalRights.Key? {
-    let parts = name.split(separator: "-", maxSplits: 1)
-    guard parts.count == 2, let position = ByteText.decimal(parts[0].utf8),
-      host.constantTimeEqual(host.secrets.receiptToken(position), String(parts[1]))
-    else { return nil }
-    return .receipt(position)
   }
 }
 

@@ -15,7 +15,7 @@ struct DataPages: Sendable {
     let response: WebResponse
     do {
       guard ["GET", "HEAD", "POST"].contains(request.method) else {
-        throw Problem(status: 405, code: "method", detail: text("error.method", locale, ["method": request.method]))
+        throw host.wrongMethod(request, locale)
       }
       let token = String(request.path.dropFirst(DataPages.path.count + 1))
       response = try token.isEmpty ? ask(request, locale) : own(request, token, locale)

@@ -31,7 +31,8 @@ struct ProblemResponder: Sendable {
   }
 
   /// Problem details.
-  func json(_ problem: Problem, instance: String) -> WebResponse {
+  /// - Parameter allowed: The methods that a 405 names, as RFC 9110 §15.5.6 asks; most pages take these.
+  func json(_ problem: Problem, instance: String, allowed: String = "GET, HEAD, POST") -> WebResponse {
     var members: [(String, JSONValue)] = [
       ("type", .string("\(host.facts.address)donnees.html#problem-\(problem.code)")),
       ("title", .string(ProblemResponder.title(problem.status))), ("status", .integer(problem.status)),
@@ -49,19 +50,16 @@ struct ProblemResponder: Sendable {
     }
     return WebResponse(
       status: problem.status,
-      headers: [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")] + retry(problem),
+      headers: [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+        + headers(problem, allowed),
       body: JSONValue.object(members).bytes)
   }
 
-  /// Problem details for a method that an address does not take.
-  func wrongMethod(_ request: WebRequest, locale: String, allowed: String) -> WebResponse {
-    let detail = host.words.text("error.method", locale, ["method": request.method])
-    return json(Problem(status: 405, code: "method", detail: detail), instance: request.path)
-      .adding([("Allow", allowed)])
-  }
-
   /// A page that says what happened.
-  func page(_ problem: Problem, path: String, locale: String, body: [HTMLNode] = []) -> WebResponse {
+  /// - Parameter allowed: The methods that a 405 names, as RFC 9110 §15.5.6 asks; most pages take these.
+  func page(
+    _ problem: Problem, path: String, locale: String, body: [HTMLNode] = [], allowed: String = "GET, HEAD, POST"
+  ) -> WebResponse {
     let words = host.words
     let home = HTMLNode.a(SitePath("index.html"), words.text("error.home", locale))
     let page = Page(
@@ -69,11 +67,12 @@ struct ProblemResponder: Sendable {
       body: [.div([.class("errors"), .named("role", "alert")], [.p(problem.detail)])] + body + [
         .p([.class("no-print")], [home])
       ])
-    return .html(problem.status, host.ports.rendering.page(page, path, locale)).adding(retry(problem))
+    return .html(problem.status, host.ports.rendering.page(page, path, locale)).adding(headers(problem, allowed))
   }
 
-  private func retry(_ problem: Problem) -> [(name: String, value: String)] {
-    problem.retryAfterSeconds.map { [("Retry-After", String($0))] } ?? []
+  private func headers(_ problem: Problem, _ allowed: String) -> [(name: String, value: String)] {
+    (problem.retryAfterSeconds.map { [("Retry-After", String($0))] } ?? [])
+      + (problem.status == 405 ? [("Allow", allowed)] : [])
   }
 
   /// A JSON pointer to a member as a fragment (RFC 6901 §6).
@@ -119,6 +118,11 @@ public struct StoreUnavailable: Error, Sendable {
 }
 
 extension Host {
+  /// 405: this address does not take the method of `request`.
+  func wrongMethod(_ request: WebRequest, _ locale: String) -> Problem {
+    Problem(status: 405, code: "method", detail: words.text("error.method", locale, ["method": request.method]))
+  }
+
   /// Does something that may need a module's process; when that gives no answer, people are told in their words, and
   /// what they typed comes back with it.
   /// - Throws: ``Problem`` 503 in place of `ModuleUnavailable`; what the body throws otherwise.

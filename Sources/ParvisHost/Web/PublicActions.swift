@@ -114,7 +114,8 @@ struct PublicActions: Sendable {
           ("Access-Control-Max-Age", "86400"),
         ], body: [])
     }
-    return ProblemResponder(host: host).wrongMethod(request, locale: locale, allowed: "POST, OPTIONS")
+    return ProblemResponder(host: host).json(
+      host.wrongMethod(request, locale), instance: request.path, allowed: "POST, OPTIONS")
   }
 
   /// CORS is exact: the site's own origin and no other, never with credentials.

@@ -12,14 +12,12 @@ struct ReceiptPage: Sendable {
     if wantsJSON { name = name.dropLast(".json".count) }
     let path = String(request.path.dropFirst())
     guard request.method == "GET" || request.method == "HEAD" else {
-      let detail = host.words.text("error.method", locale, ["method": request.method])
-      return responder.json(Problem(status: 405, code: "method", detail: detail), instance: request.path)
-        .adding([("Allow", "GET, HEAD")])
+      return responder.json(host.wrongMethod(request, locale), instance: request.path, allowed: "GET, HEAD")
     }
-    let parts = name.split(separator: "-", maxSplits: 1)
     do {
-      guard parts.count == 2, let position = Int(parts[0]),
-        let receipt = try ReceiptBook(host: host).receipt(position: position, token: String(parts[1]), locale: locale)
+      let book = ReceiptBook(host: host)
+      guard let position = book.position(named: name),
+        let receipt = try book.receipt(position: position, locale: locale)
       else { throw missing }
       return wantsJSON
         ? json(receipt) : .html(200, host.ports.rendering.page(page(receipt, String(name), locale), path, locale))

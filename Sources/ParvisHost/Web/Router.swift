@@ -76,12 +76,10 @@ public struct Router: Sendable {
     let locale = self.locale(request)
     let responder = ProblemResponder(host: host)
     guard !request.path.utf8.starts(with: "/api/".utf8), !request.prefersJSON else {
-      return responder.wrongMethod(request, locale: locale, allowed: "GET, HEAD")
+      return responder.json(host.wrongMethod(request, locale), instance: request.path, allowed: "GET, HEAD")
     }
-    let detail = host.words.text("error.method", locale, ["method": request.method])
     return responder.page(
-      Problem(status: 405, code: "method", detail: detail), path: String(request.path.dropFirst()), locale: locale
-    ).adding([("Allow", "GET, HEAD")])
+      host.wrongMethod(request, locale), path: String(request.path.dropFirst()), locale: locale, allowed: "GET, HEAD")
   }
 
   /// Too much waits: 503 with the time after which to come back.
