@@ -7,7 +7,8 @@ enum HelpPage {
       en: "Parvis: the square where a commune and its residents talk.")
     let usage = Bilingual(fr: "Usage : parvis VERBE [options]", en: "Usage: parvis VERB [options]")
     var out = "\(words(language))\n\n\(usage(language))\n\n"
-    for verb in Command.verbs { out += row(verb.name, verb.summary(language), width: 16) }
+    let longest = Command.verbs.map(\.name.utf8.count).max() ?? 0
+    for verb in Command.verbs { out += row(verb.name, verb.summary(language), width: longest + 2) }
     let more = Bilingual(
       fr: """
 
