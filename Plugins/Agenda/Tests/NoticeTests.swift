@@ -27,6 +27,14 @@ struct NoticeTests {
     #expect(!page.contains("Envoyer la convocation"))
   }
 
+  @Test("the front page of the desk names the next meeting and whether residents can write, until it is over")
+  func deskTile() throws {
+    let home = desk.get("/desk").body
+    #expect(home.contains("<p>Conseil") && home.contains("Projet, remarques jusqu’au"))
+    commune.now = Timestamp(rfc3339: "2026-11-29T00:00:00Z") ?? commune.now
+    #expect(try !commune.desk(role: "clerk").get("/desk").body.contains("Projet"))
+  }
+
   @Test("the page gives the instant that the clerk gave; one that has not passed is refused")
   func instant() throws {
     #expect(send(at: "2026-11-21T18:00").status == 422)

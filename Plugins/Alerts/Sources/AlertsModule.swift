@@ -56,7 +56,7 @@ public struct AlertsModule: ParticipationModule, SchemaProviding, CatalogueProvi
   public var deskScreens: [DeskScreen] { AlertDesk(site: site).screens }
 
   /// The notice on the front page, before all others.
-  public var slots: [SlotContribution] { [HomeNotice(site: site).contribution] }
+  public var slots: [SlotContribution] { [HomeNotice(site: site).contribution, HomeNotice(site: site).deskTile] }
 
   /// All alerts there are or will be.
   public var followableKinds: [FollowableKind] { [AlertNotices(site: site).kind] }

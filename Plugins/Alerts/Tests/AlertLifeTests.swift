@@ -56,6 +56,15 @@ struct AlertLifeTests {
     #expect(answer.status == 409, "what has ended changes no more")
   }
 
+  @Test("the clerk reads on the front page of the desk how many stand, and none after their end")
+  func deskTile() throws {
+    #expect(desk.get("/desk").body.contains("<b>0</b>"))
+    send()
+    #expect(desk.get("/desk").body.contains("<b>1</b> <span>alerte en cours</span>"))
+    commune.now = Timestamp(rfc3339: "2026-11-22T07:00:01Z") ?? commune.now
+    #expect(try commune.desk(role: "clerk").get("/desk").body.contains("<b>0</b>"))
+  }
+
   @Test("what is prepared is nowhere before its time, then appears and is told")
   func prepared() throws {
     try follow()

@@ -88,8 +88,8 @@ public struct ConsultationModule: ParticipationModule, SchemaProviding, Catalogu
   /// Opening, closing soon, results.
   public var timedEvents: TimedEvents { TimedEvents { _, after, now in due(after: after, now: now) } }
 
-  /// A notice on the front page for each consultation that is near.
-  public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } }
+  /// A notice on the front page for each consultation that is near, and the answers so far on the desk's.
+  public var slots: [SlotContribution] { consultations.all.map { homeNotice($0) } + [deskTile] }
 
   /// What the module holds about a person: the proposals that are known to be theirs.
   public var personalData: PersonalData { proposalData }

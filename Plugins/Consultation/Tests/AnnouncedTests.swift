@@ -27,6 +27,16 @@ struct AnnouncedTests {
     #expect(try commune.registerFindings() == [])
   }
 
+  @Test("the front page of the desk counts the answers while the consultation is open")
+  func deskTile() throws {
+    let desk = try commune.desk(role: "clerk")
+    #expect(desk.get("/desk").body.contains("<b>0</b>"))
+    #expect(commune.post("/api/v1/consultation/answer/essai", [("usage", "cafe")]).status == 303)
+    #expect(desk.get("/desk").body.contains("<b>1</b> <span>réponse au questionnaire<br>"))
+    commune.now = Timestamp(rfc3339: "2026-12-01T12:00:00Z") ?? commune.now
+    #expect(try !commune.desk(role: "clerk").get("/desk").body.contains("réponse au questionnaire"))
+  }
+
   @Test("another closing and another questionnaire are said on the page, with the date that was announced")
   func changed() throws {
     try commune.tamper(

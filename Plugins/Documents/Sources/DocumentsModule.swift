@@ -69,7 +69,7 @@ public struct DocumentsModule: ParticipationModule, SchemaProviding, CataloguePr
   public var deskScreens: [DeskScreen] { PaperDesk(site: site).screens }
 
   /// The newest documents.
-  public var slots: [SlotContribution] { [HomeNotice(site: site).contribution] }
+  public var slots: [SlotContribution] { [HomeNotice(site: site).contribution, HomeNotice(site: site).deskTile] }
 
   /// Everything, a folder, or one document.
   public var followableKinds: [FollowableKind] { PaperNotices(site: site).kinds }

@@ -31,6 +31,13 @@ struct PaperLifeTests {
     return answer
   }
 
+  @Test("the front page of the desk counts what is published")
+  func deskTile() throws {
+    #expect(desk.get("/desk").body.contains("<b>0</b>"))
+    #expect(try publish().status == 303)
+    #expect(desk.get("/desk").body.contains("<b>1</b> <span>document publié</span>"))
+  }
+
   private func edit(_ revision: Int, _ changes: [(String, String)]) throws -> Int {
     let answer = desk.act(
       "documents", "edit-document", key: Self.key, with(changes + [("revision", String(revision))]))

@@ -83,7 +83,7 @@ public struct WorkshopsModule: ParticipationModule, SchemaProviding, SettingsPro
   public var deskScreens: [DeskScreen] { WorkshopDesk(site: site).screens }
 
   /// The next session that takes sign-ups.
-  public var slots: [SlotContribution] { [HomeNotice(site: site).contribution] }
+  public var slots: [SlotContribution] { [HomeNotice(site: site).contribution, HomeNotice(site: site).deskTile] }
 
   /// All sessions, or one.
   public var followableKinds: [FollowableKind] { SessionNotices(site: site).kinds }

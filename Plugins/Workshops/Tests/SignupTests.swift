@@ -25,6 +25,15 @@ struct SignupTests {
     try commune.publish()
   }
 
+  @Test("the front page of the desk names the next session and its free places, but not one that is called off")
+  func deskTile() throws {
+    try signUp("Ada")
+    let home = desk.get("/desk").body
+    #expect(home.contains("<p>Tablette</p>") && home.contains("2 places, 1 libre"))
+    #expect(desk.act("workshops", "cancel-session", key: Self.key, [("confirm", "true"), ("note", "x")]).status == 303)
+    #expect(!desk.get("/desk").body.contains("<p>Tablette</p>"))
+  }
+
   /// Signs somebody up; gives the message and the path of the receipt.
   @discardableResult
   private func signUp(_ name: String, email: String? = nil) throws -> (message: String, receipt: String) {

@@ -10,11 +10,30 @@ struct HomeNotice {
   static func contributions(_ site: Site) -> [SlotContribution] {
     (0...1).map { place in
       SlotContribution(.home, order: 10 + place) { context in try HomeNotice(site: site, place: place).load(context) }
+    } + [HomeNotice(site: site, place: 0).deskTile]
+  }
+
+  /// On the front page of the desk: the next meeting, and whether residents can write.
+  private var deskTile: SlotContribution {
+    SlotContribution(.desk, order: 10) { context in
+      guard let next = try coming(context).last else { return nil }
+      let acceptsComments = next.acceptsComments(at: context.now)
+      return SlotContent(dependsOn: [site.subject("meetings", "index")]) { view in
+        .fragment([
+          .p(view.title(next.title)),
+          .p([], [MeetingState.badge(of: next, acceptsComments: acceptsComments, view: view)]),
+        ])
+      }
     }
   }
 
+  /// The published meetings that are not over, the nearest last.
+  private func coming(_ context: RenderContext) throws -> [Meeting] {
+    try Meeting.published(in: context.ledger).filter { $0.endOfDay(in: site.zone) > context.now }
+  }
+
   private func load(_ context: RenderContext) throws -> SlotContent? {
-    let coming = try Meeting.published(in: context.ledger).filter { $0.endOfDay(in: site.zone) > context.now }
+    let coming = try coming(context)
     let index = site.subject("meetings", "index")
     // Without a meeting there is nothing to say, but the next one that is published must bring the notice.
     guard coming.count > place, let next = coming.dropLast(place).last else {

@@ -33,6 +33,20 @@ struct HomeNotice {
     SlotContribution(.home, order: 1) { context in try load(context) }
   }
 
+  /// On the front page of the desk: how many alerts stand.
+  var deskTile: SlotContribution {
+    SlotContribution(.desk, order: 20) { context in
+      let count = try AlertTable(ledger: context.ledger).current(at: context.now).count
+      return SlotContent(dependsOn: [site.subject("list", "index")]) { view in
+        .p(
+          [.class("count")],
+          [
+            .element(.b, [], [.text(String(count))]), " ", .span(view.text("desk.tile", ["count": String(count)])),
+          ])
+      }
+    }
+  }
+
   private func load(_ context: RenderContext) throws -> SlotContent {
     let current = try AlertTable(ledger: context.ledger).current(at: context.now)
     let body = try current.first.map { try site.markdown($0.text.body, .editor).node } ?? .empty

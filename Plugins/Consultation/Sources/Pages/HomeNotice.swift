@@ -17,6 +17,24 @@ extension ConsultationModule {
     }
   }
 
+  /// On the front page of the desk: how many people answered the consultations that are open.
+  var deskTile: SlotContribution {
+    SlotContribution(.desk, order: 25) { context in
+      let open = consultations.all.filter { $0.phase(at: context.now) == .open && !$0.questions.isEmpty }
+      let table = AnswerTable(ledger: context.ledger)
+      let counts = try open.map { ($0.title, try table.participation($0.id).total) }
+      return SlotContent(dependsOn: [indexSubject]) { view in
+        .fragment(
+          counts.map { title, count in
+            let words = HTMLNode.fragment([
+              .text(view.text("desk.tile", ["count": String(count)])), .element(.br), node(title, view),
+            ])
+            return .p([.class("count")], [.element(.b, [], [.text(String(count))]), " ", .element(.span, [], [words])])
+          })
+      }
+    }
+  }
+
   private func notice(_ consultation: Consultation, proposals: Int, _ now: Timestamp, _ view: View) -> HTMLNode {
     let isOver = consultation.phase(at: now) == .over && !consultation.questions.isEmpty
     let go =

@@ -88,6 +88,20 @@ struct PaperList {
 struct HomeNotice {
   let site: Site
 
+  /// On the front page of the desk: how many documents are published.
+  var deskTile: SlotContribution {
+    SlotContribution(.desk, order: 50) { context in
+      let count = try context.ledger.count("SELECT count(*) FROM documents_paper WHERE withdrawn_at IS NULL")
+      return SlotContent(dependsOn: [site.subject("list", "index")]) { view in
+        .p(
+          [.class("count")],
+          [
+            .element(.b, [], [.text(String(count))]), " ", .span(view.text("desk.tile", ["count": String(count)])),
+          ])
+      }
+    }
+  }
+
   var contribution: SlotContribution {
     SlotContribution(.home, order: 40) { context in
       let newest = try PaperTable(ledger: context.ledger).newest(3)

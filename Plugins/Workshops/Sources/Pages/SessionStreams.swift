@@ -46,6 +46,22 @@ struct HomeNotice {
     SlotContribution(.home, order: 30) { context in try load(context) }
   }
 
+  /// On the front page of the desk: the next session and its places.
+  var deskTile: SlotContribution {
+    SlotContribution(.desk, order: 60) { context in
+      let coming = try SessionTable(ledger: context.ledger).coming(after: context.now)
+      guard let next = coming.first(where: { !$0.isCancelled }) else { return nil }
+      return SlotContent(dependsOn: [site.subject("list", "index")]) { view in
+        .fragment([
+          .p(view.title(next.text.title)),
+          .ul(
+            [.class("meta")],
+            items: [view.time(next.text.starts), .text(SessionPieces(site: site, view: view).places(next))]),
+        ])
+      }
+    }
+  }
+
   private func load(_ context: RenderContext) throws -> SlotContent {
     let now = context.now
     let open = try SessionTable(ledger: context.ledger).coming(after: now).filter { $0.takesSignups(at: now) }
