@@ -19,6 +19,32 @@ struct WordsTests {
     #expect(words.keys == ["hello", "odd", "open"])
   }
 
+  @Test(
+    "a French « de » goes with the name that follows: the title of a commune's front page is read by everybody",
+    arguments: [
+      ("Vaubrisey", "de Vaubrisey"), ("Arles", "d’Arles"), ("Étain", "d’Étain"), ("Œuilly", "d’Œuilly"),
+      ("Le Mans", "du Mans"), ("Les Éparges", "des Éparges"), ("La Bresse", "de La Bresse"),
+      ("L’Eau", "de L’Eau"), ("Lesmont", "de Lesmont"), ("Yvetot", "d’Yvetot"), ("Yolet", "de Yolet"),
+      ("Haironville", "de Haironville"), ("", "de "),
+    ])
+  func french(name: String, expected: String) throws {
+    let json = #"{"a": "Sur la place de {commune} !", "b": "de {commune}", "c": "Mode {commune}, le {commune}"}"#
+    let french = try catalogue("fr", json)
+    let words = ["commune": name]
+    #expect(french.text("a", words)?.hasPrefix("Sur la place \(expected)") == true)
+    #expect(french.text("b", words) == expected)
+    #expect(french.text("c", words) == "Mode \(name), le \(name)")
+    #expect(try catalogue("en", json).text("b", words) == "de \(name)")
+  }
+
+  @Test("the article of a family's name stays, and its vowel counts")
+  func families() throws {
+    let words = try catalogue("fr", #"{"by": "Décision de {name}"}"#)
+    #expect(words.text("by", ["name": "Le Goff"]) == "Décision de Le Goff")
+    #expect(words.text("by", ["name": "Ada"]) == "Décision d’Ada")
+    #expect(words.text("by") == "Décision de {name}")
+  }
+
   @Test("French counts zero as one, English does not")
   func plurals() throws {
     let json = #"{"n": {"one": "{count} avis", "other": "{count} aviss"}}"#

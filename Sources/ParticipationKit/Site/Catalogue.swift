@@ -1,7 +1,8 @@
 /// The words of a module in one language: a JSON object from keys to texts.
 ///
 /// A text may hold `{name}` for an argument. A value that is an object with `one` and `other` is a plural, chosen by
-/// the argument `count`: in French `one` serves 0 and 1, in English only 1 (CLDR).
+/// the argument `count`: in French `one` serves 0 and 1, in English only 1 (CLDR). In French `de {name}` becomes
+/// « d’Arles » where the name wants it, and `de {commune}` « du Mans ».
 public struct Catalogue: Sendable {
   /// One reference, since pages look up some hundred.
   final class Entry: Sendable {
@@ -30,20 +31,27 @@ public struct Catalogue: Sendable {
   /// A text cut at its arguments once, when the catalogue is read: pages ask for some hundred texts each.
   struct Template: Sendable {
     let text: String
-    /// Each argument's name with the words before it; empty for a text without arguments.
-    let pieces: [(before: String, name: String)]
+    /// Each argument's name with the words before it, without a French « de » that belongs to the name, see
+    /// ``FrenchOf``; empty for a text without arguments.
+    let pieces: [(before: String, name: String, takesOf: Bool)]
     let end: String
 
-    init(_ text: String) {
+    init(_ text: String, locale: String) {
       self.text = text
       let bytes = text.utf8
-      var pieces: [(before: String, name: String)] = []
+      var pieces: [(before: String, name: String, takesOf: Bool)] = []
       var start = bytes.startIndex
       while let open = bytes[start...].firstIndex(of: UInt8(ascii: "{")),
         let close = bytes[open...].firstIndex(of: UInt8(ascii: "}"))
       {
         let name = bytes.index(after: open)
-        pieces.append((before: String(text[start..<open]), name: String(text[name..<close])))
+        let before = text[start..<open]
+        let takesOf = locale == "fr" && (before == FrenchOf.word || before.hasSuffix(" " + FrenchOf.word))
+        pieces.append(
+          (
+            before: String(takesOf ? before.dropLast(FrenchOf.word.count) : before), name: String(text[name..<close]),
+            takesOf: takesOf
+          ))
         start = bytes.index(after: close)
       }
       self.pieces = pieces
@@ -56,7 +64,8 @@ public struct Catalogue: Sendable {
       out.reserveCapacity(text.utf8.count + 32)
       for piece in pieces {
         out += piece.before
-        if let value = arguments[piece.name] { out += value } else { out += "{\(piece.name)}" }
+        let value = arguments[piece.name] ?? "{\(piece.name)}"
+        out += piece.takesOf ? FrenchOf.before(value, isPlace: piece.name == "commune") : value
       }
       out += end
       return out
@@ -76,7 +85,7 @@ public struct Catalogue: Sendable {
     entries.reserveCapacity(members.count)
     for (key, value) in members {
       // Words are typed with plain spaces and set as titles are, so that no line begins with a mark.
-      let set = { (text: String) in Template(TitleText.set(text, locale: locale)) }
+      let set = { (text: String) in Template(TitleText.set(text, locale: locale), locale: locale) }
       if let text = value.asString {
         let template = set(text)
         entries[Key(text: key)] = Entry(one: template, other: template)

@@ -77,7 +77,7 @@ struct RegisterPage: Sendable {
     let groups = head.rootGroups
     let lines = stride(from: 0, to: groups.count, by: 4).map { groups[$0..<$0 + 4].joined(separator: " ") }
     let arguments = [
-      "name": host.facts.name, "count": String(head.size),
+      "commune": host.facts.name, "count": String(head.size),
       "date": DateWords(locale: locale).longWithTime(host.zone.civil(head.signed)),
     ]
     let root = lines.enumerated().flatMap { index, line -> [HTMLNode] in

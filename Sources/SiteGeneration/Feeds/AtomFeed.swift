@@ -98,7 +98,7 @@ struct CommuneFeed {
       if unique.count == AtomFeed.limit { break }
     }
     let feed = AtomFeed(
-      facts: facts, locale: locale, title: words.text("feed.title", locale, ["name": facts.name]),
+      facts: facts, locale: locale, title: words.text("feed.title", locale, ["commune": facts.name]),
       path: CommuneFeed.path, page: "index.html", id: "commune")
     return feed.bytes(unique)
   }

@@ -31,7 +31,7 @@ struct HomePage: Sendable {
   }
 
   private func page(_ notices: [HTMLNode], _ locale: String) -> Page {
-    let text = { (key: String) in pages.text(key, locale, ["name": pages.facts.name]) }
+    let text = { (key: String) in pages.text(key, locale, ["commune": pages.facts.name]) }
     var body: [HTMLNode] = [.p(text("home.lead"), [.class("lead")])]
     let shown = notices.filter { !$0.isEmpty }
     if !shown.isEmpty {

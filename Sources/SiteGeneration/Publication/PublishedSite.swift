@@ -83,7 +83,7 @@ struct PublishedSite: Sendable {
   ) -> [String: [String: [(title: String, path: String)]]] {
     var table: [String: [String: [(title: String, path: String)]]] = [:]
     for locale in facts.languages {
-      let whole = shell.words.text("feed.title", locale, ["name": facts.name])
+      let whole = shell.words.text("feed.title", locale, ["commune": facts.name])
       table["", default: [:]][locale] = [(whole, CommuneFeed.path)]
       for entry in streams where entry.stream.format == .atom {
         let title = entry.stream.titles[locale] ?? entry.stream.titles["fr"] ?? entry.stream.name

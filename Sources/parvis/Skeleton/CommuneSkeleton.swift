@@ -51,7 +51,7 @@ struct CommuneSkeleton {
       # Ce qui est écrit au pied de chaque page.
       town_hall:
         address:
-          - "Mairie de \(inner(answers.name))"
+          - "Mairie \(inner(FrenchOf.before(answers.name, isPlace: true)))"
         hours: []
         # telephone: "03 00 00 00 00"
         # email: "mairie@exemple.fr"
@@ -64,7 +64,7 @@ struct CommuneSkeleton {
       staff:
         second_factor: [administrator, clerk]
         # leaked_passwords: "mots-de-passe-divulgues.txt"
-      # Le courrier : suivis, accusés de réception, décisions, réponses. Sans lui, aucune adresse n'est demandée.
+      # Le courrier : suivis, accusés de réception, décisions, réponses. Sans lui, rien ne part et rien ne se suit.
       # « parvis mail test ADRESSE » l'essaie ; toutes les clés sont dans Tools/deploy/README.md.
       # mail:
       #   from: "participer@exemple.fr"

@@ -21,7 +21,7 @@ struct SkeletonPages {
 
     ## Éditeur
 
-    Ce site est publié par la commune de \(name). Directrice ou directeur de la publication : le maire.
+    Ce site est publié par la commune \(FrenchOf.before(name, isPlace: true)). Directrice ou directeur de la publication : le maire.
 
     L’adresse et les horaires de la mairie sont au pied de chaque page.
 
@@ -46,7 +46,7 @@ struct SkeletonPages {
     order: 20
     ---
 
-    La commune de \(name) s’engage à rendre ce site accessible, conformément à l’article 47 de la loi n° 2005-102 du
+    La commune \(FrenchOf.before(name, isPlace: true)) s’engage à rendre ce site accessible, conformément à l’article 47 de la loi n° 2005-102 du
     11 février 2005.
 
     ## État de conformité

@@ -53,7 +53,9 @@ extension IncidentsModule {
       Field(
         "place_text", .line, text("form.place", locale), help: text("form.place-help", locale),
         required: content.streets.isEmpty, maxLength: 240))
-    let point = Field("point", .point, text("form.point", locale), help: text("form.point-help", locale))
+    let point = Field(
+      "point", .point, text("form.point", locale),
+      help: text(content.streets.isEmpty ? "form.point-alone" : "form.point-help", locale))
     fields.append(content.map.map { point.on($0.picking) } ?? point)
     return fields
   }
