@@ -5,6 +5,10 @@ Written from Sources/ParvisHost/Register/README.md alone; § are its sections. N
 Ed25519, so signatures are checked by the program openssl (3 or later). Prints what is wrong; the exit code is then 1.
 KEY is the line of key.txt or the key's fingerprint, as the town hall shows it. Receipts are for verify_receipt.py, and
 whether the pages say what is proven here for verify_pages.py.
+
+One file on purpose, to be read from top to bottom: keys, tree, heads and leaves (§1–4) are its first hundred lines and
+enough to know that no leaf was altered. Of the rest, decisions and lists (§4, §5) are 45; each published text against
+its leaf (§6) 55; each number and file again (§7, §11, §12) 60; two copies (§9) 20. Nothing can go without a check.
 """
 import base64, collections, hashlib, io, json, os, re, subprocess, sys, tempfile
 HIDES, SHOWS = ("refused", "withdrawn", "erased", "reopened"), ("approved", "unread", "released", "redacted", "revised")

@@ -114,6 +114,54 @@ struct WithdrawalTests {
     #expect(try voices(1) == 1)
   }
 
+  /// The box with acts where nothing is typed: one for anybody, one that takes a letter code, too.
+  private func withBareActs() throws -> TestCommune {
+    let module = BrokenModule.box("") { instance, box in
+      for (name, audience) in [("nod", Audience.anyone), ("clap", .anyoneOrResident)] {
+        let titles = ["fr": name, "en": name]
+        let act = Action(
+          name, audience: audience, titles: titles, form: { _ in Form(title: name, fields: [], submit: name) },
+          perform: { context, sent in try box.raise(context, sent) })
+        instance.actions += [act, box.lower("un" + name, audience, titles).withdrawing(name)]
+      }
+    }
+    let more = Dictionary(uniqueKeysWithValues: ["nod", "unnod", "clap", "unclap"].map { ($0, $0) })
+    let descriptor = ModuleDescriptor(
+      module.descriptor,
+      catalogues: [
+        ("fr", Array(PlainBox.texts(PlainBox.french.merging(more) { $1 }).utf8)),
+        ("en", Array(PlainBox.texts(PlainBox.english.merging(more) { $1 }).utf8)),
+      ])
+    let commune = try TestCommune([descriptor], configuration: TestCommune.withMail)
+    try commune.importText("ideas", ModuleFiles.idea)
+    try commune.publish()
+    return commune
+  }
+
+  @Test("where nothing is typed, who took it back on the same day may do it again, and once only")
+  func bare() throws {
+    let commune = try withBareActs()
+    func send(_ action: String, _ fields: [(String, JSONValue)] = []) -> TestCommune.Answer {
+      commune.now = commune.now.adding(seconds: 900)
+      return commune.post("/api/v1/box/\(action)/1", json: .object(fields))
+    }
+    var receipt = send("nod")
+    #expect(receipt.status == 201 && send("nod").status == 409)
+    for _ in 1...2 {
+      #expect(send("unnod", [("earlier_receipt", .string(receipt.header("Location") ?? ""))]).status == 201)
+      receipt = send("nod")
+      #expect(receipt.status == 201 && send("nod").status == 409, "\(receipt.body)")
+    }
+    // With codes, what is taken back may have been given by a code that nothing counted: it frees no connection.
+    let clapped = send("clap")
+    #expect(send("unclap", [("earlier_receipt", .string(clapped.header("Location") ?? ""))]).status == 201)
+    let refused = send("clap")
+    #expect(refused.status == 409)
+    #expect(refused.json["detail"]?.asString?.contains("Ce qui a été retiré compte aussi") == true, "\(refused.body)")
+    let code = try commune.residents.code(commune.opened.host)
+    #expect(send("clap", [("access_code", .string(code))]).status == 201)
+  }
+
   @Test("the same confirmed address takes back, behind a new link; another one finds nothing")
   func byAddress() throws {
     func confirm(_ action: String, _ email: String) throws -> TestCommune.Answer {

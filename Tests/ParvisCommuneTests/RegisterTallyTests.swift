@@ -118,6 +118,8 @@ struct RegisterTallyTests {
     let page = String(
       decoding: try Files.read(commune.folder + "/full/moderation/index.html") ?? [], as: UTF8.self)
     #expect(page.contains("4 (dont 3 avant que le registre les compte)"))
+    #expect(page.contains("3 décisions ont été prises avant que le registre les compte. La mairie les déclare"))
+    #expect(commune.file("moderation/index.html")?.contains("La mairie les déclare") == false)
   }
 
   @Test("the site brings the programs that check it and what they were written from, and the page leads to them")

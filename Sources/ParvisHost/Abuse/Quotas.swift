@@ -9,7 +9,8 @@ import Synchronization
 /// so that no file says that somebody did one.
 ///
 /// Where an act on a record asks for nothing to be typed, as a support, nothing but the sender tells one from another:
-/// whoever shows no letter code does it once a day on each record.
+/// whoever shows no letter code does it once a day on each record. Who took it back on that day may do it again, unless
+/// the act takes codes: then what one took back could have been another's, whom nothing counted.
 struct Quotas: Sendable {
   /// A limit of the commune.
   struct Limit: Sendable, Hashable {
@@ -59,23 +60,48 @@ struct Quotas: Sendable {
     }
     if let own = action.quota { limits.append(Limit(scope: name, who: "own", most: own.most, period: own.period)) }
     if isBare, !request.key.isEmpty, person.sort != "resident" {
-      limits.append(Limit(scope: "\(name)/\(request.key)", who: Quotas.record, most: 1, period: .day))
+      limits.append(Quotas.ofRecord(name, request.key))
     }
     return try limits.map { limit in
-      let window = self.window(person.sort == "address" ? limit.period.atMostADay : limit.period, person, now)
-      let head = "\(limit.scope)\u{0}\(limit.who)\u{0}\(window.name)\u{0}\(person.sort)\u{0}"
-      let due = Due(key: host.secrets.derive("quota", Array(head.utf8) + person.bytes), until: window.until)
+      let due = self.due(limit, person, now)
       let stored = try ledgers.host.count(
         "SELECT count FROM host_quota_count WHERE key = ? AND until > ?", [.blob(due.key), .timestamp(now)])
       guard stored + host.quotaMemory.count(due.key, now: now) < limit.most else {
         guard limit.who == Quotas.record else {
-          throw refusal(limit, until: window.until, now: now, request.locale)
+          throw refusal(limit, until: due.until, now: now, request.locale)
         }
-        let key = action.audience.takesCode ? "quota.record.code" : "quota.record"
-        throw Problem.conflict(host.words.text(key, request.locale))
+        var words = host.words.text(action.audience.takesCode ? "quota.record.code" : "quota.record", request.locale)
+        if action.isWithdrawable, action.audience.takesCode {
+          words += " " + host.words.text("quota.record.withdrawn", request.locale)
+        }
+        throw Problem.conflict(words)
       }
       return due
     }
+  }
+
+  /// Frees what an act without words on one record was counted for, when it is taken back on the same day by the same
+  /// participant. Other limits count what was taken back.
+  func free(
+    _ request: ActRequest, _ action: HostedAction, _ who: Participants.Found, now: Timestamp, in ledgers: Ledgers
+  ) throws {
+    guard let earlier = action.withdraws, !action.audience.takesCode, let person = Person(request, who),
+      try !host.calm.isForResidents(request.module, now, in: ledgers)
+    else { return }
+    let limit = Quotas.ofRecord("\(request.module)/\(earlier)", request.key)
+    try ledgers.host.execute(
+      "UPDATE host_quota_count SET count = count - 1 WHERE key = ? AND count > 0",
+      [.blob(due(limit, person, now).key)])
+  }
+
+  private static func ofRecord(_ action: String, _ key: String) -> Limit {
+    Limit(scope: "\(action)/\(key)", who: record, most: 1, period: .day)
+  }
+
+  private func due(_ limit: Limit, _ person: Person, _ now: Timestamp) -> Due {
+    let window = self.window(person.sort == "address" ? limit.period.atMostADay : limit.period, person, now)
+    let head = "\(limit.scope)\u{0}\(limit.who)\u{0}\(window.name)\u{0}\(person.sort)\u{0}"
+    return Due(key: host.secrets.derive("quota", Array(head.utf8) + person.bytes), until: window.until)
   }
 
   /// Removes what was counted in times that are over.

@@ -26,6 +26,8 @@ public struct ActRequest: Sendable {
   var files: [HostFiles.Read] = []
   /// By what a participant shows who they are, besides what stands in the form.
   var standing = Standing.open
+  /// The day on which a sheet of paper arrived that is entered later; nil for what came when it was entered.
+  var received: LocalDate?
 
   /// Makes a request.
   public init(
@@ -221,7 +223,7 @@ struct ActRunner: Sendable {
     let what = "\(request.module)/\(request.action)"
     let sealed = SealedAct(payload: prepared.payload, outcome: outcome, files: request.files)
     let position = try sealed.append(
-      what: what, channel: request.actor.channel, now: now, host: host, in: ledgers)
+      what: what, channel: request.actor.channel, received: request.received, now: now, host: host, in: ledgers)
     try ReceiptBook(host: host).add(
       position: position, what: what, outcome: outcome, request: request, sealed: sealed, in: ledgers)
     try host.moderation.note(
@@ -236,6 +238,7 @@ struct ActRunner: Sendable {
         [.blob(key), .integer(position), .timestamp(known)])
     }
     try host.quotas.count(dues, isSecret: action.isSecret, now: now, in: ledgers)
+    try host.quotas.free(request, action, who, now: now, in: ledgers)
     if let key = request.onceKey { host.shownOnce.keep(outcome.lines, for: key, now: now) }
     try host.ports.enqueue(outcome.changed, ledgers)
     return ActResult(

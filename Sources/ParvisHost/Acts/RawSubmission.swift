@@ -5,7 +5,7 @@ public struct RawSubmission: Sendable {
   /// Names that belong to the host and not to a form: language, trap for robots, desk token, key of the
   /// form, where to return to, how an act came that a clerk enters.
   static let reserved: Set<String> = [
-    "lang", "website", "form_token", "once", "return", "counter_channel", "counter_once",
+    "lang", "website", "form_token", "once", "return", "counter_channel", "counter_received", "counter_once",
   ]
 
   /// Names that say nothing about the act itself.

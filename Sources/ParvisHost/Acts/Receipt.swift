@@ -16,6 +16,8 @@ struct Receipt: Sendable {
   let payload: String
   /// Whether only the day of the act is known.
   let isDayOnly: Bool
+  /// The day on which its paper arrived, where that was entered at the counter.
+  let received: LocalDate?
   /// The head that covers the leaf, with the way to its root; nil before the next head is signed.
   let inclusion: (head: TreeHead, path: [[UInt8]])?
   /// `none`, `pending`, `approved` or `refused`.
@@ -88,6 +90,7 @@ struct ReceiptBook: Sendable {
     else { return nil }
     let subject = Subject(try row.text("subject"))
     let leaf = try row.text("leaf")
+    let said = try? JSONValue.parse(Array(leaf.utf8))
     let head = try host.treeHeads.last(in: ledgers.host).flatMap { $0.size > position ? $0 : nil }
     let decision = try subject.flatMap { try host.moderation.entry(for: $0, in: ledgers) }
     // Why, and what the moderator wrote, is for the author: who supported the record has a receipt of it too.
@@ -97,7 +100,7 @@ struct ReceiptBook: Sendable {
       message: try row.text("message"), lines: ReceiptBook.lines(try row.text("lines")),
       sent: try row.timestamp("at"), leafHash: try row.blob("hash"), leaf: leaf,
       salt: try row.blob("salt"), payload: try row.text("payload"),
-      isDayOnly: (try? JSONValue.parse(Array(leaf.utf8)))?["day"] != nil,
+      isDayOnly: said?["day"] != nil, received: ReceiptBook.received(said),
       // A leaf that is missing leaves the receipt as it is: it proves more than the register then.
       inclusion: head.flatMap { head in
         (try? host.treeHeads.inclusion(of: position, in: head, ledgers.host)).map { (head: head, path: $0) }
@@ -110,6 +113,17 @@ struct ReceiptBook: Sendable {
   /// The receipt of an act by its number, for whoever has the database.
   func receipt(number: Int) throws -> Receipt? {
     try receipt(position: number - 1, locale: host.facts.languages[0])
+  }
+
+  /// The day on which the paper of an act arrived, as its leaf says; nil for what came when it was entered.
+  func received(_ position: Int, in ledgers: Ledgers) throws -> LocalDate? {
+    let row = try ledgers.host.row("SELECT leaf FROM host_register WHERE position = ?", [.integer(position)])
+    guard let leaf = try row?.text("leaf") else { return nil }
+    return ReceiptBook.received(try? JSONValue.parse(Array(leaf.utf8)))
+  }
+
+  private static func received(_ leaf: JSONValue?) -> LocalDate? {
+    leaf?["received"]?.asString.flatMap { LocalDate($0) }
   }
 
   private static func lines(_ json: String) -> [(label: String, value: String)] {

@@ -94,9 +94,7 @@ struct CaseCard: Sendable {
   /// In what way words came that a clerk entered for somebody; nil for those that somebody sent.
   private func channel(of entry: ModerationQueue.Entry, in ledgers: Ledgers) throws -> String? {
     guard let position = entry.receipt else { return nil }
-    let row = try ledgers.host.row(
-      "SELECT channel FROM host_counter_act WHERE position = ?", [.integer(position)])
-    return try row.map { room.text("mod.channel", ["channel": room.text("counter.channel.\(try $0.text("channel"))")]) }
+    return try room.channel(of: position, in: ledgers).map { room.text("mod.channel", ["channel": $0]) }
   }
 
   func time(_ instant: Timestamp) -> HTMLNode {
@@ -119,13 +117,13 @@ struct CaseCard: Sendable {
     var nodes: [HTMLNode] = []
     let similar = try queue.similar(to: entry, limit: 5, in: ledgers).filter(mine)
     if !similar.isEmpty {
-      nodes.append(fold(room.text("mod.similar", ["count": String(similar.count)]), rows(similar)))
+      nodes.append(fold(room.text("mod.similar", ["count": String(similar.count)]), try rows(similar, in: ledgers)))
     }
     let history = try queue.history(of: entry, limit: 10, in: ledgers).filter(mine)
     if !history.isEmpty {
       let refused = history.count { $0.state == "refused" }
       let title = room.text("mod.history", ["count": String(history.count), "refused": String(refused)])
-      nodes.append(fold(title, rows(history)))
+      nodes.append(fold(title, try rows(history, in: ledgers)))
     } else if entry.receipt != nil {
       let isKnown = try queue.knowsAuthor(of: entry, in: ledgers)
       nodes.append(.p(room.text(isKnown ? "mod.history.first" : "mod.history.none"), [.class("hint")]))
@@ -152,13 +150,16 @@ struct CaseCard: Sendable {
   }
 
   /// Entries as a list of links.
-  func rows(_ entries: [ModerationQueue.Entry]) -> HTMLNode {
+  func rows(_ entries: [ModerationQueue.Entry], in ledgers: Ledgers) throws -> HTMLNode {
     .ul(
       [.class("rows")],
-      items: entries.map { entry in
-        .fragment([
+      items: try entries.map { entry in
+        let channel = try channel(of: entry, in: ledgers).map { " · " + $0 } ?? ""
+        return .fragment([
           .a(SitePath("desk/moderation/\(entry.id)"), entry.excerpt.isEmpty ? "–" : entry.excerpt),
-          .p([.class("meta")], [.text(room.text("desk.state.\(entry.state)") + " · "), time(entry.submitted)]),
+          .p(
+            [.class("meta")],
+            [.text(room.text("desk.state.\(entry.state)") + " · "), time(entry.submitted), .text(channel)]),
         ])
       })
   }

@@ -88,7 +88,7 @@ struct CounterScreens: Sendable {
   private func lately(in ledgers: Ledgers) throws -> [HTMLNode] {
     let rows = try ledgers.host.rows(
       """
-      SELECT k.position, k.channel, c.action FROM host_counter_act k JOIN host_receipt c ON c.position = k.position
+      SELECT k.position, c.action FROM host_counter_act k JOIN host_receipt c ON c.position = k.position
       WHERE k.person = ? ORDER BY k.position DESC LIMIT 10
       """, [.integer(room.session.person.id)])
     guard !rows.isEmpty else { return [] }
@@ -96,7 +96,7 @@ struct CounterScreens: Sendable {
       let position = try row.int("position")
       let what = try row.text("action").split(separator: "/", maxSplits: 1).map(String.init)
       let title = what.count == 2 ? host.actionTitle(what[0], what[1], room.locale) : ""
-      let channel = room.text("counter.channel.\(try row.text("channel"))")
+      let channel = try room.channel(of: position, in: ledgers) ?? ""
       return .a(
         SitePath("desk/counter/receipt/\(position)"), "\(ReceiptBook.number(position)) – \(title) – \(channel)")
     }
@@ -124,8 +124,11 @@ struct CounterScreens: Sendable {
     let channel = Field(
       "counter_channel", .choice, room.text("counter.channel"), required: true,
       choices: CounterScreens.channels.map { Choice($0, room.text("counter.channel.\($0)")) })
+    let received = Field(
+      "counter_received", .date, room.text("counter.received"), help: room.text("counter.received.help"))
     let whole = Form(
-      title: form.title, intro: form.intro, groups: [Form.Group("", [channel])] + form.groups, submit: form.submit)
+      title: form.title, intro: form.intro, groups: [Form.Group("", [channel, received])] + form.groups,
+      submit: form.submit)
     var values = values
     if values["counter_channel"] == nil { values["counter_channel"] = ["counter"] }
     let once = values["counter_once"]?.first ?? hexadecimal(host.ports.sealing.random(16))
@@ -160,6 +163,7 @@ struct CounterScreens: Sendable {
         locale: room.locale, actor: Actor(personID: nil, name: "", role: "public", channel: channel), addressKey: [],
         idempotencyKey: once.isEmpty ? nil : "counter-\(room.session.person.id)-\(once)")
       act.standing = .counter(room.session.person.id)
+      act.received = try received(raw.first("counter_received"), channel: channel)
       let done = try host.runner.runAndWait(act)
       return .redirect("/desk/counter/receipt/\(done.position)")
     } catch let problem as Problem where ![403, 404].contains(problem.status) {
@@ -167,14 +171,26 @@ struct CounterScreens: Sendable {
     }
   }
 
+  /// The day on which a sheet arrived that is entered later. It says so and does nothing else: an act is judged by when
+  /// it is entered, since what is counted at a closing is signed then.
+  /// - Throws: ``Problem`` 422 for what is no day, not of paper, to come, or longer ago than a year.
+  private func received(_ typed: String, channel: String) throws -> LocalDate? {
+    let typed = ByteText.trimmed(typed)
+    if typed.isEmpty { return nil }
+    func refusal(_ key: String) -> Problem { Problem.invalid("counter_received", room.text(key)) }
+    guard let day = LocalDate(typed) else { throw refusal("error.date") }
+    guard channel == "paper" else { throw refusal("counter.received.paper") }
+    let today = host.zone.civil(host.ports.now()).date
+    guard day <= today else { throw refusal("counter.received.future") }
+    guard day >= today.adding(days: -366) else { throw refusal("counter.received.old") }
+    return day
+  }
+
   // MARK: The receipt
 
   /// The receipt on paper: number, what it is, and the address where it can be followed, also as QR.
   private func receipt(_ position: Int) throws -> WebResponse {
-    let channel = try host.ports.store.reading { ledgers in
-      try ledgers.host.row("SELECT channel FROM host_counter_act WHERE position = ?", [.integer(position)])?
-        .text("channel")
-    }
+    let channel = try host.ports.store.reading { try room.channel(of: position, in: $0) }
     let book = ReceiptBook(host: host)
     guard let channel, let receipt = try book.receipt(position: position, locale: room.locale) else {
       throw Problem.notFound(room.text("error.notFound"))
@@ -188,7 +204,7 @@ struct CounterScreens: Sendable {
           room.text("receipt.action"),
           .text(what.count == 2 ? host.actionTitle(what[0], what[1], room.locale) : receipt.what)
         ), (room.text("receipt.sent"), room.moment(receipt.sent)),
-        (room.text("counter.channel"), .text(room.text("counter.channel.\(channel)"))),
+        (room.text("counter.channel"), .text(channel)),
       ] + receipt.lines.map { ($0.label, .text($0.value)) }
     var nodes: [HTMLNode] = [
       .p(host.facts.name, [.class("kind")]), .p(receipt.message), .facts(rows),
@@ -207,5 +223,15 @@ struct CounterScreens: Sendable {
         .section([.class("sheet letter")], nodes),
         .p([.class("no-print")], [.a(SitePath("desk/counter"), room.text("counter.again"), [.class("button")])]),
       ])
+  }
+}
+
+extension DeskRoom {
+  /// By what an act came that a clerk entered for somebody, with the day of its paper; nil for what somebody sent.
+  func channel(of position: Int, in ledgers: Ledgers) throws -> String? {
+    let row = try ledgers.host.row("SELECT channel FROM host_counter_act WHERE position = ?", [.integer(position)])
+    guard let channel = try row.map({ text("counter.channel.\(try $0.text("channel"))") }) else { return nil }
+    guard let day = try ReceiptBook(host: host).received(position, in: ledgers) else { return channel }
+    return text("counter.channel.received", ["channel": channel, "date": DateWords(locale: locale).long(day)])
   }
 }

@@ -234,7 +234,7 @@ struct ModerationScreens: Sendable {
     let size = ModerationScreens.decidedPage
     let found = try queue.imported(before: before ?? .max, limit: size + 1, in: ledgers)
     let shown = found.prefix(size).filter(mine)
-    var nodes: [HTMLNode] = shown.isEmpty ? [] : [.h2(room.text("mod.imported")), cards.rows(shown)]
+    var nodes: [HTMLNode] = shown.isEmpty ? [] : try [.h2(room.text("mod.imported")), cards.rows(shown, in: ledgers)]
     if found.count > size { nodes.append(older([("imported", String(found[size - 1].id))])) }
     return nodes
   }

@@ -123,6 +123,8 @@ struct ModerationCounts: Sendable {
       .p(text("mod.counts.lead"), [.class("lead")]), .p(text("mod.counts.proof"), [.class("hint")]),
       rules(tally.settings, locale), kindsTable(tally.settings, locale),
     ]
+    let earlier = tally.lines.reduce(0) { $0 + $1.earlier }
+    if earlier > 0 { body.insert(.p(text("mod.counts.declared", ["count": String(earlier)]), [.class("told")]), at: 2) }
     if tally.lines.isEmpty { body.append(.p(text("mod.counts.none"))) }
     var months: [String] = []
     for line in tally.lines where months.last != line.month { months.append(line.month) }

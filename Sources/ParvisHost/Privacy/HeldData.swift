@@ -6,6 +6,8 @@ struct HeldEntry: Sendable {
   let title: String
   let sent: Timestamp
   let channel: String
+  /// The day on which its paper arrived, where that was entered at the counter.
+  let received: LocalDate?
   /// The number of the receipt; empty for an import.
   let number: String
   /// `none`, `pending`, `approved` or `refused`.
@@ -96,6 +98,7 @@ struct PersonalRights: Sendable {
       subject: subject, title: kind.isEmpty ? subject.description : kind,
       sent: try row?.timestamp("at") ?? decision?.submitted ?? Timestamp(milliseconds: 0),
       channel: row?.optionalText("channel") ?? "import",
+      received: try row.flatMap { try ReceiptBook(host: host).received(try $0.int("position"), in: ledgers) },
       number: row?.optionalInt("position").map { ReceiptBook.number($0) } ?? "", state: decision?.state ?? "none",
       excerpt: voice ?? decision?.excerpt ?? "", erased: try host.erasures.date(of: subject, in: ledgers))
   }
@@ -157,7 +160,9 @@ struct PersonalRights: Sendable {
           held.entries.map { entry in
             .object([
               ("subject", .string(entry.subject.description)), ("sent", .timestamp(entry.sent)),
-              ("channel", .string(entry.channel)), ("receipt", entry.number.isEmpty ? .null : .string(entry.number)),
+              ("channel", .string(entry.channel)),
+              ("received", entry.received.map { .string($0.description) } ?? .null),
+              ("receipt", entry.number.isEmpty ? .null : .string(entry.number)),
               ("state", .string(entry.state)), ("erased", entry.erased.map { .timestamp($0) } ?? .null),
             ])
           })

@@ -36,6 +36,9 @@ struct HeldSheet {
 
   private func row(_ entry: HeldEntry, _ erase: (HeldEntry) -> HTMLNode) -> HTMLNode {
     var meta: [HTMLNode] = [.text(host.day(entry.sent, locale))]
+    if let day = entry.received {
+      meta.append(.text(text("privacy.arrived", ["date": DateWords(locale: locale).long(day)])))
+    }
     if !entry.number.isEmpty { meta.append(.text(text("privacy.receipt", ["number": entry.number]))) }
     if entry.state != "none" { meta.append(.text(text("privacy.state.\(entry.state)"))) }
     let words: HTMLNode = entry.erased.map { host.erasedNotice($0, locale) } ?? .p(entry.excerpt)

@@ -16,12 +16,17 @@ struct SealedAct: Sendable {
   }
 
   /// Appends the leaf.
-  /// - Parameter channel: By what the act came; said where somebody at the town hall entered it for somebody else.
+  /// - Parameters:
+  ///   - channel: By what the act came; said where somebody at the town hall entered it for somebody else.
+  ///   - received: The day on which its paper arrived, as that somebody says.
   /// - Returns: Its position.
-  func append(what: String, channel: String, now: Timestamp, host: Host, in ledgers: Ledgers) throws -> Int {
+  func append(
+    what: String, channel: String, received: LocalDate?, now: Timestamp, host: Host, in ledgers: Ledgers
+  ) throws -> Int {
     var details: [(String, JSONValue)] =
       (counts.isEmpty ? [] : [("counts", .array(counts.map(\.value)))]) + HostFiles.details(files)
     if CounterScreens.channels.contains(channel) { details.append(("channel", .string(channel))) }
+    if let received { details.append(("received", .string(received.description))) }
     return try host.register.append(
       kind: "act", what: what, subject: subject.description, payload: payload.map { Array($0.utf8) },
       moment: host.moment(now, isSecret: payload == nil), details: details, in: ledgers

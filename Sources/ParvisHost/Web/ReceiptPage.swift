@@ -44,6 +44,7 @@ struct ReceiptPage: Sendable {
     }
     return .object([
       ("number", .string(receipt.number)), ("action", .string(receipt.what)), ("sent", .timestamp(receipt.sent)),
+      ("received", receipt.received.map { .string($0.description) } ?? .null),
       ("message", .string(receipt.message)), ("state", .string(receipt.state)),
       ("reason", receipt.reason.isEmpty ? .null : .string(receipt.reason)),
       ("note", receipt.note.isEmpty ? .null : .string(receipt.note)), ("answer", receipt.answer?.value ?? .null),
@@ -73,6 +74,7 @@ struct ReceiptPage: Sendable {
       (text("receipt.number"), .strong(receipt.number)), (text("receipt.action"), .text(action)),
       (text("receipt.sent"), .element(.time, [.datetime(receipt.sent.rfc3339)], [.text(sent)])),
     ]
+    if let day = receipt.received { rows.append((text("receipt.arrived"), .text(DateWords(locale: locale).long(day)))) }
     rows += receipt.lines.map { ($0.label, .text($0.value)) }
     rows.append(
       (
