@@ -165,7 +165,7 @@ def large_search(world, visitors):
     world.program.run("import", "proposals", file, "-C", large.folder)
     world.program.run("build", "-C", large.folder)
     shards = list((large.site / "search").glob("fr-*.js"))
-    check(len(shards) > 6 and list((large.site / "search").glob("words-fr-*.js")), f"only {len(shards)} shards")
+    check(len(shards) > 12 and list((large.site / "search").glob("words-fr-*.js")), f"only {len(shards)} shards")
     with plain_server(large.site) as base:
         for start in (large.site.as_uri() + "/", base):
             with visitors.visit(SMALL, forwarded=False) as visitor:

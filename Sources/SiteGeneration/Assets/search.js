@@ -129,7 +129,7 @@
     return node;
   }
 
-  var FEW = 6, AT_ONCE = 4, PORTION = 20, GROUP = 64, BUCKETS = 16;
+  var FEW = 12, AT_ONCE = 6, PORTION = 20, GROUP = 64, BUCKETS = 16;
   function startSearch(form) {
     var input = form.elements.q, box = doc.getElementById(form.getAttribute('data-results'));
     var status = box.querySelector('[role=status]'), list = box.querySelector('ol');

@@ -1,8 +1,8 @@
 internal import ParticipationKit
 
-/// The sitemap (sitemaps.org 0.9): an index, and shards of 100 documents so that one act rewrites little.
+/// The sitemap (sitemaps.org 0.9): an index, and shards of 50 documents so that one act rewrites little.
 struct Sitemap {
-  static let shardSize = 100
+  static let shardSize = 50
   static let indexPath = "sitemap.xml"
 
   static func path(_ shard: Int) -> String { "sitemap-\(shard).xml" }
