@@ -223,6 +223,7 @@ public final class Commune: Sendable {
           try publisher.enqueueBulkStreams(in: store.ledger(connection, "publication", writes: true))
         }
       }, lastAct: { try store.readers.read { try host.lastAct(in: store.ledgers($0, writes: false)) } },
+      whenQuiet: { try host.compareWords(seconds: 1) },
       log: options.log)
   }
 

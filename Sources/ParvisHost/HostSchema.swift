@@ -24,6 +24,7 @@ public struct HostSchema: Sendable {
     Withdrawals.migration,
     LooseEnds.migration,
     ModerationSchema.earlier,
+    Comparison.migration,
   ]
 
   private static let register = [

@@ -124,6 +124,36 @@ struct PublicationLoopTests {
     #expect(asked.all.count == 4)
   }
 
+  @Test("what waits for a quiet moment is done when nothing is committed, and not while acts come")
+  func quiet() throws {
+    let folder = try Folder()
+    let commune = try folder.open()
+    defer { commune.close() }
+    _ = try commune.build(out: nil, dryRun: false)
+    let runs = Lines()
+    let logged = Lines()
+    struct Refused: Error {}
+    let loop = PublicationLoop(
+      publisher: commune.publisher, now: { TestCommune.noon }, nextChange: { nil }, enqueueDumps: {},
+      whenQuiet: {
+        runs.add("")
+        throw Refused()
+      }, log: { logged.add($0) })
+    let start = ContinuousClock.now
+    loop.start(first: {})
+    while ContinuousClock.now - start < .seconds(4) {
+      loop.wake()
+      usleep(50_000)
+    }
+    #expect(runs.all.isEmpty)
+    #expect(eventually { !runs.all.isEmpty })
+    // What fails then is said, and the loop goes on.
+    #expect(eventually { logged.all.contains { $0.contains("quiet") } })
+    loop.wake()
+    #expect(eventually { runs.all.count >= 2 })
+    loop.stop()
+  }
+
   static func setHeadline(_ commune: Commune, _ id: Int, _ headline: String) throws {
     let (cookie, token) = try commune.signInForTest(role: "clerk")
     let answer = Arrival<Int>()

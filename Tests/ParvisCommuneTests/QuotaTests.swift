@@ -141,6 +141,7 @@ struct QuotaTests {
     #expect(try rows.count == 1 && rows.allSatisfy { try $0.blob("key").count == 32 })
     commune.now = commune.now.adding(seconds: 2 * 86_400)
     #expect(say(commune, "plus tard", from: "198.51.100.9").status == 303)
+    try commune.turnClocks()
     #expect(try commune.count("SELECT count(*) FROM host_quota_count") == 1, "what is over is gone")
   }
 

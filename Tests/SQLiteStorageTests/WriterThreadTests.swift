@@ -264,6 +264,34 @@ struct WriterThreadTests {
     #expect(try values().count == 200)
   }
 
+  @Test("while jobs wait the log may grow to four times its pages; then it is written anew and keeps its size")
+  func restarts() throws {
+    var options = WriterOptions()
+    options.checkpointPages = 5
+    options.groupLimit = 1
+    let small = try WriterThread(path: database.path, options: options)
+    defer { small.stop() }
+    func log() -> Int { fileBytes(database.path + "-wal").count }
+    let gate = Monitor(false)
+    try small.submit({ _ in gate.wait(seconds: 20) { $0 ? true : nil } }) { _ in }
+    for value in 0..<60 {
+      try small.submit({ _ = try $0.execute("INSERT INTO host_a VALUES (?)", [.integer(value)]) }) { _ in }
+    }
+    gate.update { $0 = true }
+    try small.perform { _ in }
+    let bytes = log()
+    #expect(bytes > 12 * 4096 && bytes < 40 * 4096)
+    // A sync of what lies inside the file takes a fraction of one that makes it longer.
+    for value in 60..<160 {
+      try small.perform { try $0.execute("INSERT INTO host_a VALUES (?)", [.integer(value)]) }
+      #expect(log() == bytes)
+    }
+    // What an erasure asks for cuts it all the same.
+    try small.emptyLog()
+    #expect(log() == 0)
+    #expect(try values().count == 160)
+  }
+
   @Test("many threads at once: every acknowledged act is there, once")
   func manyThreads() async throws {
     let writer = writer

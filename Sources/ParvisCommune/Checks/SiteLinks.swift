@@ -8,11 +8,12 @@ struct SiteLinks {
     var pages: [String: Page] = [:]
     var files: Set<String> = []
     try collect("", &pages, &files)
+    let base = try rootPath()
     var findings: [Diagnostic] = []
     for path in pages.keys.sorted() {
       guard let page = pages[path] else { continue }
       for link in page.links {
-        if let finding = check(link, from: path, pages, files) { findings.append(finding) }
+        if let finding = check(link, from: path, base, pages, files) { findings.append(finding) }
       }
     }
     return findings
@@ -78,8 +79,20 @@ struct SiteLinks {
     return out + rest
   }
 
+  /// Where the site lies on its host, as `/` or `/folder/`: what the front page gives as its own address says it. The
+  /// page of missing addresses is read under any of them, so its links begin with this.
+  private func rootPath() throws -> String {
+    guard let bytes = try Files.read(root + "/index.html"),
+      let start = find(Array("rel=\"canonical\" href=\"".utf8), in: bytes, from: 0)
+    else { return "/" }
+    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) ?? bytes.count
+    // Scheme and host stand before the third slash; the name of the page after the last.
+    let steps = unescape(bytes[start..<end]).split(separator: "/", omittingEmptySubsequences: false)
+    return steps.count < 5 ? "/" : "/" + steps[3..<steps.count - 1].joined(separator: "/") + "/"
+  }
+
   private func check(
-    _ link: String, from path: String, _ pages: [String: Page], _ files: Set<String>
+    _ link: String, from path: String, _ base: String, _ pages: [String: Page], _ files: Set<String>
   ) -> Diagnostic? {
     for scheme in ["http:", "https:", "mailto:", "tel:", "webcal:"] where link.utf8.starts(with: scheme.utf8) {
       return nil
@@ -87,7 +100,7 @@ struct SiteLinks {
     let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let file = String(
       (parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? "")
-    let target = file.isEmpty ? path : SiteLinks.resolve(file, from: path)
+    let target = file.isEmpty ? path : SiteLinks.resolve(file, from: path, base)
     guard let target, files.contains(target) else {
       return Diagnostic(
         .error, file: path, line: nil, fr: "le lien « \(link) » ne mène à rien", en: "the link “\(link)” leads nowhere")
@@ -100,8 +113,11 @@ struct SiteLinks {
     return nil
   }
 
-  /// A relative link as a path from the root; nil when it climbs out of the site.
-  static func resolve(_ link: String, from path: String) -> String? {
+  /// A link as a path from the root of the site; nil when it leads out of it.
+  static func resolve(_ link: String, from path: String, _ base: String) -> String? {
+    if link.utf8.first == UInt8(ascii: "/") {
+      return link.utf8.starts(with: base.utf8) ? resolve(String(link.dropFirst(base.count)), from: "", base) : nil
+    }
     var steps = path.split(separator: "/").dropLast().map(String.init)
     for step in link.split(separator: "/", omittingEmptySubsequences: false) {
       switch step {

@@ -8,6 +8,8 @@ import Synchronization
 final class PublicationLoop: Sendable {
   private struct State {
     var isWoken = true
+    /// When something was last committed.
+    var wokenAt = ContinuousClock.now
     var isStopping = false
     var isStopped = false
     var isStarted = false
@@ -28,7 +30,11 @@ final class PublicationLoop: Sendable {
   private let runDueJobs: @Sendable () throws -> Void
   private let enqueueDumps: @Sendable () throws -> Void
   private let lastAct: @Sendable () throws -> Timestamp?
+  private let whenQuiet: @Sendable () throws -> Void
   private let log: @Sendable (String) -> Void
+
+  /// For so many seconds nothing was committed when it is quiet.
+  private static let quietSeconds: Int64 = 2
 
   init(
     publisher: Publisher, now: @escaping @Sendable () -> Timestamp,
@@ -36,6 +42,7 @@ final class PublicationLoop: Sendable {
     enqueueDue: (@Sendable (Timestamp) throws -> Void)? = nil,
     runDueJobs: @escaping @Sendable () throws -> Void = {}, enqueueDumps: @escaping @Sendable () throws -> Void,
     lastAct: @escaping @Sendable () throws -> Timestamp? = { nil },
+    whenQuiet: @escaping @Sendable () throws -> Void = {},
     log: @escaping @Sendable (String) -> Void
   ) {
     self.publisher = publisher
@@ -46,6 +53,7 @@ final class PublicationLoop: Sendable {
     self.runDueJobs = runDueJobs
     self.enqueueDumps = enqueueDumps
     self.lastAct = lastAct
+    self.whenQuiet = whenQuiet
     self.log = log
   }
 
@@ -59,6 +67,7 @@ final class PublicationLoop: Sendable {
   func wake() {
     monitor.update { state in
       state.isWoken = true
+      state.wokenAt = .now
       state.isDumpWanted = true
     }
   }
@@ -84,15 +93,36 @@ final class PublicationLoop: Sendable {
       if isStopping { break }
       if isDone {
         pause = 1
-        monitor.wait(seconds: secondsToNextChange()) { $0.isWoken || $0.isStopping ? true : nil }
+        let seconds = secondsToNextChange()
+        let first = min(seconds, PublicationLoop.quietSeconds)
+        guard !isWoken(within: first), isQuiet else { continue }
+        runWhenQuiet()
+        _ = isWoken(within: seconds - first)
       } else {
         // What failed stays queued, and what is due stays due: without a pause this would turn without end. A new act
         // ends the pause, since one page that cannot be made must not keep the others waiting.
-        let isWoken = monitor.wait(seconds: pause) { $0.isWoken || $0.isStopping ? true : nil }
-        if isWoken == nil { pause = min(pause * 2, 60) }
+        if !isWoken(within: pause) { pause = min(pause * 2, 60) }
       }
     }
     monitor.update { $0.isStopped = true }
+  }
+
+  /// Waits until something is committed or the stop is asked for, at most so long.
+  private func isWoken(within seconds: Int64) -> Bool {
+    monitor.wait(seconds: seconds) { $0.isWoken || $0.isStopping ? true : nil } ?? false
+  }
+
+  private var isQuiet: Bool {
+    monitor.update { ContinuousClock.now - $0.wokenAt >= .seconds(PublicationLoop.quietSeconds) }
+  }
+
+  /// What no page waits for, and what the next acts need not wait for either.
+  private func runWhenQuiet() {
+    do {
+      try whenQuiet()
+    } catch {
+      log("work of quiet moments failed error=\(error)")
+    }
   }
 
   /// One turn; whether everything that was queued is written.

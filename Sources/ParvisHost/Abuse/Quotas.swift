@@ -87,7 +87,6 @@ struct Quotas: Sendable {
   func count(_ dues: [Due], isSecret: Bool, now: Timestamp, in ledgers: Ledgers) throws {
     guard !dues.isEmpty else { return }
     if isSecret { return host.quotaMemory.add(dues, now: now) }
-    try forget(now, in: ledgers)
     for due in dues {
       try ledgers.host.execute(
         """

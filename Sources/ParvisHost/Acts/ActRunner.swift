@@ -140,7 +140,9 @@ struct ActRunner: Sendable {
     }
     do {
       let (submission, form) = try checked(request, action)
-      return PreparedAct(action: action, submission: submission, form: form, allowance: allowance)
+      return PreparedAct(
+        action: action, submission: submission, form: form,
+        payload: action.isSecret ? nil : request.submission.sealedText(of: form), allowance: allowance)
     } catch {
       allowance?.refusedForm()
       throw error
@@ -217,8 +219,7 @@ struct ActRunner: Sendable {
     }
     try host.follow(outcome.subject, into: action, request, now: now, in: ledgers)
     let what = "\(request.module)/\(request.action)"
-    let sealed = SealedAct(
-      action: action, form: form, outcome: outcome, submission: request.submission, files: request.files)
+    let sealed = SealedAct(payload: prepared.payload, outcome: outcome, files: request.files)
     let position = try sealed.append(
       what: what, channel: request.actor.channel, now: now, host: host, in: ledgers)
     try ReceiptBook(host: host).add(

@@ -57,13 +57,16 @@ struct PreparedAct: Sendable {
   let action: HostedAction
   let submission: Submission
   let form: Form
+  /// What the register's leaf commits to and the receipt repeats; nil for a secret act, which commits to nothing.
+  let payload: String?
   private let allowance: Allowance?
   private let secrets: Set<String>
 
-  init(action: HostedAction, submission: Submission, form: Form, allowance: Allowance?) {
+  init(action: HostedAction, submission: Submission, form: Form, payload: String?, allowance: Allowance?) {
     self.action = action
     self.submission = submission
     self.form = form
+    self.payload = payload
     self.allowance = allowance
     secrets = Set(
       form.fields.filter { $0.kind == .secret && !submission.text($0.name).isEmpty }.map(\.name))

@@ -14,6 +14,8 @@ struct ModerationScreens: Sendable {
   func get(_ steps: [String]) throws -> WebResponse {
     try room.require("host.moderate")
     let filter = QueueFilter(room.request, person: room.session.person.id, areas: room.areas)
+    // A flood must not keep the page waiting on which it is stopped, nor a full disk: what is left is compared later.
+    try? host.compareWords(seconds: 1)
     switch steps.first {
     case nil: return try list(filter)
     case "read": return try reading(filter)

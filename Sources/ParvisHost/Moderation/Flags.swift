@@ -125,8 +125,7 @@ struct Flags: Sendable {
       })
     else { throw gone }
     let entry = try host.moderation.flagged(subject, now: context.now, in: ledgers)
-    // Known for its day only, so that one connection counts once: the digest's key changes each day.
-    try forgetOrigins(context.now, in: ledgers)
+    // The origin lets one connection count once; it is known for its day only, since the digest's key changes each day.
     let id: Int
     do {
       id = try ledgers.host.insert(

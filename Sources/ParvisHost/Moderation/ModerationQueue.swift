@@ -96,7 +96,6 @@ struct ModerationQueue: Sendable {
     module: String, _ request: ModerationRequest, participant: Int? = nil, isImport: Bool, isSuspect: Bool = false,
     locale: String, now: Timestamp, in ledgers: Ledgers
   ) throws -> Bool {
-    let subject = Subject(module, request.kind, request.key)
     let kind = kind(module, request.kind)
     let arrival = Arrival(
       module: module, kind: request.kind, key: request.key, excerpt: request.excerpt, category: request.category,
@@ -107,10 +106,7 @@ struct ModerationQueue: Sendable {
     guard let id = fresh ?? known?.id else { return false }
     let isShown = known?.isShown ?? false
     if isImport { return isShown }
-    let told = try words(of: subject, toldBy: kind, at: now, in: ledgers)
-    let words = FoldedWords(told ?? excerpt(request.excerpt, ModerationQueue.excerptLength))
-    try sketch(id, words, isNew: fresh != nil, in: ledgers)
-    try host.likeness.note(subject, words, now: now, in: ledgers)
+    try host.comparison.note(id, in: ledgers)
     let calm = try host.calm.isModerated(module == "host" ? Comments.id : module, now, in: ledgers)
     let scope = ModerationSettings.scope(module, request.kind, request.category)
     guard !isShown, !isSuspect, !calm, try settings(in: ledgers).mode(scope) == .after,

@@ -159,7 +159,7 @@ extension ModerationQueue {
         [.text(excerpt(text, 160)), .integer(entry.id)])
     }
     let words = try words(of: entry, at: host.ports.now(), in: ledgers)
-    try sketch(entry.id, FoldedWords(words), isNew: false, in: ledgers)
+    try keep(Sketch(FoldedWords(words), key: host.sketchKey), of: entry.id, in: ledgers)
     let subject = entry.subject
     let blocks = try host.comments.target(subject, locale: locale, in: ledgers)?.blocks ?? []
     try host.comments.requote(subject, with: blocks, at: host.ports.now(), in: ledgers)

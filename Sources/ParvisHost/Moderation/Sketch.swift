@@ -87,14 +87,13 @@ extension ModerationQueue {
   }
 
   /// Keeps the sketch of an entry's words, so that the same words sent again are found.
-  /// - Parameter isNew: Whether the entry has no sketch yet.
-  func sketch(_ entry: Int, _ words: FoldedWords, isNew: Bool, in ledgers: Ledgers) throws {
-    if !isNew { try ledgers.host.execute("DELETE FROM host_sketch WHERE entry = ?", [.integer(entry)]) }
-    let hashes = Sketch(words, key: host.sketchKey).hashes
-    guard !hashes.isEmpty else { return }
-    // One statement for all of them: each act pays for this in the writer's transaction.
+  func keep(_ sketch: Sketch, of entry: Int, in ledgers: Ledgers) throws {
+    try ledgers.host.execute("DELETE FROM host_sketch WHERE entry = ?", [.integer(entry)])
+    guard !sketch.hashes.isEmpty else { return }
+    // One statement for all of them: acts wait meanwhile.
     try ledgers.host.execute(
-      ModerationQueue.sketchInsertions[hashes.count - 1], hashes.flatMap { [.integer($0), .integer(entry)] })
+      ModerationQueue.sketchInsertions[sketch.hashes.count - 1],
+      sketch.hashes.flatMap { [.integer($0), .integer(entry)] })
   }
 
   /// The statements that insert 1, 2, … numbers of a sketch.

@@ -183,6 +183,7 @@ struct Erasures: Sendable {
       """
     ),
     ("host_sketch.entry", "DELETE FROM host_sketch WHERE entry = ?"),
+    ("host_uncompared.entry", "DELETE FROM host_uncompared WHERE entry = ?"),
   ]
 
   /// What they keep under the record's name: what followers were told, contacts.

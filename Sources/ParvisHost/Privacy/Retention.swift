@@ -134,8 +134,8 @@ extension Host {
         || ledgers.host.row(
           """
           SELECT 1 FROM host_flag WHERE origin IS NOT NULL AND sent_at < ?1
-          UNION ALL SELECT 1 FROM host_quota_count WHERE until <= ?1 LIMIT 1
-          """, [.timestamp(day)]) != nil
+          UNION ALL SELECT 1 FROM host_quota_count WHERE until <= ?2 LIMIT 1
+          """, [.timestamp(day), .timestamp(now)]) != nil
     }
     guard isOld else { return }
     try ports.store.perform { ledgers in

@@ -8,10 +8,8 @@ struct SealedAct: Sendable {
   private let subject: Subject
   private let files: [HostFiles.Read]
 
-  init(
-    action: HostedAction, form: Form, outcome: Outcome, submission: RawSubmission, files: [HostFiles.Read] = []
-  ) {
-    payload = action.isSecret ? nil : submission.sealedText(of: form)
+  init(payload: String?, outcome: Outcome, files: [HostFiles.Read] = []) {
+    self.payload = payload
     counts = outcome.counts
     subject = outcome.subject
     self.files = files

@@ -2,21 +2,39 @@ internal import CSQLite
 internal import ParticipationKit
 internal import Glibc
 
+/// How far a checkpoint goes.
+enum CheckpointKind {
+  /// Copies what it can at once.
+  case copying
+  /// Waits for readers, so that the log is written from its beginning again. Its file keeps its size: a sync of what
+  /// lies inside a file takes a fraction of one that makes it longer, which the file system notes in its journal.
+  case restarting
+  /// Waits for readers and cuts the log to zero bytes.
+  case emptying
+
+  fileprivate var mode: Int32 {
+    switch self {
+    case .copying: SQLITE_CHECKPOINT_PASSIVE
+    case .restarting: SQLITE_CHECKPOINT_RESTART
+    case .emptying: SQLITE_CHECKPOINT_TRUNCATE
+    }
+  }
+}
+
 extension Connection {
   /// Copies pages of the write-ahead log into the database file.
   ///
-  /// - Parameter emptying: Waits for readers and cuts the log to zero bytes; else copies what it can at once.
   /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when readers stay in old snapshots; committed work is safe in the
   ///   log all the same.
-  func checkpoint(emptying: Bool) throws {
-    let mode = emptying ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+  func checkpoint(_ kind: CheckpointKind) throws {
     authorizer.logPages = 0
-    let code = sqlite3_wal_checkpoint_v2(handle, "main", mode, nil, nil)
+    let code = sqlite3_wal_checkpoint_v2(handle, "main", kind.mode, nil, nil)
     guard code == SQLITE_OK else { throw failure(code, sql: nil) }
   }
 
   /// Rebuilds the file without its free pages. An FTS5 index keeps removed words until it is merged into one segment
-  /// (`optimize`), so that comes first. The log holds the old pages until it is emptied: see ``checkpoint(emptying:)``.
+  /// (`optimize`), so that comes first. The log holds the old pages until it is emptied, see
+  /// ``CheckpointKind/emptying``.
   ///
   /// Needs free disk: once the size of the database in the folder of temporary files (`SQLITE_TMPDIR`, `TMPDIR`,
   /// else `/var/tmp`) and once beside the database, for the log. Memory is needed for the page cache alone.

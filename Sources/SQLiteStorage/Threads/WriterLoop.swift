@@ -38,7 +38,7 @@ struct WriterLoop: Sendable {
       state.thread = UInt(pthread_self())
       state.phase = .running
     }
-    var emptyAt = emptyingLimit
+    var restartAt = 0
     while let jobs = next() {
       if jobs.first?.isGrouped == true {
         commitGroups(jobs[...], on: connection)
@@ -46,9 +46,9 @@ struct WriterLoop: Sendable {
         // It may have committed; who listens looks for itself.
         tell(jobs.map { $0.run(connection) }, lost: nil, isCommitted: true)
       }
-      checkpointIfDue(connection, &emptyAt)
+      checkpointIfDue(connection, &restartAt)
     }
-    checkpoint(connection, emptying: true)
+    checkpoint(connection, .emptying)
   }
 
   /// The jobs that go together: the waiting grouped ones up to the limit, or one that runs alone. Nil at the end.
@@ -141,30 +141,32 @@ struct WriterLoop: Sendable {
     }
   }
 
-  /// - Parameter emptyAt: Pages above which the log is emptied, which waits for readers; it doubles while they stay,
-  ///   so that one long read does not slow each commit.
-  private func checkpointIfDue(_ connection: Connection, _ emptyAt: inout Int) {
+  /// - Parameter restartAt: Pages above which the log is begun anew, which waits for readers; it doubles while they
+  ///   stay, so that one long read does not slow each commit.
+  private func checkpointIfDue(_ connection: Connection, _ restartAt: inout Int) {
     let pages = connection.logPages
     guard pages >= options.checkpointPages else { return }
-    guard pages >= emptyAt else {
-      checkpoint(connection, emptying: false)
+    // While jobs wait, the checkpoint waits too: pages that change again meanwhile are copied once.
+    if pages < options.busyCheckpointPages, monitor.look({ !$0.queue.isEmpty }) { return }
+    guard pages >= restartAt else {
+      checkpoint(connection, .copying)
       return
     }
-    let isEmpty = connection.withBusyTimeout(200) { checkpoint(connection, emptying: true) }
-    emptyAt = isEmpty ? emptyingLimit : pages * 2
+    // A log that a reader kept from beginning anew is cut, so that it does not stay so long for ever.
+    let isLong = pages >= options.checkpointPages * 16
+    let isDone = connection.withBusyTimeout(isLong ? 200 : 20) {
+      checkpoint(connection, isLong ? .emptying : .restarting)
+    }
+    restartAt = isDone ? 0 : pages * 2
   }
 
-  /// A full log is copied back at each pass, but begins anew only when no reader uses it: after so many pages, the
-  /// writer waits for that.
-  private var emptyingLimit: Int { options.checkpointPages * 16 }
-
-  /// Returns whether all was copied.
+  /// Returns whether all was done.
   @discardableResult
-  private func checkpoint(_ connection: Connection, emptying: Bool) -> Bool {
+  private func checkpoint(_ connection: Connection, _ kind: CheckpointKind) -> Bool {
     var failure: (any Error)?
     var isDone = false
     do {
-      try connection.checkpoint(emptying: emptying)
+      try connection.checkpoint(kind)
       isDone = true
     } catch let error as SQLiteError where ResultCode.busy ~= error.code {
       // A reader is still in an old snapshot: what could be copied was, the rest comes later.

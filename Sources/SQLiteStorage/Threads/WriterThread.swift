@@ -7,8 +7,10 @@ public struct WriterOptions: Sendable, Hashable {
   public var groupLimit = 256
   /// How many jobs may wait.
   public var queueLimit = 10_000
-  /// Pages of the write-ahead log (4 KiB each) above which a checkpoint follows a commit.
+  /// Pages of the write-ahead log (4 KiB each) above which a checkpoint follows a commit when no job waits.
   public var checkpointPages = 1_000
+  /// Pages above which it follows though jobs wait.
+  public var busyCheckpointPages: Int { checkpointPages * 4 }
   /// Settings of the connection.
   public var connection = ConnectionOptions()
 
@@ -119,7 +121,7 @@ public final class WriterThread: Sendable {
   /// - Throws: ``SQLiteError``, ``ResultCode/busy`` when a reader stayed (this alone is then to be done again), or
   ///   ``WriterError``.
   public func emptyLog() throws {
-    try performAlone { try $0.checkpoint(emptying: true) }
+    try performAlone { try $0.checkpoint(.emptying) }
   }
 
   /// Why the last checkpoint failed, nil when it did not. Committed work is safe; the log grows until one
