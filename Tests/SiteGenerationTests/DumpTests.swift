@@ -34,8 +34,9 @@ import Testing
   @Test func geoJSONSaysItWithinAndOtherStreamsSayNothing() throws {
     let map = stream(.geoJSON)
     #expect(map.files == ["toy/dump.geojson"])
-    #expect(try JSONValue.parse(writer.bytes(map, asOf: asOf) { _ in })["as_of"]?.asString == asOf.rfc3339)
-    #expect(try JSONValue.parse(writer.bytes(map) { _ in })["as_of"] == nil)
+    var known = FeedMemory()
+    #expect(try JSONValue.parse(writer.bytes(map, asOf: asOf, &known) { _ in })["as_of"]?.asString == asOf.rfc3339)
+    #expect(try JSONValue.parse(writer.bytes(map, &known) { _ in })["as_of"] == nil)
     for format in [.csv, .geoJSON, .ndjson, .atom] as [ParticipationKit.Stream.Format] {
       #expect(stream(format, isBulk: false).files.count == 1)
     }

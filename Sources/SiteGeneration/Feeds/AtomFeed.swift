@@ -15,7 +15,8 @@ struct AtomFeed {
   /// The feed's name in its permanent id.
   let id: String
 
-  func bytes(_ entries: [StreamEntry]) -> [UInt8] {
+  /// - Parameter known: The entries that an earlier feed wrote, for whom many are the same.
+  func bytes(_ entries: [StreamEntry], _ known: inout FeedMemory) -> [UInt8] {
     let shown = entries.prefix(AtomFeed.limit)
     // RFC 4287 asks for `updated` also of a feed without entry.
     let updated = shown.map(\.updated).max() ?? Timestamp(milliseconds: 0)
@@ -29,7 +30,13 @@ struct AtomFeed {
     out.add("<author>")
     element("name", facts.name, to: &out)
     out.add("</author>\n")
-    for entry in shown { append(entry, to: &out) }
+    for entry in shown {
+      if !known.append(entry, to: &out) {
+        let start = out.count
+        append(entry, to: &out)
+        known.keep(entry, out[start...])
+      }
+    }
     out.add("</feed>\n")
     return out
   }
@@ -69,10 +76,13 @@ struct AtomFeed {
 /// Text for XML 1.0, which forbids more than HTML: no control but tab and line ends, no U+FFFE, no U+FFFF.
 struct XMLText {
   static func escape(_ text: String, to out: inout [UInt8]) {
+    let start = out.count
+    Shell.escape(text, to: &out)
     // Both begin with this byte in UTF-8, as few other scalars do, and each feed has hundreds of texts.
-    let isForbidden =
-      text.utf8.contains(0xEF) && text.unicodeScalars.contains { $0.value == 0xFFFE || $0.value == 0xFFFF }
-    guard isForbidden else { return Shell.escape(text, to: &out) }
+    guard ByteScan.first(0xEF, in: out, from: start) != nil,
+      text.unicodeScalars.contains(where: { $0.value == 0xFFFE || $0.value == 0xFFFF })
+    else { return }
+    out.removeSubrange(start...)
     var kept = String.UnicodeScalarView()
     kept.append(contentsOf: text.unicodeScalars.filter { $0.value != 0xFFFE && $0.value != 0xFFFF })
     Shell.escape(String(kept), to: &out)
@@ -86,7 +96,7 @@ struct CommuneFeed {
   let facts: CommuneFacts
   let words: Words
 
-  func bytes(_ entries: [StreamEntry]) -> [UInt8] {
+  func bytes(_ entries: [StreamEntry], _ known: inout FeedMemory) -> [UInt8] {
     let locale = facts.languages.first ?? "fr"
     let sorted = entries.sorted { a, b in
       a.published != b.published ? a.published > b.published : a.subject < b.subject
@@ -100,6 +110,6 @@ struct CommuneFeed {
     let feed = AtomFeed(
       facts: facts, locale: locale, title: words.text("feed.title", locale, ["commune": facts.name]),
       path: CommuneFeed.path, page: "index.html", id: "commune")
-    return feed.bytes(unique)
+    return feed.bytes(unique, &known)
   }
 }

@@ -7,16 +7,17 @@ struct StreamWriter {
 
   /// - Parameters:
   ///   - asOf: When the last act that a bulk dump holds was recorded; nil for other streams.
+  ///   - known: What earlier feeds wrote.
   ///   - each: Gives the entries one by one.
   func bytes(
-    _ entry: PublishedSite.ModuleStream, asOf: Timestamp? = nil,
+    _ entry: PublishedSite.ModuleStream, asOf: Timestamp? = nil, _ known: inout FeedMemory,
     _ each: ((StreamEntry) throws -> Void) throws -> Void
   ) rethrows -> [UInt8] {
     switch entry.stream.format {
     case .atom:
       var entries: [StreamEntry] = []
       try each { entries.append($0) }
-      return atom(entry, entries)
+      return atom(entry, entries, &known)
     case .geoJSON: return try GeoJSONWriter(address: facts.address).bytes(asOf: asOf, each)
     case .csv: return try CSVWriter(address: facts.address).bytes(each)
     case .calendar:
@@ -45,12 +46,14 @@ struct StreamWriter {
     return JSONValue.object(members).bytes + [0x0A]
   }
 
-  private func atom(_ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry]) -> [UInt8] {
+  private func atom(
+    _ entry: PublishedSite.ModuleStream, _ entries: [StreamEntry], _ known: inout FeedMemory
+  ) -> [UInt8] {
     let title = entry.stream.titles[locale] ?? entry.stream.titles["fr"] ?? entry.stream.name
     let feed = AtomFeed(
       facts: facts, locale: locale, title: "\(title) – \(facts.name)", path: entry.path,
       page: "index.html", id: "stream/\(entry.module)/\(entry.stream.name)")
-    return feed.bytes(entries)
+    return feed.bytes(entries, &known)
   }
 }
 

@@ -222,15 +222,14 @@ extension PublicationPass {
     let writer = StreamWriter(facts: site.facts, locale: site.facts.languages.first ?? "fr")
     let asOf = entry.stream.isBulk ? try snapshot.lastAct() : nil
     var count = 0
-    let bytes = try writer.bytes(entry, asOf: asOf) { body in
-      // Feeds are asked for twice and short; a dump may be large.
-      guard entry.stream.format == .atom else {
-        return try entry.stream.forEach(snapshot.context(entry.module)) { found in
-          count += 1
-          try body(found)
-        }
+    // Feeds are asked for twice and short; a dump may be large.
+    let short = entry.stream.format == .atom ? try entries(index) : nil
+    let bytes = try writer.bytes(entry, asOf: asOf, &feeds) { body in
+      if let short { return try short.forEach(body) }
+      try entry.stream.forEach(snapshot.context(entry.module)) { found in
+        count += 1
+        try body(found)
       }
-      for found in try entries(index) { try body(found) }
     }
     let metadata = entry.metadataPath.map { (path: $0, bytes: writer.metadata(entry, count: count, asOf: asOf)) }
     return [(path: entry.path, bytes: bytes)] + (metadata.map { [$0] } ?? [])
@@ -248,20 +247,27 @@ extension PublicationPass {
     let entry = site.streams[index]
     let entries = try entry.stream.entries(snapshot.context(entry.module))
     streamEntries[index] = entries
+    // A bulk dump is not told of acts, so it is asked each time.
+    if entry.stream.format == .atom, !entry.stream.isBulk { feeds.entries[index] = entries }
     return entries
   }
 
   /// The feed of the whole commune, from all the modules' feeds.
   private func publishCommuneFeed(ifChanged changed: Set<Int>?) throws {
-    let feeds = site.streams.indices.filter { site.streams[$0].stream.format == .atom }
-    if let changed, changed.isDisjoint(with: feeds) { return }
+    let indices = site.streams.indices.filter { site.streams[$0].stream.format == .atom }
+    if let changed, changed.isDisjoint(with: indices) { return }
     var all: [StreamEntry] = []
-    for index in feeds {
-      // One that fails was reported with its own file.
-      if let entries = try? entries(index) { all += entries }
+    for index in indices {
+      // What no mark named says what its own file says, which was not written again either.
+      if let changed, !changed.contains(index), let known = feeds.entries[index] {
+        all += known
+      } else if let entries = try? entries(index) {
+        // One that fails was reported with its own file.
+        all += entries
+      }
     }
     let feed = CommuneFeed(facts: site.facts, words: site.shell.words)
-    try publishFile("stream", CommuneFeed.path, feed.bytes(all))
+    try publishFile("stream", CommuneFeed.path, feed.bytes(all, &feeds))
   }
 
   /// Writes a file that belongs to no document, unless it is there already.

@@ -73,10 +73,11 @@ extension PublicationPass {
       let number = Int(key)
       // Elsewhere, what was met belongs; in the site, what is in it.
       let belongs = target == .elsewhere ? seen.contains(number) : values[1].asInteger == 1
-      if belongs, overlay.isEmpty || overlay[number] == nil, let entry = read(row) { found.append((number, entry)) }
+      // The index of a key is asked, since its value would be copied with all its texts.
+      if belongs, overlay.index(forKey: number) == nil, let entry = read(row) { found.append((number, entry)) }
       return true
     }
-    let changed = overlay.isEmpty ? [] : numbers.filter { overlay[$0] != nil }
+    let changed = overlay.keys.filter { numbers.contains($0) }
     if changed.isEmpty { return found.map(\.entry) }
     for number in changed {
       if let entry = overlay[number]?.flatMap(of) { found.append((number, entry)) }

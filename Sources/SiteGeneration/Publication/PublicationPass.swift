@@ -66,16 +66,19 @@ final class PublicationPass {
   var keptFiles: Set<String> = []
   /// The entries of streams that were asked for, since the commune's feed needs them again.
   var streamEntries: [Int: [StreamEntry]] = [:]
+  /// What earlier publications know of the feeds.
+  var feeds: FeedMemory
 
   static let flushLimit = 500
 
   init(
     site: PublishedSite, target: Target, folder: SiteFolder?, snapshot: Snapshot, isFull: Bool,
-    suspects: Set<String>, commitStep: @escaping @Sendable (PublicationStep) throws -> Void
+    suspects: Set<String>, feeds: FeedMemory, commitStep: @escaping @Sendable (PublicationStep) throws -> Void
   ) throws {
     self.site = site
     self.target = target
     self.suspects = suspects
+    self.feeds = feeds
     self.folder = folder
     self.snapshot = snapshot
     self.isFull = isFull

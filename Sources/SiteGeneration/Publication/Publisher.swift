@@ -15,6 +15,8 @@ public final class Publisher: Sendable {
     var suspects: Set<String> = []
     /// Whether a file of the site was written or removed.
     var hasWritten = false
+    /// What feeds of the site said, so that one act does not make all of them again.
+    var feeds = FeedMemory()
   }
 
   /// Held by whoever publishes.
@@ -246,8 +248,11 @@ public final class Publisher: Sendable {
     _ state: inout State
   ) throws -> PublicationReport {
     var pass: PublicationPass?
+    // What feeds said is for the site alone; what a stopped publication learnt holds, since its marks stay.
+    defer { if target == .inPlace, let pass { state.feeds = pass.feeds } }
     do {
-      let report = try run(target, folder, now: now, isFull: isFull, suspects: state.suspects, &pass)
+      let known = State(suspects: state.suspects, feeds: target == .inPlace ? state.feeds : FeedMemory())
+      let report = try run(target, folder, now: now, isFull: isFull, known, &pass)
       if target == .inPlace { state.suspects = [] }
       if target == .inPlace, report.written + report.deleted > 0 { state.hasWritten = true }
       return report
@@ -258,7 +263,7 @@ public final class Publisher: Sendable {
   }
 
   private func run(
-    _ target: PublicationPass.Target, _ folder: SiteFolder?, now: Timestamp, isFull: Bool, suspects: Set<String>,
+    _ target: PublicationPass.Target, _ folder: SiteFolder?, now: Timestamp, isFull: Bool, _ known: State,
     _ pass: inout PublicationPass?
   ) throws -> PublicationReport {
     try site.ports.read { ledgers in
@@ -268,8 +273,8 @@ public final class Publisher: Sendable {
       if marks.isEmpty, !isFull { return }
       let wantsAll = isFull || marks.contains { $0.subject.module == "host" && $0.subject.kind == MarkKind.all }
       let made = try PublicationPass(
-        site: site, target: target, folder: folder, snapshot: snapshot, isFull: wantsAll, suspects: suspects,
-        commitStep: step)
+        site: site, target: target, folder: folder, snapshot: snapshot, isFull: wantsAll,
+        suspects: known.suspects, feeds: known.feeds, commitStep: step)
       pass = made
       if wantsAll { try made.publishEverything(marks) } else { try made.publishQueued(marks) }
       if made.hasFlushed { try made.flush() } else { try made.finish() }

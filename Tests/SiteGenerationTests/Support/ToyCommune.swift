@@ -95,13 +95,13 @@ final class ToyCommune: Sendable {
   /// A publisher whose steps a test may stop.
   func publisher(
     families: [DocumentFamily] = ToyModule.families, more: [(path: String, bytes: [UInt8])] = [],
-    fileSets: [FileSet] = [],
+    fileSets: [FileSet] = [], moreStreams: [Stream] = [],
     step: @escaping @Sendable (PublicationStep) throws -> Void = { _ in }
   ) throws -> Publisher {
     let words = try SiteWords.load()
     let navigation = [NavigationItem(module: "toy", titles: ["fr": "Jouets", "en": "Toys"], path: "toy/index")]
     let shell = Shell(facts: facts, navigation: navigation, words: words, accent: "#2a5d4f", serverAddress: nil)
-    let streams = ToyModule.streams.map { (module: "toy", stream: $0) }
+    let streams = (ToyModule.streams + moreStreams).map { (module: "toy", stream: $0) }
     let home = SlotContribution(.home, order: 1) { context in
       let count = try context.ledger.count("SELECT count(*) FROM toy_item")
       return SlotContent(dependsOn: [Subject("toy", "all", "all")]) { _ in
