@@ -63,6 +63,36 @@ struct ConformanceTests {
     #expect(quiet.missed.first?.evidence == "box/feed.atom has no entry; box/ideas.csv has no entry")
   }
 
+  @Test("an act that falls says why: a person is told a number, an author needs the reason, and each finding once")
+  func reasonOfAFall() throws {
+    let folder = try ModuleFiles.folder()
+    defer { TestCommune.remove(folder.path) }
+    let module = BrokenModule.box("") { instance, _ in
+      instance.replaceEffect("suggest") { context, _ in
+        try context.ledger.execute("UPDATE box_idea SET wordz = ''")
+        return Outcome(subject: Subject("box", "idea", "1"), changed: [], message: "")
+      }
+    }
+    let report = Conformance.check(module.descriptor, folder: folder, upTo: .bronze)
+    let findings = try #require(report.broken.first { $0.rule.id == "input" }).findings
+    #expect(findings.contains { $0.text.contains("answers 500") && $0.text.contains("no such column: wordz") })
+    #expect(Set(findings.map { "\($0.place) \($0.text)" }).count == findings.count)
+  }
+
+  @Test("the example gives the settings with which a module is looked at: a threshold of fifty is never reached")
+  func exampleSettings() throws {
+    let folder = try ModuleFiles.folder(["Example/settings.json": "{\"shown\": 2}"])
+    defer { TestCommune.remove(folder.path) }
+    let examination = Examination(BrokenModule.box, folder: folder)
+    let commune = try examination.commune()
+    let yaml = TestCommune.read(commune.folder + "/commune.yaml").map { String(decoding: $0, as: UTF8.self) }
+    #expect(yaml?.contains("    shown: 2\n") == true)
+    let wrong = try ModuleFiles.folder(["Example/settings.json": "{\"shown\": \"x\"}"])
+    defer { TestCommune.remove(wrong.path) }
+    let report = Conformance.check(BrokenModule.box, folder: wrong)
+    #expect(report.broken.map(\.rule.id) == ["start"], "a setting that is refused is said, and not left out")
+  }
+
   @Test("every rule has a module that breaks it, its words in both languages, and an id of its own")
   func rules() {
     #expect(Set(Conformance.rules.map(\.id)) == Set(BrokenModule.all.map(\.rule)))
