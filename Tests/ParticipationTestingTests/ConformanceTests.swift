@@ -79,20 +79,6 @@ struct ConformanceTests {
     #expect(Set(findings.map { "\($0.place) \($0.text)" }).count == findings.count)
   }
 
-  @Test("the example gives the settings with which a module is looked at: a threshold of fifty is never reached")
-  func exampleSettings() throws {
-    let folder = try ModuleFiles.folder(["Example/settings.json": "{\"shown\": 2}"])
-    defer { TestCommune.remove(folder.path) }
-    let examination = Examination(BrokenModule.box, folder: folder)
-    let commune = try examination.commune()
-    let yaml = TestCommune.read(commune.folder + "/commune.yaml").map { String(decoding: $0, as: UTF8.self) }
-    #expect(yaml?.contains("    shown: 2\n") == true)
-    let wrong = try ModuleFiles.folder(["Example/settings.json": "{\"shown\": \"x\"}"])
-    defer { TestCommune.remove(wrong.path) }
-    let report = Conformance.check(BrokenModule.box, folder: wrong)
-    #expect(report.broken.map(\.rule.id) == ["start"], "a setting that is refused is said, and not left out")
-  }
-
   @Test("every rule has a module that breaks it, its words in both languages, and an id of its own")
   func rules() {
     #expect(Set(Conformance.rules.map(\.id)) == Set(BrokenModule.all.map(\.rule)))

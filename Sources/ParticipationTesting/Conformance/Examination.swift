@@ -47,15 +47,14 @@ final class Examination: Sendable {
   ///   - descriptor: The module as it is watched; itself when nil.
   ///   - hasExample: Whether the module's example is there: content read, files imported. The site is not
   ///     written yet.
-  ///   - settings: Lines of YAML below the module's name; empty for those of the example.
+  ///   - settings: Lines of YAML below the module's name.
   func commune(
     _ descriptor: ModuleDescriptor? = nil, hasExample: Bool = true, settings: String = "",
     now: Timestamp = TestCommune.noon
   ) throws -> TestCommune {
     do {
-      let wanted = settings.isEmpty && hasExample ? example.settings : settings
       let commune = try TestCommune(
-        [descriptor ?? self.descriptor], content: hasExample ? example.content : [:], settings: [id: wanted],
+        [descriptor ?? self.descriptor], content: hasExample ? example.content : [:], settings: [id: settings],
         configuration: TestCommune.withMail, now: now)
       if hasExample { try importExample(into: commune) }
       return commune

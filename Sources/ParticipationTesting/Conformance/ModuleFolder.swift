@@ -44,10 +44,6 @@ public struct ModuleFolder: Sendable {
     /// The options with which a kind is exported: `Example/exports.json`, an object from kinds to options.
     var exportOptions: [String: [String: String]] = [:]
 
-    /// The settings with which the kit opens the module, as lines of YAML: `Example/settings.json`, an object from
-    /// settings to values. Values of JSON are values of YAML.
-    var settings = ""
-
     var isEmpty: Bool { content.isEmpty && imports.isEmpty }
   }
 
@@ -64,8 +60,6 @@ public struct ModuleFolder: Sendable {
           options: importOptions[String(name)] ?? [:]))
     }
     example.exportOptions = options("Example/exports.json")
-    let settings = bytes("Example/settings.json").flatMap { try? JSONValue.parse($0) }?.asObject ?? []
-    example.settings = settings.map { "\($0.name): \($0.value.text)" }.joined(separator: "\n")
     return example
   }
 
