@@ -208,6 +208,11 @@ def test_errors_of_the_compiler_name_file_and_line(folder):
     expect(parvis("module", "build", module, PARVIS_SWIFTC="/nowhere/swiftc"), 3, "build-compiler", "PARVIS_SWIFTC")
     expect(run("module", "new", "minuscule", folder.path / "m"), 1, "majuscule")
     expect(run("module", "install", folder.path, "-C", folder.commune), 1, "load-unreadable")
+    unbuilt = copied(folder, "Brut")
+    shutil.rmtree(unbuilt / ".build")
+    expect(run("module", "install", unbuilt, "-C", folder.commune), 1, "load-unreadable", "parvis module build")
+    (unbuilt / "Locales" / "en.json").write_text('{\n"a": "b",\n}')
+    expect(run("module", "build", unbuilt), 1, "build-locales", "Locales/en.json : ligne 3, colonne 1")
 
 
 # --- The program

@@ -27,6 +27,47 @@ struct BuildingTests {
     #expect(failure.diagnostics.contains("error:"))
   }
 
+  @Test("what an error of the compiler mostly means in a module is said below it")
+  func hints() throws {
+    let module = try BuiltModule("buildinternal") { folder in
+      try BuiltModule.write(
+        "import ParticipationKit\npublic let noon: Timestamp = Timestamp(seconds: 0)\n", to: folder + "/Sources/B.swift"
+      )
+    }
+    let failure = try #require(buildingFailure(module))
+    #expect(failure.message("en").contains("begins with “public import ParticipationKit”"), "\(failure.diagnostics)")
+    let package = try BuiltModule("buildpackage") { folder in
+      try BuiltModule.write("import Vapor\n", to: folder + "/Sources/B.swift")
+    }
+    #expect(buildingFailure(package)?.message("fr").contains("ni Foundation, ni paquet") == true)
+    #expect(CompilerHint.all(for: "Sources/B.swift:2:1: error: cannot find 'x' in scope")["en"] == [])
+  }
+
+  @Test("a capability that is written and not declared is refused: the host would never ask for it")
+  func forgottenCapability() throws {
+    let slots = "extension TestModule { var slots: [SlotContribution] { [] } }\n"
+    let module = try BuiltModule("buildforgot", more: slots)
+    let failure = try #require(buildingFailure(module))
+    #expect(failure.reason == .capability)
+    #expect(failure.message("en").contains("“slots”") && failure.message("fr").contains("SlotProviding"))
+    let declared = try BuiltModule("buildkept", more: "extension TestModule: SlotProviding {}\n" + slots)
+    #expect(buildingFailure(declared) == nil)
+  }
+
+  @Test("a comma too many in the words is said with file, line and column, and not in a commune")
+  func locales() throws {
+    let module = try BuiltModule("buildwords") { folder in
+      try BuiltModule.write("{\n  \"é\": \"Bonjour\",\n  }\n", to: folder + "/Locales/en.json")
+    }
+    let failure = try #require(buildingFailure(module))
+    #expect(failure.reason == .locales)
+    #expect(failure.message("en").contains("Locales/en.json: line 3, column 3: expected the name of a member"))
+    let number = try BuiltModule("buildnumber") { folder in
+      try BuiltModule.write("{\"count\": 3}", to: folder + "/Locales/fr.json")
+    }
+    #expect(buildingFailure(number)?.message("en").contains("“count” expects a text") == true)
+  }
+
   @Test("no type of the module, two of them, and the choice in module.json")
   func type() throws {
     let none = try BuiltModule("buildnone") { folder in
@@ -57,6 +98,15 @@ struct BuildingTests {
         (error as? BuildFailure)?.reason == .folder
           && (error as? BuildFailure)?.message("fr").contains("module.json") == true
       })
+  }
+
+  @Test("a program needs no building, and whoever tries is told so")
+  func program() throws {
+    let module = try BuiltModule("buildprogram") { folder in
+      let json = BuiltModule.json("buildprogram").replacing("\"owner\"", with: "\"run\": [\"python3\"], \"owner\"")
+      try BuiltModule.write(json, to: folder + "/module.json")
+    }
+    #expect(buildingFailure(module)?.message("en").contains("install it as it is") == true)
   }
 
   @Test("an SDK of another compiler is refused before anything is compiled, with both names")
@@ -103,6 +153,30 @@ struct BuildingTests {
       }
     }
     #expect(throws: BuildFailure.self) { try sdk.export(to: folder + "/module") }
+  }
+
+  @Test("each link of the exported guide leads to a page that came along: the tree is not there")
+  func guideLinks() throws {
+    let folder = try BuiltModule.temporaryFolder()
+    defer { SourceFolder.remove(folder) }
+    try SDK.find().export(to: folder)
+    // Once more from there, as an installed program does.
+    try SDK.find(folder).export(to: folder + "/again")
+    for guide in ["\(folder)/Guide", "\(folder)/again/Guide"] {
+      let pages = SourceFolder.files(guide).filter { $0.hasSuffix(".md") && !$0.contains("Decisions/") }
+      #expect(pages.contains("README.md") && pages.contains("TESTING.md"))
+      for page in pages {
+        let text = String(decoding: try FileBytes.read("\(guide)/\(page)"), as: UTF8.self)
+        for link in text.split(separator: "](").dropFirst().compactMap({ $0.split(separator: ")").first }) {
+          let file = link.prefix { $0 != "#" }
+          guard file.hasSuffix(".md") || file.contains("/"), !file.contains("://"), !file.contains(" ") else {
+            continue
+          }
+          let home = page.split(separator: "/").dropLast().joined(separator: "/")
+          #expect(SourceFolder.exists("\(guide)/\(home)/\(file)"), "\(page): \(file)")
+        }
+      }
+    }
   }
 
   @Test("the type is found where comments and texts speak of others")

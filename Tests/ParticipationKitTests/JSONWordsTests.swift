@@ -18,6 +18,16 @@ struct JSONWordsTests {
     #expect(error.message("en") == error.description)
   }
 
+  @Test("whoever keeps a file is told line and column, in letters and not in bytes")
+  func place() throws {
+    let text = Array("{\n  \"é\": \"à\",\n  \"ü\" 1\n}".utf8)
+    let error = try #require(throws: JSONSyntaxError.self) { try JSONValue.parse(text) }
+    #expect(error.message("en", in: text) == "line 3, column 7: \(error.reason)")
+    #expect(error.message("fr", in: text).hasPrefix("ligne 3, colonne 7 : "))
+    let empty = try #require(throws: JSONSyntaxError.self) { try JSONValue.parse([UInt8]()) }
+    #expect(empty.message("en", in: []).hasPrefix("line 1, column 1: "))
+  }
+
   @Test("kinds of values are said in the language of the message")
   func kinds() {
     let values: [JSONValue] = [.null, .bool(true), .integer(1), .string(""), .array([]), .object([])]

@@ -63,6 +63,22 @@ struct ConformanceTests {
     #expect(quiet.missed.first?.evidence == "box/feed.atom has no entry; box/ideas.csv has no entry")
   }
 
+  @Test("an act that falls says why: a person is told a number, an author needs the reason, and each finding once")
+  func reasonOfAFall() throws {
+    let folder = try ModuleFiles.folder()
+    defer { TestCommune.remove(folder.path) }
+    let module = BrokenModule.box("") { instance, _ in
+      instance.replaceEffect("suggest") { context, _ in
+        try context.ledger.execute("UPDATE box_idea SET wordz = ''")
+        return Outcome(subject: Subject("box", "idea", "1"), changed: [], message: "")
+      }
+    }
+    let report = Conformance.check(module.descriptor, folder: folder, upTo: .bronze)
+    let findings = try #require(report.broken.first { $0.rule.id == "input" }).findings
+    #expect(findings.contains { $0.text.contains("answers 500") && $0.text.contains("no such column: wordz") })
+    #expect(Set(findings.map { "\($0.place) \($0.text)" }).count == findings.count)
+  }
+
   @Test("every rule has a module that breaks it, its words in both languages, and an id of its own")
   func rules() {
     #expect(Set(Conformance.rules.map(\.id)) == Set(BrokenModule.all.map(\.rule)))

@@ -51,7 +51,9 @@ public struct ModuleBuilder: Sendable {
           + "Parvis (PARVIS_SWIFTC), or the SDK of the parvis that will load the module")
     }
     let sources = SourceFolder.files("\(source)/Sources").filter { $0.hasSuffix(".swift") }.map { "Sources/\($0)" }
-    try generate(sidecar, compiler, type: try type(sidecar, sources), into: "\(work)/generated")
+    let type = try type(sidecar, sources)
+    try SourceChecks(folder: source, sources: sources).run()
+    try generate(sidecar, compiler, type: type, into: "\(work)/generated")
     // Alone in a folder: what else lies beside the interface must not be importable.
     try SourceFolder.copy(sdk.interface, to: "\(work)/sdk/\(SDK.interfaceName)")
     let warnings = try compile(sources, sidecar, compiler, work)
@@ -70,6 +72,14 @@ public struct ModuleBuilder: Sendable {
   }
 
   private func sidecar() throws -> Sidecar {
+    let json = try? JSONValue.parse(FileBytes.read("\(source)/module.json"))
+    if json?["run"] != nil {
+      throw BuildFailure(
+        .folder,
+        fr:
+          "« \(source) » tourne dans un processus à part (« run ») : rien n’est à compiler ; installez-le tel quel",
+        en: "“\(source)” runs in a process of its own (“run”): nothing is to be built; install it as it is")
+    }
     for part in ["module.json", "Sources"] where !SourceFolder.exists("\(source)/\(part)") {
       throw BuildFailure(
         .folder,
@@ -154,7 +164,8 @@ public struct ModuleBuilder: Sendable {
     guard done.status == 0 else {
       throw BuildFailure(
         .sources, fr: "le compilateur a trouvé des erreurs ; corrigez les lignes ci-dessus, puis recommencez",
-        en: "the compiler found errors; correct the lines above, then run this again", diagnostics: said)
+        en: "the compiler found errors; correct the lines above, then run this again",
+        diagnostics: said, hints: CompilerHint.all(for: said))
     }
     return said
   }

@@ -14,6 +14,40 @@ struct ModuleTypeScan {
     return found
   }
 
+  /// A capability that the sources write and no type declares.
+  struct Forgotten: Equatable {
+    let member: String
+    let capability: String
+  }
+
+  /// By capability, the member that it asks for and the first name of that member's type.
+  private static let capabilities: [(name: String, member: String, type: String)] = [
+    ("SchemaProviding", "migrations", "Migration"), ("SettingsProviding", "settings", "SettingField"),
+    ("CatalogueProviding", "catalogues", "locale"), ("ActionProviding", "actions", "Action"),
+    ("DocumentProviding", "documents", "DocumentFamily"), ("StreamProviding", "streams", "Stream"),
+    ("ImportProviding", "importers", "Importer"), ("ExportProviding", "exporters", "Exporter"),
+    ("ModerationProviding", "moderatedKinds", "ModeratedKind"),
+    ("CommentProviding", "commentableKinds", "CommentableKind"), ("DeskProviding", "deskScreens", "DeskScreen"),
+    ("SlotProviding", "slots", "SlotContribution"), ("PersonalDataProviding", "personalData", "PersonalData"),
+    ("FollowProviding", "followableKinds", "FollowableKind"), ("ClockProviding", "clockJobs", "ClockJob"),
+  ]
+
+  /// What the sources of a module declare as the host asks for it, without any of them naming the capability: it
+  /// compiles, and the host never asks.
+  static func forgotten(in sources: [[UInt8]]) -> [Forgotten] {
+    let files = sources.map { words(of: $0) }
+    return capabilities.filter { capability in
+      !files.contains { $0.contains(capability.name) }
+        && files.contains { words in
+          words.indices.dropLast(2).contains { at in
+            guard words[at] == "var" || words[at] == "let", words[at + 1] == capability.member else { return false }
+            let type = words[(at + 2)...].first { $0 != ":" }
+            return type == capability.type
+          }
+        }
+    }.map { Forgotten(member: $0.member, capability: $0.name) }
+  }
+
   /// Names and the signs that matter; comments and texts are left out.
   private static func words(of source: [UInt8]) -> [String] {
     var words: [String] = []

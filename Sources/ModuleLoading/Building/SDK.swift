@@ -34,13 +34,21 @@ public struct SDK: Sendable {
       SourceFolder.files("\(folder)/\(part)").filter { $0.hasSuffix(".md") }.map { "\(part)/\($0)" }
     }
     let named = (pages + folders).map { (from: $0, name: $0) }
-    // In the tree these lie beside what they tell of; in an exported SDK all pages are together.
-    let others = [
-      (from: "../SiteGeneration/Assets/README.md", name: "STYLES.md"),
-      (from: "../ParticipationTesting/README.md", name: "TESTING.md"),
-    ]
     return (named + others + others.map { (from: $0.name, name: $0.name) })
       .filter { SourceFolder.exists("\(folder)/\($0.from)") }
+  }
+
+  /// In the tree these lie beside what they tell of; in an exported SDK all pages are together.
+  private static let others = [
+    (from: "../SiteGeneration/Assets/README.md", name: "STYLES.md"),
+    (from: "../ParticipationTesting/README.md", name: "TESTING.md"),
+  ]
+
+  /// A page of the guide whose links lead to the pages beside it, and not into a tree that an author does not have.
+  private static func linkedHere(_ page: [UInt8]) -> [UInt8] {
+    others.reduce(page) { text, other in
+      text.replacing(Array("](\(other.from)".utf8), with: Array("](\(other.name)".utf8))
+    }
   }
 
   /// Finds the SDK.
@@ -139,7 +147,7 @@ public struct SDK: Sendable {
     }
     for page in SDK.guide(in: guide) {
       try SourceFolder.make(SDK.parent("\(folder)/Guide/\(page.name)"))
-      try SourceFolder.copy("\(guide)/\(page.from)", to: "\(folder)/Guide/\(page.name)")
+      try SourceFolder.copy("\(guide)/\(page.from)", to: "\(folder)/Guide/\(page.name)", changing: SDK.linkedHere)
     }
     let facts: JSONValue = [
       "epoch": .integer(contract.epoch), "minor": .integer(contract.minor), "compiler": .string(compilerVersion),

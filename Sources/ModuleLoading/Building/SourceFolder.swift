@@ -43,9 +43,11 @@ struct SourceFolder {
   }
 
   /// Copies a file.
-  static func copy(_ path: String, to target: String) throws(BuildFailure) {
+  static func copy(
+    _ path: String, to target: String, changing change: ([UInt8]) -> [UInt8] = { $0 }
+  ) throws(BuildFailure) {
     do {
-      try write(try FileBytes.read(path), to: target)
+      try write(change(try FileBytes.read(path)), to: target)
     } catch let failure as BuildFailure {
       throw failure
     } catch {

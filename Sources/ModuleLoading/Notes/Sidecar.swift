@@ -34,7 +34,9 @@ public struct Sidecar: Sendable {
     do {
       value = try JSONValue.parse(bytes)
     } catch {
-      throw refuse("JSON illisible (\(error)) ; corrigez le fichier", "unreadable JSON (\(error)); correct the file")
+      let words = { (error as? JSONSyntaxError)?.message($0, in: bytes) ?? "\(error)" }
+      throw refuse(
+        "JSON illisible (\(words("fr"))) ; corrigez le fichier", "unreadable JSON (\(words("en"))); correct the file")
     }
     guard let members = value.asObject else { throw refuse("attendu un objet JSON", "expected a JSON object") }
     if let unknown = members.first(where: { !Sidecar.keys.contains($0.name) })?.name {

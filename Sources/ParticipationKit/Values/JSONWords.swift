@@ -6,6 +6,17 @@ extension JSONSyntaxError {
     locale == "fr" ? "JSON, octet \(offset) : \(reason(locale))" : description
   }
 
+  /// Line and column of the text that was read, and the reason: for files that somebody keeps, where nobody counts
+  /// bytes. The column counts code points, from 1.
+  package func message(_ locale: String, in text: [UInt8]) -> String {
+    let before = text.prefix(max(0, offset))
+    let line = before.count { $0 == 0x0A } + 1
+    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
+    return locale == "fr"
+      ? "ligne \(line), colonne \(column) : \(reason(locale))" : "line \(line), column \(column): \(reason)"
+  }
+
   /// The reason alone in a language; English for any but French.
   public func reason(_ locale: String) -> String {
     guard locale == "fr" else { return reason }

@@ -106,13 +106,19 @@ public struct Conformance: Sendable {
     }
     if state == .notConcerned { verdict.evidence = reason(whyNot: rule, examination) }
     return ConformanceResult(
-      rule: rule, state: state, findings: Array(verdict.findings.prefix(20)), evidence: verdict.evidence,
+      rule: rule, state: state, findings: Array(once(verdict.findings).prefix(20)), evidence: verdict.evidence,
       milliseconds: Int(CommuneOptions.systemClock().milliseconds - begin),
       exemption: state == .exempted ? exemption ?? "" : "")
   }
 }
 
 extension Conformance {
+  /// The same finding once, however often it was met: twenty lines are shown, and each should tell something.
+  private static func once(_ findings: [ConformanceFinding]) -> [ConformanceFinding] {
+    var seen: Set<String> = []
+    return findings.filter { seen.insert("\($0.place)\n\($0.text)").inserted }
+  }
+
   /// Why a rule has nothing to look at. Of a module in a process of its own it is said what such a module cannot have.
   private static func reason(whyNot rule: ConformanceRule, _ examination: Examination) -> String {
     let instance = try? examination.instance()

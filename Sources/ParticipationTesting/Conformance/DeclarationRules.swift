@@ -160,7 +160,8 @@ extension Conformance {
       do {
         catalogues.append(try Catalogue(locale: source.locale, json: source.json))
       } catch {
-        verdict.add("Locales/\(source.locale).json", "cannot be read: \(error)")
+        let reason = (error as? JSONSyntaxError)?.message("en", in: source.json) ?? "\(error)"
+        verdict.add("Locales/\(source.locale).json", "cannot be read: \(reason)")
       }
     }
     guard let first = catalogues.first else { return verdict }

@@ -82,14 +82,17 @@ extension Conformance {
     var verdict = Verdict()
     let visit = try examination.visit()
     for act in visit.acts where act.status >= 500 || act.status == 0 {
-      verdict.add("\(act.place.action)/\(act.place.key)", "answers \(act.status) to a form that is filled")
+      verdict.add(
+        "\(act.place.action)/\(act.place.key)",
+        "answers \(act.status) to a form that is filled\(visit.watch.reason(act.place.action))")
     }
     for screen in visit.screens where screen.status >= 500 {
       verdict.add(screen.path, "answers \(screen.status)")
     }
-    let commune = try examination.commune()
+    let watch = Watch()
+    let commune = try examination.commune(examination.descriptor.watched(watch))
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    var probe = Probe(people: people)
+    var probe = Probe(people: people, watch: watch)
     for place in try people.publicForms(visit) where place.module == examination.id {
       guard let form = people.form(place) else { continue }
       // What is accepted but for one field: otherwise another field hides what that one does.
@@ -189,9 +192,10 @@ extension Conformance {
 
   private static func fuzz(_ examination: Examination) throws -> Verdict {
     let visit = try examination.visit()
-    let commune = try examination.commune()
+    let watch = Watch()
+    let commune = try examination.commune(examination.descriptor.watched(watch))
     let people = Participation(commune: commune, instance: visit.instance, module: examination.id)
-    var probe = Probe(people: people)
+    var probe = Probe(people: people, watch: watch)
     var random = SplitMix(seed: 20_261_122)
     let places = try people.publicForms(visit).filter { $0.module == examination.id }
     guard !places.isEmpty else { return Verdict(missed: ["no form"]) }
@@ -217,10 +221,15 @@ extension Conformance {
 /// Sends one message after the other, each from another address, and keeps what fell.
 struct Probe {
   let people: Participation
+  /// Who hears why an action fails.
+  let watch: Watch
   var findings: [ConformanceFinding] = []
   var count = 0
 
-  init(people: Participation) { self.people = people }
+  init(people: Participation, watch: Watch) {
+    self.people = people
+    self.watch = watch
+  }
 
   mutating func send(_ place: FormPlace, _ values: [(String, [String])], _ what: String) {
     count += 1
@@ -247,7 +256,9 @@ struct Probe {
   private mutating func note(_ answer: TestCommune.Answer, _ place: FormPlace, _ what: String) {
     guard answer.status >= 500 || answer.status == 0 else { return }
     let shown = what.utf8.count > 40 ? "a text of \(what.utf8.count) bytes" : "“\(JSONValue.string(what).text)”"
-    findings.append(ConformanceFinding("\(place.action)/\(place.key)", "answers \(answer.status) to \(shown)"))
+    let reason = watch.reason(place.action)
+    findings.append(
+      ConformanceFinding("\(place.action)/\(place.key)", "answers \(answer.status) to \(shown)\(reason)"))
   }
 }
 

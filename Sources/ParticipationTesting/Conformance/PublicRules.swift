@@ -61,10 +61,10 @@ extension Conformance {
       "texts", .bronze,
       fr: Words3(
         "Aucun texte ne manque à l’usage", why: "Une clé à la place d’une phrase ne dit rien à personne.",
-        fix: "Ajoutez la clé à Locales dans la langue dite."),
+        fix: "Ajoutez la clé à chaque fichier de Locales, ou corrigez-la dans le code."),
       en: Words3(
         "No text is missing in use", why: "A key in place of a sentence tells nobody anything.",
-        fix: "Add the key to Locales in the language that is named."),
+        fix: "Add the key to each file of Locales, or correct it in the code."),
       check: { examination in
         let visit = try examination.visit()
         // Texts that another language has are the matter of `languages`.

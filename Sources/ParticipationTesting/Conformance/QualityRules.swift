@@ -87,7 +87,7 @@ extension Conformance {
           if wanted != found {
             verdict.add(
               "Locales/\(other.locale).json",
-              "“\(member.name)” has the arguments \(found.sorted()), \(source.locale) has \(wanted.sorted())")
+              "“\(member.name)” has the arguments \(braced(found)), \(source.locale) has \(braced(wanted))")
           }
         }
       }
@@ -116,6 +116,10 @@ extension Conformance {
   }
 
   /// The names between braces in a text, or in the longer form of a plural.
+  private static func braced(_ names: Set<String>) -> String {
+    names.isEmpty ? "none" : names.sorted().map { "{\($0)}" }.joined(separator: ", ")
+  }
+
   private static func arguments(_ value: JSONValue) -> Set<String> {
     let bytes = Array((value.asString ?? value["other"]?.asString ?? "").utf8)
     var names: Set<String> = []

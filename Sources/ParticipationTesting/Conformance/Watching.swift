@@ -9,6 +9,7 @@ final class Watch: Sendable {
     var loads: [String: Int] = [:]
     var failing: Int?
     var written = 0
+    var errors: [String: String] = [:]
   }
 
   private let state = Mutex(State())
@@ -24,6 +25,10 @@ final class Watch: Sendable {
 
   /// How many statements that change rows the acts have run.
   var written: Int { state.withLock { $0.written } }
+
+  /// Why an action failed when it last did, as ` (SQLiteError: …)`; empty when it never did. A person is told a number
+  /// only, and an author needs the reason.
+  func reason(_ action: String) -> String { state.withLock { $0.errors[action].map { " (\($0))" } ?? "" } }
 
   /// Forgets what was counted.
   func reset() {
@@ -59,6 +64,12 @@ final class Watch: Sendable {
   fileprivate func read(_ kind: String) { state.withLock { $0.statements[kind, default: 0] += 1 } }
 
   fileprivate func load(_ kind: String) { state.withLock { $0.loads[kind, default: 0] += 1 } }
+
+  fileprivate func fell(_ action: String, _ error: any Error) {
+    // What a module answers with is no failure, and what the kit throws is none of the module's.
+    guard !(error is Problem), !(error is Disturbance) else { return }
+    state.withLock { $0.errors[action] = "\(type(of: error)): \(Conformance.words(error))" }
+  }
 
   fileprivate func write() throws {
     let fails = state.withLock { state in
@@ -117,7 +128,12 @@ extension Action {
       perform: { context, submission in
         var context = context
         context.ledger = context.ledger.watched(read: { _ in }, write: { _ in try watch.write() })
-        return try action.perform(context, submission)
+        do {
+          return try action.perform(context, submission)
+        } catch {
+          watch.fell(action.name, error)
+          throw error
+        }
       })
   }
 }

@@ -222,13 +222,17 @@ public struct YAMLSettings: Sendable {
         values[field.name] = value
       } else {
         let expected = YAMLSettings.expected(field)
+        let found = YAMLSettings.found(entry.value)
         wrong(
-          entry.line, "« \(module).\(field.name) » attend \(expected.fr)",
-          "“\(module).\(field.name)” expects \(expected.en)")
+          entry.line, "« \(module).\(field.name) » attend \(expected.fr) ; trouvé : \(found.fr)",
+          "“\(module).\(field.name)” expects \(expected.en); found: \(found.en)")
       }
     }
     if value.entries == nil, !value.isNull {
-      wrong(line, "« \(module) » attend des réglages, ou rien", "“\(module)” expects settings, or nothing")
+      let found = YAMLSettings.found(value)
+      wrong(
+        line, "« \(module) » attend des réglages, un par ligne, ou rien ; trouvé : \(found.fr)",
+        "“\(module)” expects settings, one a line, or nothing; found: \(found.en)")
     }
     guard findings.isEmpty else {
       throw CommuneError(
@@ -244,6 +248,17 @@ public struct YAMLSettings: Sendable {
     case .bool: value.bool.map { .bool($0) }
     default: value.text.flatMap { field.choices.isEmpty || field.choices.contains($0) ? .text($0) : nil }
     }
+  }
+
+  /// A value as it stands in the file; a number in quotes is a text, so quotes are shown.
+  private static func found(_ value: YAMLValue) -> (fr: String, en: String) {
+    if value.entries != nil { return ("des clés", "keys") }
+    if value.sequence != nil { return ("une liste", "a list") }
+    guard let text = value.text else { return ("rien", "nothing") }
+    let scalars = text.unicodeScalars
+    let shown = scalars.count > 40 ? String(String.UnicodeScalarView(scalars.prefix(40))) + "…" : text
+    let isQuoted = (value.int == nil && Int(text) != nil) || (value.bool == nil && ["true", "false"].contains(text))
+    return isQuoted ? ("« \(shown) » entre guillemets", "“\(shown)” in quotes") : ("« \(shown) »", "“\(shown)”")
   }
 
   private static func expected(_ field: SettingField) -> (fr: String, en: String) {

@@ -36,6 +36,14 @@ public struct FoundModule: Sendable {
     let path = folder + "/" + Sidecar.name
     let bytes = FoundModule.bytes(path)
     guard let bytes, let json = try? JSONValue.parse(bytes), ProcessPackage.command(in: json) != nil else {
+      // An author's folder as it was before building: the missing library is not what to look for.
+      if let id = bytes.flatMap({ try? JSONValue.parse($0) })?["id"]?.asString, Files.isFolder("\(folder)/Sources"),
+        !Files.exists("\(folder)/\(id).so")
+      {
+        throw ModuleRefusal(
+          .unreadable, path: folder, fr: "ce module n’est pas compilé ; lancez d’abord parvis module build",
+          en: "this module is not built; run parvis module build first")
+      }
       let package = try ModulePackage(folder: folder)
       self.folder = folder
       sidecar = package.sidecar

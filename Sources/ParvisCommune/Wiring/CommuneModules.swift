@@ -92,12 +92,32 @@ struct CommuneModules {
         + "this line: what it published stays readable [\(name)]")
   }
 
+  /// Words of a module. What is wrong with them is said with the module and the file: one module's comma must not stop
+  /// a commune without a word of whose it is.
+  private func catalogue(_ source: (locale: String, json: [UInt8]), of id: String) throws -> Catalogue {
+    do {
+      return try Catalogue(locale: source.locale, json: source.json)
+    } catch {
+      let file = "Locales/\(source.locale).json"
+      let words = { (locale: String) in
+        (error as? JSONSyntaxError)?.message(locale, in: source.json)
+          ?? (error as? CatalogueError).map { "« \($0.key) »" } ?? "\(error)"
+      }
+      throw CommuneError(
+        .invalid,
+        fr: "le module « \(id) » ne peut pas servir : \(file) : \(words("fr")) ; corrigez le fichier, compilez et "
+          + "installez de nouveau, ou retirez « \(id) » de commune.yaml",
+        en: "the module “\(id)” cannot serve: \(file): \(words("en")); correct the file, build and install again, or "
+          + "take “\(id)” out of commune.yaml")
+    }
+  }
+
   private func make(_ descriptor: ModuleDescriptor, _ settings: YAMLSettings) throws -> ModuleInstance {
     let id = descriptor.manifest.id
     let markdown = MarkdownPort.render
     let site = Site(
       module: id, commune: configuration.facts, zone: zone, content: ContentFiles(folder: folder).reader,
-      words: Words(try descriptor.catalogues.map { try Catalogue(locale: $0.locale, json: $0.json) }),
+      words: Words(try descriptor.catalogues.map { try catalogue($0, of: id) }),
       markdown: markdown, digest: { SHA256.hash($0) }, seal: { seal(id, $0) })
     return try descriptor.make(settings.checked(descriptor.settings, module: id), site)
   }

@@ -60,8 +60,9 @@ extension Verb {
     for file in try ModuleTemplate.make(name, in: folder, sdk: try SDK.find(invocation.value("sdk"))) {
       try invocation.console.say(FileTree.join(folder, file))
     }
+    let shown = ShellWord.quoted(folder)
     invocation.console.note(
-      Bilingual(fr: "Ensuite : parvis module build \(folder)", en: "Next: parvis module build \(folder)"))
+      Bilingual(fr: "Ensuite : parvis module build \(shown)", en: "Next: parvis module build \(shown)"))
     return .done
   }
 
@@ -82,6 +83,7 @@ extension Verb {
       }
       if !result.warnings.isEmpty { console.note(result.warnings) }
       let (id, version) = (result.sidecar.id, result.sidecar.version)
+      let source = ShellWord.quoted(invocation.operands[0])
       if invocation.wantsJSON {
         let json: JSONValue = [
           "ok": true, "id": .string(id), "version": .string(version), "folder": .string(result.folder),
@@ -91,9 +93,9 @@ extension Verb {
         try console.say(
           Bilingual(
             fr: "\(id) \(version) compilé dans \(result.folder). Ensuite : "
-              + "parvis module install \(invocation.operands[0]) -C COMMUNE",
+              + "parvis module install \(source) -C COMMUNE",
             en: "\(id) \(version) built in \(result.folder). Next: "
-              + "parvis module install \(invocation.operands[0]) -C COMMUNE"))
+              + "parvis module install \(source) -C COMMUNE"))
       }
       return .done
     } catch let failure as BuildFailure {
