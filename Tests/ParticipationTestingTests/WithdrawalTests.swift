@@ -250,21 +250,4 @@ struct WithdrawalTests {
     let whole = try commune.fullBuild().filter { $0.path.hasPrefix("box/") }
     #expect(files.map(\.path) == whole.map(\.path) && files.map(\.bytes) == whole.map(\.bytes))
   }
-
-  @Test("the kit takes back what only the receipt's page offers, and its looking leaves the visited commune as it was")
-  func kit() throws {
-    let module = BrokenModule.box("") { instance, box in
-      let shown = box.lower("unsign", .onePerPerson, [:])
-      instance.actions.append(
-        Action(
-          "retract", audience: .onePerPerson, titles: ["fr": "Retirer", "en": "Retract"], form: shown.form,
-          perform: shown.perform
-        ).withdrawing("sign"))
-    }
-    let folder = try ModuleFiles.folder()
-    defer { TestCommune.remove(folder.path) }
-    let report = Conformance.check(module.descriptor, folder: folder, upTo: .silver)
-    #expect(report.broken.map(\.rule.id) == [], "an author would be told of pages that they did not forget")
-    #expect(report.missed.map(\.evidence) == [], "nobody is asked to show a form that the host offers by itself")
-  }
 }
