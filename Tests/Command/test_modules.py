@@ -523,6 +523,9 @@ def test_the_kit_checks_a_process_as_any_other_module(folder):
     broken = example(folder, lambda text: text.replace('href={"to": ["item", item["id"]]}', 'onclick="x()"'))
     said = run("module", "check", broken, "--json")
     assert said.code == 1 and json.loads(said.out)["level"] is None
+    # A function that was forgotten is named to its author, and not the line of the helper that looked for it.
+    forgetful = example(folder, lambda text: text.replace('@module.form("close")', ""))
+    expect(run("module", "check", forgetful), 1, 'nothing answers form of close', '@module.form("close")')
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ extension Conformance {
     var verdict = Verdict()
     let visit = try examination.visit()
     let people = Participation(commune: visit.commune, instance: visit.instance, module: examination.id)
-    let places = try people.publicForms(visit).filter { $0.module == examination.id }
+    let places = people.placesSeen(visit).filter { $0.module == examination.id }
     for place in places {
       for field in people.form(place)?.fields ?? [] where field.kind == .file {
         verdict.add("\(place.action)/\(place.key)", "the field “\(field.name)” asks the public for a file")

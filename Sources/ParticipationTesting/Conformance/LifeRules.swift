@@ -183,7 +183,7 @@ extension Conformance {
     let visit = try examination.visit()
     let people = Participation(commune: visit.commune, instance: visit.instance, module: examination.id)
     var count = 0
-    for place in try people.publicForms(visit) where place.module == examination.id {
+    for place in people.placesSeen(visit) where place.module == examination.id {
       for field in people.form(place)?.fields ?? [] where field.saysWho {
         count += 1
         if visit.instance.personalData == nil {

@@ -131,9 +131,26 @@ struct Participation {
     let own = instance.actions.filter(\.audience.isPublic).map(\.name)
     // A form without key is there even if no page shows it.
     for name in own where !found.contains(where: { $0.module == module && $0.action == name }) {
-      found.insert(FormPlace(module: module, action: name, key: ""))
+      found.formUnion(offered(name, found))
     }
     return limited(found.filter { $0.module == module ? own.contains($0.action) : isComment($0) })
+  }
+
+  /// Where a form stands that no page shows. What takes another act back is offered by the page of the receipt, for
+  /// each record that has the other act; anything else has one place, without key.
+  private func offered(_ name: String, _ found: Set<FormPlace>) -> [FormPlace] {
+    let earlier = instance.actions.first { $0.name == name }?.withdraws
+    let places = found.filter { $0.module == module && $0.action == earlier }
+    return places.isEmpty
+      ? [FormPlace(module: module, action: name, key: "")]
+      : places.map { FormPlace(module: module, action: name, key: $0.key) }
+  }
+
+  /// Where the public forms stood during the visit. Nothing is done for it: the visited commune stays as it was.
+  func placesSeen(_ visit: Visit) -> [FormPlace] {
+    let first = publicForms(visit.first).filter { form($0) != nil }
+    let known = Set(first.map(\.action))
+    return first + publicForms(visit.files).filter { !known.contains($0.action) }
   }
 
   /// Where the public forms stand in a new commune: those of the example, and of other actions those that came with

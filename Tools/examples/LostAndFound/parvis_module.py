@@ -120,7 +120,11 @@ class Module:
             return {}
         about = {"form": "action", "act": "action", "entries": "stream", "screen": "screen", "slot": "slot",
                  "job": "job"}.get(call, "kind")
-        function = self.answers[call, frame[about]]
+        function = self.answers.get((call, frame[about]))
+        if function is None:
+            print(f"nothing answers {call} of {frame[about]}: write a function below @module.{call}(\"{frame[about]}\")",
+                  file=sys.stderr)
+            raise LookupError(call)
         if call == "documents":
             return {"documents": [function(Call(self, frame, item["rows"], item["key"])) for item in frame["items"]]}
         try:
