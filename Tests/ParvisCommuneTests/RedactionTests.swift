@@ -81,6 +81,20 @@ struct RedactionTests {
         == "un [passage retiré\u{A0}: Donnée personnelle ou mise en cause d’une personne] trois")
   }
 
+  @Test("without a reason the marks come back open, and no button that refuses the whole is offered in their place")
+  func withoutReason() throws {
+    commune.write("un MARKER trois")
+    let refused = desk.post(
+      "/desk/moderation/1",
+      [("decision", "redact"), ("field", "body"), ("marked", "un [[MARKER]] trois"), ("reason", "")])
+    #expect(refused.status == 422 && refused.body.contains("Retirer un passage demande un motif de la charte"))
+    #expect(refused.body.contains("<details class=\"fold\" open>") && refused.body.contains("un [[MARKER]] trois"))
+    #expect(!refused.body.contains("<details class=\"refusal\" open>"))
+    #expect(!desk.get("/desk/moderation/1").body.contains("<details class=\"fold\" open>"))
+    #expect(redact(1, "un [[MARKER]] trois").status == 303)
+    #expect(desk.get("/desk/moderation/1").body.contains("pour l’équipe seulement\u{A0}: Texte"))
+  }
+
   @Test("several passages, line ends of browsers, brackets after a passage, and text that holds brackets itself")
   func texts() throws {
     commune.write("a (b) [c]\nd e")

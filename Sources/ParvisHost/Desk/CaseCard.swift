@@ -145,8 +145,9 @@ struct CaseCard: Sendable {
     return count == 0 ? nil : .p(room.text("mod.siblings", ["count": String(count)]), [.class("hint")])
   }
 
-  private func fold(_ title: String, _ content: HTMLNode) -> HTMLNode {
-    .element(.details, [.class("fold")], [.element(.summary, [], [.text(title)]), content])
+  private func fold(_ title: String, isOpen: Bool = false, _ content: HTMLNode) -> HTMLNode {
+    .element(
+      .details, [.class("fold")] + (isOpen ? [.flag("open")] : []), [.element(.summary, [], [.text(title)]), content])
   }
 
   /// Entries as a list of links.
@@ -175,11 +176,14 @@ struct CaseCard: Sendable {
     let forms = CaseForms(room: room)
     for text in try queue.markable(entry, locale: room.locale, in: ledgers) {
       let title = room.text("mod.redact.title", ["text": text.title])
-      nodes.append(fold(title, forms.redactForm(entry, text, values)))
+      // What was refused comes back open: marks are set by hand, and nobody should have to look for them.
+      nodes.append(fold(title, isOpen: values["field"]?.first == text.name, forms.redactForm(entry, text, values)))
     }
+    let texts = queue.kind(entry.module, entry.kind)?.texts ?? []
     for original in try queue.originals(of: entry, in: ledgers) {
+      let name = texts.first { $0.name == original.field }?.title(room.locale) ?? original.field
       let text = HTMLNode.element(.pre, [], [.text(original.text)])
-      nodes.append(fold(room.text("mod.redact.original", ["text": original.field]), text))
+      nodes.append(fold(room.text("mod.redact.original", ["text": name]), text))
     }
     let records = try queue.records(of: entry.id, in: ledgers)
     if !records.isEmpty { nodes.append(try past(records, in: ledgers)) }

@@ -114,7 +114,8 @@ extension ModerationQueue {
       throw Problem.conflict(words.text("decision.changed", locale))
     }
     guard let reason = host.charter.reason(ruling.decision.reason) else {
-      throw Problem.invalid("reason", words.text("decision.reasonNeeded", locale))
+      // Not "reason": that is the field of a refusal, whose buttons would be offered to who wants a passage out.
+      throw Problem.invalid("reason-\(field)", words.text("mod.redact.reason", locale))
     }
     let language = try authorLocale(of: entry, in: ledgers)
     let replacement = words.text("mod.redact.mark", language, ["reason": Charter.pick(reason.titles, language)])
