@@ -7,8 +7,8 @@ internal import ParticipationKit
 /// Rows are kept in the database, a line a language with a line of its words, so that a shard is written without making
 /// its documents again.
 struct SearchShard {
-  /// So many documents that a shard of proposals with their comments is about 30 KB, a third of it when packed: each act
-  /// rewrites one, so larger shards would make every decision dearer.
+  /// So many documents that a shard of proposals with their comments is about 30 KB, a third of it when packed: each
+  /// act rewrites one, so larger shards would make every decision dearer.
   static let size = 16
 
   static func path(_ locale: String, _ shard: Int) -> String { "search/\(locale)-\(shard).js" }

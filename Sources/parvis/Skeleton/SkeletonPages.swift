@@ -1,6 +1,10 @@
+import ParticipationKit
+
 /// The pages that a new commune begins with: what the law asks for, to be completed by the town hall.
 struct SkeletonPages {
   let name: String
+  /// « de » with the name.
+  private var ofName: String { FrenchOf.before(name, isPlace: true) }
 
   /// Paths below the commune's folder, with the text.
   var all: [(String, String)] {
@@ -21,7 +25,7 @@ struct SkeletonPages {
 
     ## Éditeur
 
-    Ce site est publié par la commune \(FrenchOf.before(name, isPlace: true)). Directrice ou directeur de la publication : le maire.
+    Ce site est publié par la commune \(ofName). Directrice ou directeur de la publication : le maire.
 
     L’adresse et les horaires de la mairie sont au pied de chaque page.
 
@@ -46,7 +50,7 @@ struct SkeletonPages {
     order: 20
     ---
 
-    La commune \(FrenchOf.before(name, isPlace: true)) s’engage à rendre ce site accessible, conformément à l’article 47 de la loi n° 2005-102 du
+    La commune \(ofName) s’engage à rendre ce site accessible, conformément à l’article 47 de la loi n° 2005-102 du
     11 février 2005.
 
     ## État de conformité
