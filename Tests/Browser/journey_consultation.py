@@ -106,11 +106,9 @@ def proposals(world, visitors):
             form.locator("button[type=submit]").click()
             text = answered(page, script)
             check(words in text, f"a support answered: {text[:300]}")
-    value = wait_for(
-        "the supports",
-        lambda: (v := json.loads((commune.site / ("api/v1/" + page_path[:-5] + ".json")).read_text()))
-        and "\"supports\"" in json.dumps(v) and v)
-    supports = find(value, "supports")
+    data = commune.site / ("api/v1/" + page_path[:-5] + ".json")
+    supports = wait_for(
+        "three supports", lambda: (v := find(json.loads(data.read_text()), "supports")) and v["total"] == 3 and v)
     # The last two came without a code, each from a connection of its own.
     check((supports["verified"], supports["unverified"]) == (1, 2), f"supports: {supports}")
     with visitors.visit(WIDE, script=False) as visitor:

@@ -29,6 +29,7 @@ public final class CommuneServer: Sendable {
       root: commune.folder + "/site", options: HTTPListener.StaticFiles.Options(contentSecurityPolicy: policy))
     let router = Router(host: commune.host)
     let log = commune.options.log
+    let isBelowPath = RelativeLocation.isNeeded(commune.configuration.server ?? commune.configuration.facts.address)
     do {
       let limits = Listener.Options(
         maxBody: 64 << 10,
@@ -36,7 +37,9 @@ public final class CommuneServer: Sendable {
           CommuneServer.reply(router.tooLarge(CommuneServer.web(request, behindProxy), limit: limit), policy)
         }, upload: { request in CommuneServer.uploadRules(request, commune, behindProxy) })
       let listener = try Listener.start(host: host, port: port, options: limits) { exchange in
-        CommuneServer.answer(exchange, files, router, commune.files, policy, behindProxy: behindProxy, log)
+        CommuneServer.answer(exchange, files, router, commune.files, policy, behindProxy: behindProxy, log) { reply in
+          exchange.reply(isBelowPath ? RelativeLocation.set(reply, asked: exchange.request.path) : reply)
+        }
       }
       return CommuneServer(commune, listener, host: host)
     } catch {
@@ -89,13 +92,11 @@ public final class CommuneServer: Sendable {
 
   private static func answer(
     _ exchange: Exchange, _ files: HTTPListener.StaticFiles, _ router: Router, _ store: FileStore, _ policy: String,
-    behindProxy: Bool,
-    _ log: @escaping @Sendable (String) -> Void
+    behindProxy: Bool, _ log: @escaping @Sendable (String) -> Void, done: @escaping @Sendable (HTTPReply) -> Void
   ) {
     let request = exchange.request
     guard Router.owns(request.path, method: request.method) else {
-      exchange.reply(file(request, files, router, policy, behindProxy: behindProxy))
-      return
+      return done(file(request, files, router, policy, behindProxy: behindProxy))
     }
     let path = CommuneServer.logged(request.path)
     let method = request.method
@@ -106,7 +107,7 @@ public final class CommuneServer: Sendable {
     }
     router.answer(asked) { response in
       log("method=\(method) path=\(path) status=\(response.status)")
-      exchange.reply(reply(response, policy))
+      done(reply(response, policy))
     }
   }
 
