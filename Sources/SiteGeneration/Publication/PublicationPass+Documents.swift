@@ -20,6 +20,8 @@ extension PublicationPass {
     let work = try work(wanted)
     for item in work where item.isNew { try publish(item) }
     for index in families.sorted() { try publishAll(of: site.origins[index], .new) }
+    // What no mark names says what its own file says. A bulk dump is not told of acts, so it is asked each time.
+    feeds.entries = feeds.entries.filter { !streams.contains($0.key) && !site.streams[$0.key].stream.isBulk }
     try publishStreams(streams.sorted())
     if !streams.isEmpty { try publishCommuneFeed(ifChanged: streams) }
     for item in work where !item.isNew { try publish(item) }
@@ -132,6 +134,7 @@ extension PublicationPass {
     // In place, new documents come before the feeds and the changed documents, which may point to them.
     let isTwofold = hasRows && target == .inPlace
     for origin in site.origins where origin.stage != .search { try publishAll(of: origin, isTwofold ? .new : .any) }
+    feeds.entries = [:]
     try publishStreams(Array(site.streams.indices))
     try publishCommuneFeed(ifChanged: nil)
     guard isTwofold else { return }
@@ -243,12 +246,10 @@ extension PublicationPass {
   }
 
   private func entries(_ index: Int) throws -> [StreamEntry] {
-    if let known = streamEntries[index] { return known }
+    if let known = feeds.entries[index] { return known }
     let entry = site.streams[index]
     let entries = try entry.stream.entries(snapshot.context(entry.module))
-    streamEntries[index] = entries
-    // A bulk dump is not told of acts, so it is asked each time.
-    if entry.stream.format == .atom, !entry.stream.isBulk { feeds.entries[index] = entries }
+    feeds.entries[index] = entries
     return entries
   }
 
@@ -258,13 +259,8 @@ extension PublicationPass {
     if let changed, changed.isDisjoint(with: indices) { return }
     var all: [StreamEntry] = []
     for index in indices {
-      // What no mark named says what its own file says, which was not written again either.
-      if let changed, !changed.contains(index), let known = feeds.entries[index] {
-        all += known
-      } else if let entries = try? entries(index) {
-        // One that fails was reported with its own file.
-        all += entries
-      }
+      // One that fails was reported with its own file.
+      if let entries = try? entries(index) { all += entries }
     }
     let feed = CommuneFeed(facts: site.facts, words: site.shell.words)
     try publishFile("stream", CommuneFeed.path, feed.bytes(all, &feeds))

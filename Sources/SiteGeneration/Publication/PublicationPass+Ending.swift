@@ -77,7 +77,7 @@ extension PublicationPass {
       if belongs, overlay.index(forKey: number) == nil, let entry = read(row) { found.append((number, entry)) }
       return true
     }
-    let changed = overlay.keys.filter { numbers.contains($0) }
+    let changed = numbers.filter { overlay.index(forKey: $0) != nil }
     if changed.isEmpty { return found.map(\.entry) }
     for number in changed {
       if let entry = overlay[number]?.flatMap(of) { found.append((number, entry)) }

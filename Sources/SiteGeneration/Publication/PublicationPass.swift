@@ -64,9 +64,7 @@ final class PublicationPass {
   var isSweepWanted = false
   /// Files without document that this pass met.
   var keptFiles: Set<String> = []
-  /// The entries of streams that were asked for, since the commune's feed needs them again.
-  var streamEntries: [Int: [StreamEntry]] = [:]
-  /// What earlier publications know of the feeds.
+  /// What is known of the feeds, by this publication and earlier ones: the commune's feed needs their entries again.
   var feeds: FeedMemory
 
   static let flushLimit = 500
