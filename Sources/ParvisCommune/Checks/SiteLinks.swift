@@ -86,9 +86,8 @@ struct SiteLinks {
       let start = find(Array("rel=\"canonical\" href=\"".utf8), in: bytes, from: 0)
     else { return "/" }
     let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) ?? bytes.count
-    // Scheme and host stand before the third slash; the name of the page after the last.
-    let steps = unescape(bytes[start..<end]).split(separator: "/", omittingEmptySubsequences: false)
-    return steps.count < 5 ? "/" : "/" + steps[3..<steps.count - 1].joined(separator: "/") + "/"
+    let page = WebAddress(unescape(bytes[start..<end])).path
+    return page.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(page[...$0]) } ?? "/"
   }
 
   private func check(
@@ -116,7 +115,8 @@ struct SiteLinks {
   /// A link as a path from the root of the site; nil when it leads out of it.
   static func resolve(_ link: String, from path: String, _ base: String) -> String? {
     if link.utf8.first == UInt8(ascii: "/") {
-      return link.utf8.starts(with: base.utf8) ? resolve(String(link.dropFirst(base.count)), from: "", base) : nil
+      guard link.utf8.starts(with: base.utf8) else { return nil }
+      return resolve(String(decoding: link.utf8.dropFirst(base.utf8.count), as: UTF8.self), from: "", base)
     }
     var steps = path.split(separator: "/").dropLast().map(String.init)
     for step in link.split(separator: "/", omittingEmptySubsequences: false) {

@@ -81,11 +81,7 @@ public final class CommuneServer: Sendable {
 
   /// Nothing from elsewhere runs in a page; forms go to the site's own origin or to the configured server.
   static func policy(_ configuration: CommuneConfiguration) -> String {
-    var server = ""
-    if let address = configuration.server {
-      let parts = address.split(separator: "/", omittingEmptySubsequences: false)
-      if parts.count >= 3 { server = " \(parts[0])//\(parts[2])" }
-    }
+    let server = configuration.server.map { " \(WebAddress($0).origin)" } ?? ""
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'\(server); "
       + "form-action 'self'\(server); base-uri 'none'; frame-ancestors 'none'"
   }

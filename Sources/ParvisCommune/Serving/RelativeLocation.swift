@@ -1,4 +1,5 @@
 import HTTPListener
+import ParticipationKit
 
 /// Redirections of a server that stands below a path of its host, as `https://mairie.example/participer/`.
 ///
@@ -6,9 +7,7 @@ import HTTPListener
 /// (RFC 3986 §4.2, RFC 9110 §10.2.2) is right through the proxy and right on the server's own port.
 enum RelativeLocation {
   /// Whether an address has a path of its own.
-  static func isNeeded(_ address: String) -> Bool {
-    address.split(separator: "/", omittingEmptySubsequences: false).dropFirst(3).contains { !$0.isEmpty }
-  }
+  static func isNeeded(_ address: String) -> Bool { WebAddress(address).path != "/" }
 
   /// A reply whose `Location` is relative to the path that was asked.
   static func set(_ reply: HTTPReply, asked path: String) -> HTTPReply {

@@ -79,7 +79,7 @@ extension Host {
     if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" { throw refused }
     guard let origin = request.header("Origin") else { return }
     let authority = request.header("Host") ?? ""
-    let own = ["https://\(authority)", "http://\(authority)", Host.origin(of: serverAddress ?? facts.address)]
+    let own = ["https://\(authority)", "http://\(authority)", WebAddress(serverAddress ?? facts.address).origin]
     guard own.contains(origin) else { throw refused }
   }
 }

@@ -174,25 +174,18 @@ struct PublicActions: Sendable {
 
 extension Host {
   /// The origin of the site, from its address: scheme, host and port.
-  var siteOrigin: String { Host.origin(of: facts.address) }
+  var siteOrigin: String { WebAddress(facts.address).origin }
 
   /// Where links to the server begin. A commune that is tried out has an address of this machine, and its server may
   /// listen on another port: then what it was reached by counts.
   /// - Parameter authority: Host and port by which the server is reached; nil when it is not known.
   public func linkBase(heardAt authority: String?) -> String {
     if let serverAddress { return serverAddress }
-    let own = Host.origin(of: facts.address)
+    let own = WebAddress(facts.address).origin
     let isLocal = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { local in
       own == local || own.utf8.starts(with: (local + ":").utf8)
     }
     guard isLocal, let authority, !authority.isEmpty else { return facts.address }
     return "http://\(authority)/"
-  }
-
-  /// Scheme, host and port of an address.
-  static func origin(of address: String) -> String {
-    let parts = address.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count >= 3 else { return address }
-    return "\(parts[0])//\(parts[2])"
   }
 }

@@ -18,7 +18,7 @@ struct StaticFiles {
   /// robots.txt (RFC 9309): the desk and receipts are nobody's to list.
   private var robots: [UInt8] {
     var out = Array("User-agent: *\n".utf8)
-    for folder in ["desk/", "receipt/"] { out.add("Disallow: \(StaticFiles.rootPath(facts.address))\(folder)\n") }
+    for folder in ["desk/", "receipt/"] { out.add("Disallow: \(WebAddress(facts.address).path)\(folder)\n") }
     out.add("\nSitemap: \(facts.address)\(Sitemap.indexPath)\n")
     return out
   }
@@ -42,19 +42,8 @@ struct StaticFiles {
     let page = Page(title: text("missing.title"), summary: "", kicker: text("missing.kicker"), body: body)
     var out: [UInt8] = []
     let place = Place(path: "404.html", locale: locale, module: "host", isIndexed: false)
-    shell.append(page, at: place, base: StaticFiles.rootPath(facts.address), to: &out)
+    shell.append(page, at: place, base: WebAddress(facts.address).path, to: &out)
     return out
-  }
-
-  /// The path of an address: `/` or `/folder/`.
-  static func rootPath(_ address: String) -> String {
-    let bytes = Array(address.utf8)
-    var slashes = 0
-    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "/") {
-      slashes += 1
-      if slashes == 3 { return String(decoding: bytes[index...], as: UTF8.self) }
-    }
-    return "/"
   }
 }
 
