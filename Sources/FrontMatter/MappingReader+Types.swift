@@ -144,7 +144,7 @@ extension Wording {
   }
 
   /// The content of a scalar, shortened, or the kind of anything else.
-  init(contentOf value: YAMLValue) {
+  public init(contentOf value: YAMLValue) {
     guard let scalar = value.scalar else {
       self.init(kindOf: value)
       return

@@ -122,6 +122,25 @@ public struct CatalogueError: Error, Sendable {
   public let key: String
 }
 
+extension Catalogue {
+  /// What is wrong with a catalogue's file, for whoever corrects it.
+  /// - Parameters:
+  ///   - error: What reading it threw.
+  ///   - json: What was read.
+  package static func words(for error: any Error, _ locale: String, in json: [UInt8]) -> String {
+    switch error {
+    case let error as JSONSyntaxError: error.message(locale, in: json)
+    case let error as CatalogueError where error.key.isEmpty:
+      locale == "fr" ? "attendu : un objet JSON de textes" : "expected a JSON object of texts"
+    case let error as CatalogueError:
+      locale == "fr"
+        ? "« \(error.key) » attend un texte, ou un objet avec « one » et « other »"
+        : "“\(error.key)” expects a text, or an object with “one” and “other”"
+    default: "\(error)"
+    }
+  }
+}
+
 /// The words of one module in all its languages; what is missing in one is said in the next.
 public struct Words: Sendable {
   /// Two or three: compared one by one, which costs less than a table of them.

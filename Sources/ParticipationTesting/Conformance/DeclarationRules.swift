@@ -160,7 +160,7 @@ extension Conformance {
       do {
         catalogues.append(try Catalogue(locale: source.locale, json: source.json))
       } catch {
-        let reason = (error as? JSONSyntaxError)?.message("en", in: source.json) ?? "\(error)"
+        let reason = Catalogue.words(for: error, "en", in: source.json)
         verdict.add("Locales/\(source.locale).json", "cannot be read: \(reason)")
       }
     }

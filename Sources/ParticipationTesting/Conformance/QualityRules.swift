@@ -115,11 +115,11 @@ extension Conformance {
       + instance.exporters.map { ("export \($0.kind)", $0.titles) }
   }
 
-  /// The names between braces in a text, or in the longer form of a plural.
   private static func braced(_ names: Set<String>) -> String {
     names.isEmpty ? "none" : names.sorted().map { "{\($0)}" }.joined(separator: ", ")
   }
 
+  /// The names between braces in a text, or in the longer form of a plural.
   private static func arguments(_ value: JSONValue) -> Set<String> {
     let bytes = Array((value.asString ?? value["other"]?.asString ?? "").utf8)
     var names: Set<String> = []

@@ -253,12 +253,12 @@ public struct YAMLSettings: Sendable {
   /// A value as it stands in the file; a number in quotes is a text, so quotes are shown.
   private static func found(_ value: YAMLValue) -> (fr: String, en: String) {
     if value.entries != nil { return ("des clés", "keys") }
-    if value.sequence != nil { return ("une liste", "a list") }
+    let shown = Wording(contentOf: value)
+    guard value.sequence == nil else { return (shown.french, shown.english) }
     guard let text = value.text else { return ("rien", "nothing") }
-    let scalars = text.unicodeScalars
-    let shown = scalars.count > 40 ? String(String.UnicodeScalarView(scalars.prefix(40))) + "…" : text
     let isQuoted = (value.int == nil && Int(text) != nil) || (value.bool == nil && ["true", "false"].contains(text))
-    return isQuoted ? ("« \(shown) » entre guillemets", "“\(shown)” in quotes") : ("« \(shown) »", "“\(shown)”")
+    return isQuoted
+      ? ("\(shown.french) entre guillemets", "\(shown.english) in quotes") : (shown.french, shown.english)
   }
 
   private static func expected(_ field: SettingField) -> (fr: String, en: String) {

@@ -35,9 +35,10 @@ public struct FoundModule: Sendable {
   public init(folder: String) throws(ModuleRefusal) {
     let path = folder + "/" + Sidecar.name
     let bytes = FoundModule.bytes(path)
-    guard let bytes, let json = try? JSONValue.parse(bytes), ProcessPackage.command(in: json) != nil else {
+    let json = bytes.flatMap { try? JSONValue.parse($0) }
+    guard let bytes, let json, ProcessPackage.command(in: json) != nil else {
       // An author's folder as it was before building: the missing library is not what to look for.
-      if let id = bytes.flatMap({ try? JSONValue.parse($0) })?["id"]?.asString, Files.isFolder("\(folder)/Sources"),
+      if let id = json?["id"]?.asString, Files.isFolder("\(folder)/Sources"),
         !Files.exists("\(folder)/\(id).so")
       {
         throw ModuleRefusal(

@@ -99,10 +99,7 @@ struct CommuneModules {
       return try Catalogue(locale: source.locale, json: source.json)
     } catch {
       let file = "Locales/\(source.locale).json"
-      let words = { (locale: String) in
-        (error as? JSONSyntaxError)?.message(locale, in: source.json)
-          ?? (error as? CatalogueError).map { "« \($0.key) »" } ?? "\(error)"
-      }
+      let words = { (locale: String) in Catalogue.words(for: error, locale, in: source.json) }
       throw CommuneError(
         .invalid,
         fr: "le module « \(id) » ne peut pas servir : \(file) : \(words("fr")) ; corrigez le fichier, compilez et "
